@@ -1,0 +1,48 @@
+"""Decisions (支援方針): what a person concluded about a child. Never edited, only followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.domain.message import WrongUse
+
+
+class DecisionKind(StrEnum):
+    """The seven conclusions, in the order of their keys 1 to 7."""
+
+    SUPPORT = "support"
+    SUPPORTED = "supported"
+    WATCH = "watch"
+    NONE = "none"
+    UNCLEAR = "unclear"
+    OUT_OF_SCOPE = "out_of_scope"
+    GUIDANCE_CENTRE = "guidance_centre"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One recorded conclusion. ``evidence`` holds fact ids; ``next`` is the day to look again."""
+
+    kind: DecisionKind
+    reason: str
+    day: date
+    next: date | None
+    evidence: tuple[int, ...]
+    meeting: str = ""
+
+
+REASON_LIMIT = 10_000
+
+
+def check(decision: Decision) -> None:
+    """Raise WrongUse when a decision could not be understood later by someone else."""
+    if not decision.reason.strip():
+        raise WrongUse("decision.reason_missing")
+    if len(decision.reason) > REASON_LIMIT:
+        raise WrongUse("decision.reason_too_long", limit=REASON_LIMIT)
+    if decision.next is not None and decision.next < decision.day:
+        raise WrongUse("decision.next_before_day", day=decision.day, next=decision.next)
+    if decision.kind is DecisionKind.WATCH and decision.next is None:
+        raise WrongUse("decision.watch_needs_next")

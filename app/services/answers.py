@@ -1,0 +1,293 @@
+"""What screens, the console and exports receive: frozen, plain, without a connection behind them.
+
+Texts that come from extracts are hostile (law 11): show them as plain text only. A protected
+value never stands here: its field is None and ``protected`` says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from app.domain.decisions import DecisionKind
+from app.domain.facts import Fact
+from app.domain.priority import Level, Reason
+from app.domain.sectors import Sector
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Which persons and which kinds of things changed: a screen asks again if it concerns it.
+
+    ``kinds`` are of: ``decision contact assignment setting people published ruling``.
+    ``persons`` empty with ``published`` means: everything may differ.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    persons: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """What a verb gives back after the commit."""
+
+    value: T
+    changes: Changes
+
+
+@dataclass(frozen=True)
+class SectorMark:
+    """One of the five marks: points, or that nobody can tell, or that it is not of that age.
+
+    ``state`` is ``points`` (points > 0), ``nothing`` (looked, nothing found), ``unknown`` (cannot
+    tell) or ``not_applicable``. ``as_of`` is the last day that this sector's data reaches.
+    """
+
+    sector: Sector
+    state: str
+    points: int = 0
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class CaseloadRow:
+    """One line of the caseload. ``next_by`` etc. are None where nothing is recorded."""
+
+    person_id: int
+    rank: int
+    level: Level
+    name: str
+    kana: str
+    birth: date | None
+    age: int | None
+    grade: str
+    sectors: tuple[SectorMark, ...]
+    points: int
+    has_unknown: bool
+    reasons: tuple[Reason, ...]
+    new_count: int
+    new_words: tuple[str, ...]
+    last_contact: date | None
+    last_contact_kind: str
+    last_seen: date | None
+    next_day: date | None
+    next_kind: str
+    assignee: str
+    already_supported: bool
+    protected: bool
+    uncertain_links: int
+    has_siblings: bool
+    moved_out: bool
+    last_decision: DecisionKind | None
+
+
+@dataclass(frozen=True)
+class CaseloadQuery:
+    """What to list: a view, what to search for, conditions, order.
+
+    ``view`` is ``mine``, ``unassigned``, ``month`` (to look at now) or ``all``. ``levels``,
+    ``sectors`` (points in one of them), ``assignees`` (member names, "" for unassigned) are
+    any-of; empty means no condition. ``sort`` is one of SORTS, ``-`` before it turns it round.
+    """
+
+    view: str = "month"
+    text: str = ""
+    levels: frozenset[Level] = frozenset()
+    sectors: frozenset[Sector] = frozenset()
+    assignees: frozenset[str] = frozenset()
+    overdue: bool = False
+    hide_supported: bool = False
+    sort: str = "rank"
+
+
+SORTS = ("rank", "name", "age", "points", "last_contact", "last_seen", "next", "assignee")
+
+
+@dataclass(frozen=True)
+class CaseloadList:
+    """The ids in their order (64-bit ints), and what stands above and below the list.
+
+    ``cut`` is the number of rows above the capacity cut, or None when the order is not by rank.
+    ``ties`` are the person ids kept together at the cut. ``counts`` of children per view.
+    """
+
+    ids: tuple[int, ...]
+    total: int
+    cut: int | None
+    capacity: int
+    ties: frozenset[int]
+    counts: dict[str, int]
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How far one sector's data reaches, for the status bar."""
+
+    sector: Sector
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class HouseholdMember:
+    """Someone in the child's household; adults have no level."""
+
+    person_id: int
+    name: str
+    kana: str
+    relation: str
+    birth: date | None
+    age: int | None
+    grade: str
+    is_child: bool
+    level: Level | None
+
+
+@dataclass(frozen=True)
+class RecordLine:
+    """A source record of this person, as the sources tab lists it. Protected cells are None."""
+
+    record_id: int
+    extract: str
+    sector: Sector
+    local_id: str
+    state: str
+    name: str
+    kana: str
+    birth: str
+    sex: str
+    address: str | None
+    phone: str | None
+    guardian: str
+    facility: str | None
+    present: bool
+    seen_as_of: date | None
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A fact with where it came from; ``uncertain`` when its record's link is not settled."""
+
+    fact: Fact
+    extract: str
+    file: str
+    line: int
+    batch: int
+    received: date | None
+    uncertain: bool = False
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A span in which nobody told us: no delivery of this extract covers it."""
+
+    extract: str
+    sector: Sector
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """A decision as recorded: entry id, who, when, and what it said."""
+
+    entry: str
+    author: str
+    recorded: datetime
+    kind: DecisionKind
+    reason: str
+    day: date
+    next: date | None
+    evidence: tuple[int, ...]
+    meeting: str = ""
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """A contact or visit as recorded. ``seen`` is: the child seen with one's own eyes."""
+
+    entry: str
+    author: str
+    recorded: datetime
+    kind: str
+    result: str
+    seen: bool
+    day: date
+    words: str
+    next: date | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Something that cannot be told, and since when the data is missing."""
+
+    sector: Sector
+    criterion: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ChildFile:
+    """Everything the child page shows, at one moment. ``on_screen`` is kept with a decision."""
+
+    person_id: int
+    name: str
+    kana: str
+    birth: date | None
+    age: int | None
+    grade: str
+    sex: str
+    facility: str | None
+    school_class: str
+    address: str | None
+    phone: str | None
+    protected: bool
+    protected_until: date | None
+    dead: bool
+    moved_out: bool
+    household: tuple[HouseholdMember, ...]
+    level: Level
+    rank: int | None
+    points: int
+    has_unknown: bool
+    sectors: tuple[SectorMark, ...]
+    reasons: tuple[Reason, ...]
+    unknown: tuple[Unknown, ...]
+    already_supported: bool
+    uncertain_links: int
+    records: tuple[RecordLine, ...]
+    facts: tuple[FactLine, ...]
+    gaps: tuple[Gap, ...]
+    decisions: tuple[DecisionLine, ...]
+    contacts: tuple[ContactLine, ...]
+    assignee: str
+    last_seen: date | None
+    next_day: date | None
+    next_kind: str
+    as_of: date
+    run: int
+    on_screen: str = ""
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A row as received: where it stood and what each cell said."""
+
+    extract: str
+    file: str
+    line: int
+    batch: int
+    received: date | None
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class MemberLine:
+    """Somebody of the office who can be assigned to or can unlock."""
+
+    name: str
+    roles: frozenset[str] = field(default_factory=frozenset)
+    open_cases: int = 0

@@ -1,0 +1,135 @@
+-- The derived tables. One file of them (view-<N>.db) is one published state of the office; it can be
+-- deleted and rebuilt from the truth in office.db with the same digest over its ordered rows.
+-- No migrations: a file of an older shape is rebuilt.
+
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- One person as one source system knows them; texts as they came, from the latest sound row.
+CREATE TABLE record (
+    record_id INTEGER PRIMARY KEY,
+    extract TEXT NOT NULL,
+    local_id TEXT NOT NULL,
+    sector TEXT NOT NULL,
+    person_id INTEGER NOT NULL,
+    state TEXT NOT NULL,                 -- linked, alone, review
+    present INTEGER NOT NULL,            -- stands in the latest delivery of its snapshot
+    as_of TEXT NOT NULL,                 -- the extract's own day of that row
+    batch_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    row_id INTEGER NOT NULL,
+    name TEXT NOT NULL, kana TEXT NOT NULL, birth TEXT NOT NULL, sex TEXT NOT NULL,
+    postal TEXT NOT NULL, address TEXT NOT NULL, phone TEXT NOT NULL, guardian TEXT NOT NULL,
+    register_number TEXT NOT NULL, household TEXT NOT NULL, relation TEXT NOT NULL,
+    facility TEXT NOT NULL, grade TEXT NOT NULL, school_class TEXT NOT NULL,
+    protected INTEGER, protected_until TEXT NOT NULL,
+    damaged INTEGER NOT NULL
+);
+CREATE INDEX record_person ON record (person_id);
+CREATE INDEX record_local ON record (local_id);
+
+-- Every spelling that a record was seen under, used for matching and searching.
+CREATE TABLE spelling (
+    record_id INTEGER NOT NULL,
+    row_id INTEGER NOT NULL,
+    name TEXT NOT NULL, kana TEXT NOT NULL, birth TEXT NOT NULL, sex TEXT NOT NULL,
+    postal TEXT NOT NULL, address TEXT NOT NULL, phone TEXT NOT NULL, guardian TEXT NOT NULL,
+    register_number TEXT NOT NULL, household TEXT NOT NULL, relation TEXT NOT NULL,
+    facility TEXT NOT NULL, grade TEXT NOT NULL, school_class TEXT NOT NULL,
+    PRIMARY KEY (record_id, row_id)
+) WITHOUT ROWID;
+
+CREATE TABLE person (
+    person_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL, kana TEXT NOT NULL,
+    birth TEXT NOT NULL,                 -- ISO, possibly partial
+    sex TEXT NOT NULL,
+    last_child_day TEXT,                 -- NULL where the birth date is not fully known
+    dead INTEGER NOT NULL, moved_out INTEGER NOT NULL,
+    protected INTEGER NOT NULL, protected_until TEXT NOT NULL,
+    household TEXT NOT NULL, facility TEXT NOT NULL, grade TEXT NOT NULL,
+    school_class TEXT NOT NULL,
+    has_register INTEGER NOT NULL,
+    uncertain INTEGER NOT NULL           -- open reviews that touch this person
+);
+CREATE INDEX person_child ON person (last_child_day);
+CREATE INDEX person_household ON person (household);
+
+-- Dated things that records say; person 0 holds what waits for its roster.
+CREATE TABLE fact (
+    person_id INTEGER NOT NULL,
+    start TEXT NOT NULL,
+    fact_id INTEGER NOT NULL,
+    record_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    "end" TEXT,
+    row_id INTEGER NOT NULL,
+    batch_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    n1 REAL, n2 REAL, n3 REAL, n4 REAL, n5 REAL, n6 REAL, n7 REAL,
+    w1 TEXT, w2 TEXT, w3 TEXT, w4 TEXT, w5 TEXT,
+    PRIMARY KEY (person_id, start, fact_id)
+) WITHOUT ROWID;
+CREATE INDEX fact_kind ON fact (kind, person_id, start);
+CREATE INDEX fact_record ON fact (record_id);
+
+CREATE TABLE household (
+    household TEXT NOT NULL,
+    person_id INTEGER NOT NULL,
+    relation TEXT NOT NULL,
+    PRIMARY KEY (household, person_id)
+) WITHOUT ROWID;
+CREATE INDEX household_person ON household (person_id);
+
+-- Which days an extract's deliveries speak about.
+CREATE TABLE coverage (
+    extract TEXT NOT NULL,
+    start TEXT NOT NULL,
+    "end" TEXT NOT NULL,
+    as_of TEXT NOT NULL,
+    batch_id INTEGER NOT NULL,
+    PRIMARY KEY (extract, start, batch_id)
+) WITHOUT ROWID;
+
+-- Pairs of groups that a person has to rule on.
+CREATE TABLE review (
+    a INTEGER NOT NULL,
+    b INTEGER NOT NULL,
+    weight REAL NOT NULL,
+    why TEXT NOT NULL,                   -- JSON: reason key and evidence by field
+    person_a INTEGER NOT NULL,
+    person_b INTEGER NOT NULL,
+    PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+
+CREATE TABLE finding (
+    person_id INTEGER NOT NULL,
+    criterion TEXT NOT NULL,
+    sector TEXT NOT NULL,
+    answer TEXT NOT NULL,                -- holds, cannot_tell
+    points INTEGER NOT NULL,
+    urgent INTEGER NOT NULL,
+    first TEXT, last TEXT,
+    value REAL,
+    count INTEGER,
+    facts TEXT NOT NULL,                 -- JSON list of fact ids, at most 50
+    PRIMARY KEY (person_id, criterion)
+) WITHOUT ROWID;
+
+CREATE TABLE priority (
+    person_id INTEGER PRIMARY KEY,
+    rank INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    points INTEGER NOT NULL,
+    p_register INTEGER NOT NULL, p_education INTEGER NOT NULL, p_childcare INTEGER NOT NULL,
+    p_welfare INTEGER NOT NULL, p_medical INTEGER NOT NULL,
+    s_register TEXT NOT NULL, s_education TEXT NOT NULL, s_childcare TEXT NOT NULL,
+    s_welfare TEXT NOT NULL, s_medical TEXT NOT NULL,
+    breadth INTEGER NOT NULL,
+    already_supported INTEGER NOT NULL,
+    has_unknown INTEGER NOT NULL,
+    urgent INTEGER NOT NULL
+);
+CREATE INDEX priority_rank ON priority (rank);
+
+-- Names as single normalised characters with spaces between, so that a phrase finds any length.
+CREATE VIRTUAL TABLE search USING fts5 (text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0");
