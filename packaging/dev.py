@@ -1,0 +1,105 @@
+"""The commands of the checkout, for people and for CI: `python3 packaging/dev.py COMMAND`.
+
+Only the table of commands and what each one does, in a few lines. Standard library only: this runs
+before anything is installed. What the operating system must bring is in system.py, the virtual
+environment in environment.py, the stages of the checks in checks.py, the frozen program in freezing.py.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import checks
+import environment
+import freezing
+import system
+
+OLDEST_PYTHON = (3, 11)
+REFUSED = 3
+
+
+def setup(_arguments: list[str]) -> int:
+    """Prepare system packages and .venv for working on the program."""
+    prepare(environment.DEV)
+    print(f"Ready: {environment.python()}")
+    return 0
+
+
+def demo(arguments: list[str]) -> int:
+    """Make a demo office and open it; without a display, write screenshots."""
+    prepare(environment.RUN)
+    folder = environment.ROOT / "demo-output"
+    places = ["--folder", str(folder / "office"), "--screenshots", str(folder / "screenshots")]
+    return run_program("demo", *places, *arguments)
+
+
+def test(arguments: list[str]) -> int:
+    """Run every check; further arguments go to pytest."""
+    prepare(environment.DEV)
+    return checks.run(*checks.LINT, checks.tests(arguments))
+
+
+def lint(arguments: list[str]) -> int:
+    """Run the checks that need no tests; with --fix, repair what ruff can."""
+    prepare(environment.DEV)
+    if "--fix" in arguments:
+        return checks.run(*checks.FIX, *checks.LINT)
+    return checks.run(*checks.LINT)
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure each stage against its floor: main.py bench."""
+    prepare(environment.RUN)
+    return run_program("bench", *arguments)
+
+
+def build(_arguments: list[str]) -> int:
+    """Freeze the program into dist/kizuki and try the frozen one."""
+    prepare(environment.BUILD)
+    return freezing.build()
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "setup": setup,
+    "demo": demo,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "build": build,
+}
+
+
+def prepare(locks: tuple[str, ...]) -> None:
+    system.prepare(for_building=locks == environment.BUILD)
+    environment.prepare(locks)
+
+
+def run_program(*arguments: str) -> int:
+    command = [str(environment.python()), str(environment.ROOT / "main.py"), *arguments]
+    return subprocess.run(command, env=system.qt_environment(os.environ), check=False).returncode
+
+
+def usage() -> str:
+    lines = [f"  {name:8}{(command.__doc__ or '').strip()}" for name, command in COMMANDS.items()]
+    return "\n".join(["usage: python3 packaging/dev.py COMMAND [ARGUMENT...]", *lines])
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < OLDEST_PYTHON:
+        print("Kizuki needs Python 3.11 or newer; this is " + sys.version.split()[0], file=sys.stderr)
+        return REFUSED
+    if not arguments or arguments[0] not in COMMANDS:
+        print(usage(), file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[arguments[0]](arguments[1:])
+    except system.CannotPrepare as refusal:
+        print(refusal, file=sys.stderr)
+        return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
