@@ -19,6 +19,7 @@ import environment
 DIST = environment.ROOT / "dist"
 WORK = environment.ROOT / "build"
 SPEC = environment.ROOT / "packaging" / "kizuki.spec"
+Command = list["str | Path"]
 PERSON = "佐藤"
 UNSOUND_ROWS = 1  # the demo's extracts hold rows that are rejected on purpose
 
@@ -41,10 +42,9 @@ def build() -> int:
 
 
 def freeze() -> int:
-    pyinstaller = [environment.python(), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
-    places = ["--distpath", DIST, "--workpath", WORK]
-    command: list[str | Path] = [*pyinstaller, *places, SPEC]
-    return subprocess.run(command, cwd=environment.ROOT, check=False).returncode
+    pyinstaller: Command = [environment.python(), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    places: Command = ["--distpath", DIST, "--workpath", WORK]
+    return subprocess.run([*pyinstaller, *places, SPEC], cwd=environment.ROOT, check=False).returncode
 
 
 def smoke() -> None:
