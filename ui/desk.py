@@ -1,0 +1,33 @@
+"""What is on the desk while an office is open: the office, who sits here, and the services.
+
+Pages call ``runner.ask(desk.caseload.listing, desk.office, query, then=...)``. The services are
+the modules of ``app.services``, handed over here once so that a test can put others in their
+place. Nothing of Qt lives here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.services.answers import MemberLine
+
+
+@dataclass(frozen=True)
+class Desk:
+    """``today`` and ``now`` are the only clocks of the window."""
+
+    office: Any
+    member: MemberLine
+    caseload: Any
+    reviewing: Any
+    assigning: Any
+    opening: Any
+    today: Callable[[], date]
+    now: Callable[[], datetime]
+
+    @property
+    def may_assign(self) -> bool:
+        return "lead" in self.member.roles

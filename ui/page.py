@@ -1,0 +1,100 @@
+"""What a page is, and what it may say to the window around it.
+
+A page never knows the window: it emits. ``opens`` asks for another page, ``done`` reports a
+committed change (with its undo), ``troubled`` a trouble that must stay until read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.services.answers import Changes, Outcome
+from ui.words import _
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How to take something back: what it was, in words, and the write that undoes it."""
+
+    words: str
+    call: Callable[[], Outcome[Any]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A change that is on the disk. ``words`` may say what was saved (下書き)."""
+
+    changes: Changes
+    undo: Undo | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """One line of the list of keys: the keys as written on a keyboard, and the words' key."""
+
+    keys: str
+    words: str
+
+
+class Page(QWidget):
+    """A page of the window: ``key`` names it, its words are ``page.<key>``."""
+
+    key: ClassVar[str] = ""
+    icon: ClassVar[str] = ""
+    in_rail: ClassVar[bool] = True
+    rail_key: ClassVar[str] = ""
+    """Which item of the rail is lit while this page shows; its own when empty."""
+
+    opens = Signal(str, object)
+    """Go to the page of this key; the object is passed to its ``arrive``."""
+    goes_back = Signal()
+    done = Signal(object)
+    troubled = Signal(object)
+    retitled = Signal()
+    searched_for = Signal(str)
+    """The page changed the words in the search field itself."""
+
+    def title(self) -> str:
+        return _(f"page.{self.key}")
+
+    def subtitle(self) -> str:
+        """A few words after the title (the day, the way back)."""
+        return ""
+
+    def back_words(self) -> str:
+        """Where Esc leads from here, as words of a button; "" when nowhere."""
+        return ""
+
+    def arrive(self, where: object) -> None:
+        """The window goes to this page; ``where`` is what ``opens`` carried, None from the rail."""
+
+    def shown(self) -> None:
+        """The page is in front now: take the keyboard focus to where work goes on."""
+
+    def changed(self, changes: Changes) -> None:
+        """Something was committed: ask again if it concerns this page."""
+
+    def find(self, text: str) -> bool:
+        """Words typed into the search field; False sends them to the caseload."""
+        return False
+
+    def compacted(self, narrow: bool, low: bool) -> None:
+        """The window is narrower than 1380 or lower than 820: give way as the page sees fit."""
+
+    def status(self) -> str:
+        """Words for the left of the status bar, after what was saved."""
+        return ""
+
+    def keys(self) -> tuple[KeyLine, ...]:
+        """The page's own keys for the list that F1 shows."""
+        return ()
+
+    def panes(self) -> tuple[QWidget, ...]:
+        """Where F6 takes the focus, in order."""
+        return ()

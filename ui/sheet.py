@@ -1,0 +1,51 @@
+"""The generated style sheet: one text per theme, for the controls that Qt paints itself.
+
+Own widgets paint from tokens and are not named here. No ``::item`` padding: it would switch off
+the native painting of item views. No fonts either: a sheet's font would beat ``setFont``.
+"""
+
+from __future__ import annotations
+
+from ui.tokens import RADIUS, SECOND, Tokens
+
+_SHEET = """
+QToolTip {{ color: {t.text}; background: {t.surface}; border: 1px solid {t.line2};
+    padding: 4px 6px; font-size: {second}px; }}
+QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{
+    color: {t.text}; background: {t.surface}; border: 1px solid {t.line2};
+    border-radius: {radius}px; padding: 1px 7px; selection-background-color: {t.accent};
+    selection-color: {t.onaccent}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus {{
+    border: 2px solid {t.focus}; padding: 0 6px; }}
+QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateEdit:disabled {{
+    color: {t.text3}; border-color: {t.line}; background: {t.alt}; }}
+QComboBox QAbstractItemView {{ color: {t.text}; background: {t.surface};
+    border: 1px solid {t.line2}; selection-background-color: {t.sel};
+    selection-color: {t.text}; outline: 0; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QMenu {{ color: {t.text}; background: {t.surface}; border: 1px solid {t.line2}; padding: 4px; }}
+QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 3px; }}
+QMenu::item:selected {{ background: {t.sel}; }}
+QMenu::item:disabled {{ color: {t.text3}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
+QScrollBar:vertical {{ background: {t.alt}; width: 12px; margin: 0; }}
+QScrollBar:horizontal {{ background: {t.alt}; height: 12px; margin: 0; }}
+QScrollBar::handle {{ background: {t.line2}; border: 3px solid {t.alt}; border-radius: 5px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {t.text2}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: {t.alt}; }}
+QSplitter::handle {{ background: {t.line2}; }}
+QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle:vertical {{ height: 1px; }}
+QScrollArea, QAbstractScrollArea {{ border: 0; }}
+QPlainTextEdit {{ border: 1px solid {t.line2}; }}
+QTableCornerButton::section {{ background: {t.header}; border: 0; }}
+"""
+
+
+def style_sheet(tokens: Tokens, arrow: str = "") -> str:
+    """The sheet of a theme. ``arrow`` is the picture of a drop-down's arrow, a path."""
+    return _SHEET.format(t=tokens, second=SECOND, radius=RADIUS, down=arrow)

@@ -1,0 +1,1 @@
+"""Parts that several pages use. They read tokens, speak through ``ui.words``, know no service."""
