@@ -46,7 +46,7 @@ def needs(for_building: bool) -> Iterable[Need]:
     yield Need("python3-venv", has_ensurepip)
     yield from (library(package, soname) for package, soname in QT_LIBRARIES)
     if has_display():
-        yield from (library(package, soname) for package, soname in QT_XCB_LIBRARIES)
+        yield from (library(package, soname) for package, soname in QT_DISPLAY_LIBRARIES)
     if for_building:
         yield Need("binutils", lambda: shutil.which("objdump") is not None)
         yield python_library()
@@ -61,12 +61,13 @@ QT_LIBRARIES = (
     ("libglib2.0-0", "libglib-2.0.so.0"),
 )
 
-QT_XCB_LIBRARIES = (
+QT_DISPLAY_LIBRARIES = (
     ("libxcb-cursor0", "libxcb-cursor.so.0"),
     ("libxcb-icccm4", "libxcb-icccm.so.4"),
     ("libxcb-keysyms1", "libxcb-keysyms.so.1"),
     ("libxcb-shape0", "libxcb-shape.so.0"),
     ("libxkbcommon-x11-0", "libxkbcommon-x11.so.0"),
+    ("libwayland-cursor0", "libwayland-cursor.so.0"),
 )
 
 
