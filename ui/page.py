@@ -80,7 +80,7 @@ class Page(QWidget):
     def changed(self, changes: Changes) -> None:
         """Something was committed: ask again if it concerns this page."""
 
-    def find(self, text: str) -> bool:
+    def seek(self, text: str) -> bool:
         """Words typed into the search field; False sends them to the caseload."""
         return False
 

@@ -59,7 +59,7 @@ class Theme(QObject):
         return _icon_pixmap(icon, getattr(self.tokens, role), size, dpr)
 
     def icon(self, name: str, role: str = "text2") -> QIcon:
-        return _icon(name, getattr(self.tokens, role), getattr(self.tokens, "text3"))
+        return _icon(name, getattr(self.tokens, role), self.tokens.text3)
 
     def wear(self, tokens: Tokens) -> None:
         """Put on a theme: palette, style sheet, then everybody paints again."""
@@ -113,7 +113,7 @@ def _metrics(px: int, bold: bool) -> QFontMetrics:
 @lru_cache(maxsize=512)
 def _icon(name: str, color: str, disabled: str) -> QIcon:
     # Loads its icon fonts on import, which takes a while: only when an icon is first wanted.
-    import qtawesome  # noqa: PLC0415
+    import qtawesome
 
     icon: QIcon = qtawesome.icon(f"mdi6.{name}", color=color, color_disabled=disabled)
     return icon
