@@ -45,7 +45,7 @@ def needs(for_building: bool) -> Iterable[Need]:
         return
     yield Need("python3-venv", has_ensurepip)
     yield from (library(package, soname) for package, soname in QT_LIBRARIES)
-    if has_display():
+    if has_display() or for_building:  # a frozen program carries them along
         yield from (library(package, soname) for package, soname in QT_DISPLAY_LIBRARIES)
     if for_building:
         yield Need("binutils", lambda: shutil.which("objdump") is not None)
