@@ -89,6 +89,18 @@ def test_a_changed_lock_is_installed_again(monkeypatch: pytest.MonkeyPatch, tmp_
     assert environment.installed_digest("run") != environment.lock_digest("run")
 
 
+def test_the_tools_are_found_on_both_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment.sys, "platform", "win32")
+    assert environment.tool("ruff") == environment.VENV / "Scripts" / "ruff.exe"
+    monkeypatch.setattr(environment.sys, "platform", "linux")
+    assert environment.tool("ruff") == environment.VENV / "bin" / "ruff"
+
+
+def test_windows_brings_all_that_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system.sys, "platform", "win32")
+    assert list(system.needs(for_building=True)) == []
+
+
 def test_every_stage_runs_and_one_failure_fails_all(capfd: pytest.CaptureFixture[str]) -> None:
     failing = checks.Stage("first", (sys.executable, "-c", "raise SystemExit(5)"))
     passing = checks.Stage("second", (sys.executable, "-c", "print('seen')"))
