@@ -30,10 +30,10 @@ FIX = (
 
 LINT = (
     Stage("ruff", (environment.tool("ruff"), "check", ".")),
-    Stage("format", (environment.tool("ruff"), "format", "--check", ".")),
+    Stage("format", (environment.tool("ruff"), "format", "--check", "--output-format", "concise", ".")),
     Stage("types", (environment.python(), "-m", "mypy", "main.py", "app", "ui")),
     Stage("types of packaging", (environment.python(), "-m", "mypy", "packaging/dev.py")),
-    Stage("imports", (environment.tool("lint-imports"),)),
+    Stage("imports", (environment.tool("lint-imports"), "--no-logo")),
 )
 
 
