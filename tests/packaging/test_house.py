@@ -25,7 +25,7 @@ HALVES = (
 )
 REGISTRIES = tuple(name + dot_end for name, dot_end in HALVES)
 SHAPELESS = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
-RICH_TEXT = {"QErrorMessage", "QLabel", "QMessageBox", "QTextBrowser", "QToolTip"}
+RICH_TEXT = {"QErrorMessage", "QLabel", "QMessageBox", "QTextBrowser", "QToolTip", "setToolTip"}
 NETWORK = {"QtNetwork", "QtNetworkAuth", "QtWebEngineCore", "QtWebEngineWidgets", "QtWebSockets"}
 
 
