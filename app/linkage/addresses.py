@@ -1,0 +1,71 @@
+"""Normal form of a Japanese address: the town's name, block and number, the rest.
+
+Written by hand because it is short and must work without a network. Prefecture and city are not
+cut off by guess (四日市市, 本町): two towns agree when one ends with the other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.linkage.normal import hyphens, plain
+from app.linkage.variants import Variants
+
+_PREFECTURE = re.compile(r"^(?:東京都|北海道|京都府|大阪府|.{2,3}?県)")
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_COUNTED = re.compile(r"([〇零一二三四五六七八九十百]+)(?=丁目|番地|番(?!町|丁)|号|-|$)")
+_DASH_IN_NUMBERS = re.compile(r"(?<=[\d〇零一二三四五六七八九十])[‐‑‒–—―−－ｰ﹣ー](?=[\d〇零一二三四五六七八九十])")
+_AFTER_COUNT = re.compile(r"(?<=\d)(?:丁目|番地|番(?!町|丁)|号)[のノ]?")
+_BETWEEN = re.compile(r"(?<=\d)[のノ](?=\d)")
+_KANJI_AFTER_HYPHEN = re.compile(r"(?<=-)([〇零一二三四五六七八九十百]+)(?![^\d\s-])")
+_PARTS = re.compile(r"^(.*?)(\d+(?:-\d+)*)-?(.*)$")
+_KE = str.maketrans("ヶヵがガ之の", "ケケケケノノ")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``town`` without prefecture, ``street`` the numbers joined by hyphens (at most three)."""
+
+    town: str = ""
+    street: str = ""
+
+
+def address(text: str, variants: Variants) -> Address:
+    """Town and numbers of an address; building, floor and room are left out."""
+    levelled = plain(text).translate(variants)
+    levelled = levelled.replace("大字", "").replace("番地の", "番地").translate(_KE).strip()
+    levelled = _PREFECTURE.sub("", levelled)
+    levelled = _numbers(re.sub(r"\s+", " ", levelled))
+    match = _PARTS.match(levelled)
+    if match is None:
+        return Address(town=re.sub(r"[\s-]", "", levelled))
+    town = re.sub(r"[\s-]", "", match.group(1))
+    return Address(town=town, street="-".join(match.group(2).split("-")[:3]))
+
+
+def _numbers(text: str) -> str:
+    text = _DASH_IN_NUMBERS.sub("-", text)
+    text = _COUNTED.sub(lambda found: _arabic(found.group(1)), text)
+    text = hyphens_between_numbers(text)
+    text = _KANJI_AFTER_HYPHEN.sub(lambda found: _arabic(found.group(1)), text)
+    text = _AFTER_COUNT.sub("-", text)
+    text = _BETWEEN.sub("-", text)
+    return re.sub(r"-+", "-", re.sub(r"(?<=\d) ?- ?(?=\d)", "-", text))
+
+
+def hyphens_between_numbers(text: str) -> str:
+    """Dashes beside a digit become ``-``; the long-vowel sign in a building's name stays."""
+    return re.sub(r"(?<=\d)[‐‑‒–—―−－ｰ﹣ー]|[‐‑‒–—―−－ｰ﹣ー](?=\d)", lambda m: hyphens(m.group(0)), text)
+
+
+def _arabic(text: str) -> str:
+    """二十三 -> 23, 一二 -> 12."""
+    if not re.search(r"[十百]", text):
+        return text.translate(_DIGITS)
+    total = 0
+    for unit, size in (("百", 100), ("十", 10)):
+        if unit in text:
+            count, text = text.split(unit, 1)
+            total += size * int((count or "一").translate(_DIGITS) or 1)
+    return str(total + int(text.translate(_DIGITS) or 0))

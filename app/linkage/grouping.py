@@ -1,0 +1,257 @@
+"""Grouping: from edges and rulings to persons.
+
+Rulings come first, then edges by falling weight. An edge joins two groups unless a ruling parts
+them, their given names contradict each other, or a person must be asked. Canonical order (weight,
+then record ids) makes the groups the same whatever the order of arrival.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from app.linkage.frame import REGISTER
+from app.linkage.results import Edge, Review, ReviewReason, Ruling
+
+ROSTERS = ("school_register", "childcare")
+"""Besides the register: extracts that list a person once, as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """What grouping needs to know of a record: its extract, its given names in normal form."""
+
+    extract: str
+    kanji: tuple[str, ...] = ()
+    kana: tuple[str, ...] = ()
+    worked: int = 0  # id of the person people have worked with and that it belonged to; 0 none
+
+
+@dataclass(slots=True)
+class Group:
+    """A growing group. The counters hold the given names of its records."""
+
+    members: list[int]
+    extracts: Counter[str]
+    kanji: Counter[str]
+    kana: Counter[str]
+    worked: set[int]
+    parted_from: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Grouping:
+    """Groups by their root, and the edges that need a person, with the reason."""
+
+    root_of: dict[int, int]
+    groups: dict[int, Group]
+    asked: list[tuple[Edge, ReviewReason]]
+
+    def group_of(self, record: int) -> Group:
+        """The group a record stands in."""
+        return self.groups[self.root_of[record]]
+
+
+def group(facts: Mapping[int, RecordFacts], edges: Iterable[Edge], rulings: Sequence[Ruling]) -> Grouping:
+    """Join the records of ``facts``. Rulings and edges about other records are passed over."""
+    whole = Grouping(
+        root_of={record: record for record in facts},
+        groups={record: _alone(record, fact) for record, fact in facts.items()},
+        asked=[],
+    )
+    known = [ruling for ruling in rulings if ruling.a in facts and ruling.b in facts and ruling.a != ruling.b]
+    for ruling in known:
+        if not ruling.same:
+            whole.groups[ruling.a].parted_from.add(ruling.b)
+            whole.groups[ruling.b].parted_from.add(ruling.a)
+    for a, b in sorted({(min(r.a, r.b), max(r.a, r.b)) for r in known if r.same}):
+        _join_by_ruling(whole, a, b)
+    ordered = sorted((edge for edge in edges if edge.state == "linked"), key=lambda e: (-e.weight, e.a, e.b))
+    for edge in ordered:
+        _join_by_edge(whole, edge)
+    return whole
+
+
+def parted(whole: Grouping, a: int, b: int) -> bool:
+    """True where a ruling says that some records of the two groups are not the same person."""
+    first, second = whole.group_of(a), whole.group_of(b)
+    few, many = sorted((first, second), key=lambda one: len(one.parted_from))
+    return bool(few.parted_from) and not few.parted_from.isdisjoint(_other(few, first, second).members) or (
+        bool(many.parted_from) and not many.parted_from.isdisjoint(_other(many, first, second).members)
+    )  # fmt: skip
+
+
+def contradict(one: Group, other: Group) -> bool:
+    """True where the usual given names of two groups differ in both forms.
+
+    The usual name, not any name: one record with a slip of the pen does not part a group.
+    """
+    kanji, kana = _usual(one.kanji, other.kanji), _usual(one.kana, other.kana)
+    if kanji is None and kana is None:
+        return False
+    return kanji is not True and kana is not True
+
+
+def fits(one: str, other: str) -> bool:
+    """Two normal forms are equal, or one ends with the other where family names were not separated."""
+    if len(one) == len(other):
+        return all(a == b or "_" in (a, b) for a, b in zip(one, other, strict=True))
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer.startswith(UNSEPARATED) and fits(longer[-len(shorter.lstrip(UNSEPARATED)) :], shorter.lstrip(UNSEPARATED))
+
+
+UNSEPARATED = " "
+"""Stands before a full name of which the given name could not be told."""
+
+
+def _usual(one: Counter[str], other: Counter[str]) -> bool | None:
+    """Do the most frequent names fit? None where a side has none."""
+    if not one or not other:
+        return None
+    return any(fits(a, b) for a in _most_frequent(one) for b in _most_frequent(other))
+
+
+def _most_frequent(names: Counter[str]) -> list[str]:
+    most = max(names.values())
+    return [name for name, count in names.items() if count == most]
+
+
+def _alone(record: int, fact: RecordFacts) -> Group:
+    return Group(
+        members=[record],
+        extracts=Counter((fact.extract,)),
+        kanji=Counter(fact.kanji),
+        kana=Counter(fact.kana),
+        worked={fact.worked} if fact.worked else set(),
+    )
+
+
+def _join_by_ruling(whole: Grouping, a: int, b: int) -> None:
+    if whole.root_of[a] == whole.root_of[b]:
+        return
+    if parted(whole, a, b):
+        whole.asked.append((Edge(a, b, 0.0, (), "review", "rulings_disagree"), "rulings_disagree"))
+        return
+    _join(whole, a, b)
+
+
+def _join_by_edge(whole: Grouping, edge: Edge) -> None:
+    if whole.root_of[edge.a] == whole.root_of[edge.b] or parted(whole, edge.a, edge.b):
+        return
+    one, other = whole.group_of(edge.a), whole.group_of(edge.b)
+    if contradict(one, other):
+        return
+    reason = _must_ask(one, other, edge)
+    if reason:
+        whole.asked.append((edge, reason))
+    else:
+        _join(whole, edge.a, edge.b)
+
+
+def _must_ask(one: Group, other: Group, edge: Edge) -> ReviewReason | None:
+    if one.extracts[REGISTER] and other.extracts[REGISTER]:
+        return "two_register_entries"
+    if one.worked and other.worked and one.worked != other.worked:
+        return "both_worked_with"
+    if any(one.extracts[roster] and other.extracts[roster] for roster in ROSTERS) and not _beyond_doubt(edge):
+        return "two_roster_entries"
+    return None
+
+
+def _beyond_doubt(edge: Edge) -> bool:
+    """Given name in both forms and birth date agree, and one more thing that a namesake has not."""
+    levels = {item.field: item.level for item in edge.why}
+    more = (levels.get("phone"), levels.get("guardian"), levels.get("address"), levels.get("number"))
+    return levels.get("given") == "same_both" and levels.get("birth") == "same" and "same" in more
+
+
+def _join(whole: Grouping, a: int, b: int) -> None:
+    """The larger group takes the smaller one in; on a tie the one with the smaller root."""
+    root_a, root_b = whole.root_of[a], whole.root_of[b]
+    sizes = {root: len(whole.groups[root].members) for root in (root_a, root_b)}
+    stays, goes = sorted((root_a, root_b), key=lambda root: (-sizes[root], root))
+    taker, taken = whole.groups[stays], whole.groups.pop(goes)
+    for record in taken.members:
+        whole.root_of[record] = stays
+    taker.members.extend(taken.members)
+    taker.extracts.update(taken.extracts)
+    taker.kanji.update(taken.kanji)
+    taker.kana.update(taken.kana)
+    taker.worked |= taken.worked
+    taker.parted_from |= taken.parted_from
+
+
+def _other(one: Group, first: Group, second: Group) -> Group:
+    return second if one is first else first
+
+
+def reviews(whole: Grouping, edges: Iterable[Edge]) -> list[Review]:
+    """One review for every pair of groups in question, the heaviest edge speaking for both.
+
+    Not asked: what a ruling has settled, and two register entries whose names only resemble.
+    """
+    candidates = [*whole.asked, *((edge, edge.reason or "uncertain") for edge in edges if edge.state == "review")]
+    best: dict[tuple[int, int], tuple[Edge, ReviewReason]] = {}
+    for edge, reason in sorted(candidates, key=lambda item: (-item[0].weight, item[0].a, item[0].b)):
+        if edge.a not in whole.root_of or edge.b not in whole.root_of:
+            continue
+        roots = (whole.root_of[edge.a], whole.root_of[edge.b])
+        pair = (min(roots), max(roots))
+        if roots[0] != roots[1] and pair not in best and _worth_asking(whole, edge, reason):
+            best[pair] = (edge, reason)
+    return [Review(edge.a, edge.b, edge.weight, edge.why, reason) for edge, reason in best.values()]
+
+
+def _worth_asking(whole: Grouping, edge: Edge, reason: ReviewReason) -> bool:
+    if reason == "rulings_disagree":
+        return True
+    if parted(whole, edge.a, edge.b):
+        return False
+    one, other = whole.group_of(edge.a), whole.group_of(edge.b)
+    both_registered = one.extracts[REGISTER] and other.extracts[REGISTER]
+    if reason == "uncertain" and contradict(one, other):
+        return False
+    return not (both_registered and reason in ("uncertain", "names_one_apart"))
+
+
+def two_candidates(facts: Mapping[int, RecordFacts], edges: Sequence[Edge], margin: float) -> list[Edge]:
+    """The edges again; those of a record that fits two contradicting people alike are for a person.
+
+    A record whose given name agrees in one form with each of two twins must not go to the one
+    that happens to weigh a little more. ``margin``: bits within which two weights count as alike.
+    """
+    by_record: dict[int, list[int]] = defaultdict(list)
+    for place, edge in enumerate(edges):
+        if edge.state == "linked":
+            by_record[edge.a].append(place)
+            by_record[edge.b].append(place)
+    asked: set[int] = set()
+    for record, places in by_record.items():
+        if all(_level(edges[place], "given") == "same_both" for place in places):
+            continue
+        asked |= _torn(record, places, facts, edges, margin)
+    return [
+        Edge(edge.a, edge.b, edge.weight, edge.why, "review", "two_candidates") if place in asked else edge
+        for place, edge in enumerate(edges)
+    ]
+
+
+def _torn(
+    record: int, places: list[int], facts: Mapping[int, RecordFacts], edges: Sequence[Edge], margin: float
+) -> Set[int]:
+    """The edges of a record whose two best sorts of neighbours contradict each other."""
+    ranked = sorted(places, key=lambda place: (-edges[place].weight, edges[place].a, edges[place].b))
+    best = edges[ranked[0]]
+    top = _alone(0, facts[best.a if best.b == record else best.b])
+    for place in ranked[1:]:
+        edge = edges[place]
+        if edge.weight < best.weight - margin:
+            break
+        if contradict(top, _alone(0, facts[edge.a if edge.b == record else edge.b])):
+            return {place for place in places if _level(edges[place], "given") != "same_both"}
+    return frozenset()
+
+
+def _level(edge: Edge, key: str) -> str:
+    return next((item.level for item in edge.why if item.field == key), "")

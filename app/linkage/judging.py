@@ -1,0 +1,120 @@
+"""What a scored pair allows by itself: the machine may join it, a person is asked, or nothing.
+
+The weight alone does not decide. Given names rule out twins and siblings; a number is strong and
+no proof. How pairs become groups stands in ``app.linkage.grouping``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from app.linkage.comparisons import BIRTH, FIELDS, GIVEN, Field
+from app.linkage.model import Model
+from app.linkage.results import Edge, Evidence, ReviewReason
+
+SOUND = (
+    "same_both", "same_kana_damaged_kanji", "same_kana", "same_kanji_no_kana", "same_kanji_near_kana", "same_kanji",
+)  # fmt: skip
+"""Given names that agree in one form while the other does not speak of two people."""
+
+ONE_APART = ("damaged_kanji_no_kana", "near_kana_damaged_kanji", "near_kana", "near_kanji_no_kana")
+"""Given names that may be a slip of the pen, or twins."""
+
+_NONE, _REVIEW, _LINKED = 0, 1, 2
+_REASONS: tuple[ReviewReason, ReviewReason] = ("uncertain", "names_one_apart")
+
+
+def edges(pairs: pd.DataFrame, lines: pd.DataFrame, model: Model) -> list[Edge]:
+    """One edge for every pair of records that may be linked or asked about, in canonical order.
+
+    ``pairs`` as ``scoring.score`` gives them. Of several pairs of spellings the one that allows
+    most counts, then the heaviest.
+    """
+    if pairs.empty:
+        return []
+    record = lines["record_id"].to_numpy()
+    left, right = record[pairs["spelling_l"].to_numpy()], record[pairs["spelling_r"].to_numpy()]
+    judged = pairs.assign(a=np.minimum(left, right), b=np.maximum(left, right))
+    judged["state"], judged["reason"] = _judge(pairs, model)
+    judged = judged[judged["state"] > _NONE]
+    levels = [f"g_{field.key}" for field in FIELDS]
+    order = ["a", "b", "state", "weight", *levels]
+    ascending = [True, True, False, False, *([True] * len(levels))]
+    best = judged.sort_values(order, ascending=ascending).drop_duplicates(["a", "b"])
+    evidence = _evidence_of(model)
+    columns = (best[column].tolist() for column in ("a", "b", "weight", "state", "reason"))
+    return [
+        Edge(
+            a, b, weight, evidence(numbers), "linked" if state == _LINKED else "review", "" if state == _LINKED else _REASONS[reason]
+        )
+        for a, b, weight, state, reason, numbers in zip(
+            *columns, best[levels].itertuples(index=False, name=None), strict=True
+        )
+    ]  # fmt: skip
+
+
+def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
+    """State and number of the reason for every pair of spellings."""
+    weight = pairs["weight"].to_numpy()
+    sound, one_apart = _among(pairs, GIVEN, SOUND), _among(pairs, GIVEN, ONE_APART)
+    named = pairs["g_given"].to_numpy() >= 0
+    birth_same = _among(pairs, BIRTH, ("same", "same_as_far_as_known"))
+    birth_far = _among(pairs, BIRTH, ("same_year", "differs"))
+    own = pairs["g_own_number"].to_numpy() == 0
+    number = pairs["g_number"].to_numpy() == 0
+    heavy, worth_asking = weight >= model.link, weight >= model.review
+
+    by_weight = heavy & sound & ~birth_far
+    by_number = (own | number) & (sound | one_apart | ~named) & birth_same & heavy
+    by_own_number = own & sound & ~birth_far
+    linked = by_weight | by_number | by_own_number
+
+    uncertain = worth_asking & sound & ~(birth_far & ~heavy)
+    slip = one_apart & ((worth_asking & birth_same) | (heavy & ~birth_far))
+    unnamed = ~named & heavy & birth_same
+    odd_number = own & (birth_same | sound | one_apart) & worth_asking
+    asked = uncertain | slip | unnamed | odd_number
+    state = np.where(linked, _LINKED, np.where(asked, _REVIEW, _NONE))
+    return state, np.where(one_apart, 1, 0)
+
+
+def _among(pairs: pd.DataFrame, field: Field, keys: tuple[str, ...]) -> np.ndarray:
+    numbers = [number for number, level in enumerate(field.levels) if level.key in keys]
+    return np.isin(pairs[f"g_{field.key}"].to_numpy(), numbers)
+
+
+class _evidence_of:  # noqa: N801 - called like a function
+    """Level numbers -> evidence. Equal evidence is one object: there are millions of edges."""
+
+    def __init__(self, model: Model) -> None:
+        self._known: dict[tuple[int, ...], tuple[Evidence, ...]] = {}
+        self._single = {
+            (place, number): Evidence(field.key, field.levels[number].key, round(model.push(field.key, field.levels[number].key), 6))
+            for place, field in enumerate(FIELDS)
+            for number in range(len(field.levels))
+        } | {(place, -1): Evidence(field.key, "silent", 0.0) for place, field in enumerate(FIELDS)}  # fmt: skip
+
+    def __call__(self, numbers: tuple[int, ...]) -> tuple[Evidence, ...]:
+        if numbers not in self._known:
+            self._known[numbers] = tuple(self._single[place, int(number)] for place, number in enumerate(numbers))
+        return self._known[numbers]
+
+
+@cache
+def _level_numbers() -> dict[tuple[str, str], int]:
+    return {(field.key, level.key): number for field in FIELDS for number, level in enumerate(field.levels)}
+
+
+def pack(why: tuple[Evidence, ...]) -> str:
+    """Evidence as a short text for storing: one base-36 digit a field, ``-`` for silent."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    known = _level_numbers()
+    return "".join("-" if item.level == "silent" else digits[known[item.field, item.level]] for item in why)
+
+
+def unpack(text: str, model: Model) -> tuple[Evidence, ...]:
+    """The evidence behind ``pack``'s text, with the pushes of ``model``."""
+    return _evidence_of(model)(tuple(-1 if sign == "-" else int(sign, 36) for sign in text))

@@ -1,0 +1,112 @@
+"""The whole matching: records and rulings in, persons and open questions out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+
+import pandas as pd
+
+from app.linkage.frame import normalise
+from app.linkage.grouping import UNSEPARATED, Grouping, RecordFacts, group, reviews, two_candidates
+from app.linkage.identity import name_groups
+from app.linkage.judging import edges as judged_edges
+from app.linkage.model import Model, shipped_model, shipped_variants
+from app.linkage.results import Edge, LinkResult, RecordState, Review, Ruling
+from app.linkage.scoring import score
+from app.linkage.variants import Variants
+
+MARGIN = 8.0
+"""Bits within which two contradicting candidates count as alike."""
+
+
+def match(
+    records: pd.DataFrame,
+    *,
+    person_id_of: Callable[[int], int],
+    rulings: Sequence[Ruling] = (),
+    previous: Mapping[int, int] | None = None,
+    worked: Set[int] = frozenset(),
+    changed: Set[int] | None = None,
+    edges: Sequence[Edge] = (),
+    model: Model | None = None,
+    variants: Variants | None = None,
+) -> LinkResult:
+    """Group ``records`` (columns ``frame.RAW_COLUMNS``, a line for every spelling) into persons.
+
+    ``person_id_of``: record -> the person id it founds. ``previous``: record -> person of the last
+    run. ``worked``: persons people have worked with. ``changed``: with it only pairs that touch
+    these records are compared, and ``edges`` of the last run serve for the rest; ``records`` is
+    the whole stock all the same.
+    """
+    earlier = previous or {}
+    numbers = model or shipped_model()
+    lines = normalise(records, variants if variants is not None else shipped_variants())
+    fresh = None if changed is None else frozenset(changed)
+    found = judged_edges(score(lines, numbers, fresh), lines, numbers) if len(lines) else []
+    known = set(lines["record_id"].tolist())
+    every = [*found, *_kept(edges, known, fresh)]
+    every.sort(key=lambda edge: (edge.a, edge.b))
+    facts = _facts(lines, earlier, worked)
+    usable = two_candidates(facts, every, MARGIN)
+    whole = group(facts, usable, rulings)
+    open_questions = reviews(whole, usable)
+    identities = name_groups(
+        (one.members for one in whole.groups.values()),
+        {record: fact.extract for record, fact in facts.items()},
+        earlier,
+        worked,
+        person_id_of,
+    )
+    return LinkResult(
+        persons=identities.persons,
+        edges=every,
+        reviews=open_questions,
+        states=_states(whole, open_questions),
+        model=numbers.id,
+        aliases=identities.aliases,
+        parted=identities.parted,
+    )
+
+
+def _kept(edges: Iterable[Edge], known: Set[int], fresh: Set[int] | None) -> list[Edge]:
+    """Edges of the last run between records that are still there and did not change."""
+    if fresh is None:
+        return []
+    return [e for e in edges if e.a not in fresh and e.b not in fresh and e.a in known and e.b in known]
+
+
+def _facts(lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]) -> dict[int, RecordFacts]:
+    kanji: dict[int, set[str]] = defaultdict(set)
+    kana: dict[int, set[str]] = defaultdict(set)
+    extracts: dict[int, str] = {}
+    columns = ("record_id", "extract", "n_given", "n_full", "k_given", "k_full")
+    for record, extract, n_given, n_full, k_given, k_full in zip(*(lines[c].tolist() for c in columns), strict=True):
+        extracts[record] = extract or ""
+        for names, given, full in ((kanji, n_given, n_full), (kana, k_given, k_full)):
+            if full:
+                names[record].add(given or UNSEPARATED + full)
+    return {
+        record: RecordFacts(
+            extract,
+            tuple(sorted(kanji[record])),
+            tuple(sorted(kana[record])),
+            previous[record] if previous.get(record) in worked else 0,
+        )
+        for record, extract in extracts.items()
+    }
+
+
+def _states(whole: Grouping, questions: Iterable[Review]) -> dict[int, RecordState]:
+    """``review`` for the record in question on the smaller side of an open review."""
+    sizes = Counter(whole.root_of.values())
+    states: dict[int, RecordState] = {
+        record: "linked" if sizes[root] > 1 else "alone" for record, root in whole.root_of.items()
+    }
+    for question in questions:
+        size_a, size_b = sizes[whole.root_of[question.a]], sizes[whole.root_of[question.b]]
+        if size_a <= size_b:
+            states[question.a] = "review"
+        if size_b <= size_a:
+            states[question.b] = "review"
+    return states

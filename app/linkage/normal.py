@@ -1,0 +1,153 @@
+"""Normal forms: one text per meaning, for names, kana, dates, addresses and phones.
+
+Pure functions over single texts. The frame that Splink reads is put together in
+``app.linkage.frame``; how two normal forms are compared stands in ``app.linkage.comparisons``.
+In a normal form ``_`` stands for a damaged character and matches any one character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from app.linkage.variants import Variants
+
+DAMAGE = "_"
+
+_LITERAL_CODE_POINT = re.compile(r"[Uu]\+[0-9A-Fa-f]{4,6}")
+_DAMAGED_CHARACTERS = dict.fromkeys((ord(sign) for sign in "〓■□�?*＊?"), DAMAGE)
+_NOT_PART_OF_A_NAME = dict.fromkeys(map(ord, "%,.・･·'’`\"()（）-‐‑–—−〜~／/"), " ")
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−－ｰ﹣ー"), "-")
+_LARGE_KANA = str.maketrans("ァィゥェォッャュョヮヵヶヰヱヲヂヅ", "アイウエオツヤユヨワカケイエオジズ")
+_FOREIGN_KANA = (("ヴア", "バ"), ("ヴイ", "ビ"), ("ヴエ", "ベ"), ("ヴオ", "ボ"), ("ヴ", "ブ"))
+_ROWS = {
+    "ア": "アカサタナハマヤラワガザダバパ",
+    "イ": "イキシチニヒミリギジビピ",
+    "ウ": "ウクスツヌフムユルグズブプ",
+    "エ": "エケセテネヘメレゲゼデベペ",
+    "オ": "オコソトノホモヨロゴゾドボポ",
+}
+_VOWEL_OF = {kana: vowel for vowel, row in _ROWS.items() for kana in row}
+_LONG_VOWEL = {"ア": "ア", "イ": "イ", "ウ": "ウ", "エ": "イ", "オ": "ウ"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in normal form. ``family`` and ``given`` are "" where they were not separated.
+
+    ``full`` is the whole without spaces; ``bag`` its parts in alphabetical order, so that a
+    swapped order compares equal ("" where not separated).
+    """
+
+    family: str = ""
+    given: str = ""
+    full: str = ""
+    bag: str = ""
+
+
+def plain(text: str) -> str:
+    """NFKC without variation selectors, control characters and invisible signs."""
+    kept = []
+    for sign in unicodedata.normalize("NFKC", text):
+        code = ord(sign)
+        if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+            continue
+        category = unicodedata.category(sign)
+        if category == "Co":
+            kept.append(DAMAGE)
+        elif category in ("Cc", "Zs", "Zl", "Zp"):
+            kept.append(" ")
+        elif category != "Cf":
+            kept.append(sign)
+    return "".join(kept)
+
+
+def name(text: str, variants: Variants) -> Name:
+    """The normal form of a written name: variants folded, case and separators levelled."""
+    marked = _LITERAL_CODE_POINT.sub(DAMAGE, text.replace(DAMAGE, " "))
+    levelled = plain(marked).translate(_DAMAGED_CHARACTERS).upper()
+    levelled = levelled.translate(_NOT_PART_OF_A_NAME).translate(variants)
+    return _split(_repeat_marks(_without_accents(levelled)))
+
+
+def kana(text: str) -> Name:
+    """The normal form of a reading: full-width katakana, all kana large, long vowels levelled."""
+    marked = plain(text.replace(DAMAGE, " ")).translate(_DAMAGED_CHARACTERS)
+    marked = marked.replace("-", "ー").replace("‐", "ー").replace("−", "ー")
+    levelled = marked.translate(_NOT_PART_OF_A_NAME)
+    return _split(" ".join(_levelled_kana(part) for part in levelled.split()))
+
+
+def is_kana(text: str) -> bool:
+    """True where every letter of a normal form is hiragana or katakana."""
+    return bool(text) and all("ぁ" <= sign <= "ヿ" or sign == DAMAGE for sign in text)
+
+
+def birth_parts(iso: str) -> tuple[str, str, str]:
+    """Year, month and day of an ISO date; "" for a part that is ``00`` or missing."""
+    year, month, day = (iso.split("-") + ["", "", ""])[:3]
+    return (year if year.strip("0") else "", month if month != "00" else "", day if day != "00" else "")
+
+
+def phone(text: str) -> str:
+    """Digits only, the country's +81 as 0; "" for fewer than six digits or one repeated digit."""
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
+    if digits.startswith("81") and len(digits) > 10:
+        digits = "0" + digits[2:].removeprefix("0")
+    if len(digits) < 6 or len(set(digits[-8:])) == 1:
+        return ""
+    return digits
+
+
+def number(text: str) -> str:
+    """An identifying number: half width, upper case, no blanks, no leading zeros."""
+    return re.sub(r"[\s-]", "", plain(text)).upper().lstrip("0")
+
+
+def _split(text: str) -> Name:
+    parts = text.split()
+    if not parts:
+        return Name()
+    full = "".join(parts)
+    if len(parts) == 1:
+        return Name(full=full)
+    return Name(family=parts[0], given="".join(parts[1:]), full=full, bag=" ".join(sorted(parts)))
+
+
+def _repeat_marks(text: str) -> str:
+    """佐々木 and 佐佐木 are one name."""
+    return re.sub(r"(.)々", r"\1\1", text)
+
+
+def _without_accents(text: str) -> str:
+    """Latin letters lose their accents; kana keep their voicing marks."""
+    if not any("À" <= sign <= "ỿ" for sign in text):
+        return text
+    opened = unicodedata.normalize("NFD", text.replace("Đ", "D"))
+    return unicodedata.normalize("NFC", re.sub(r"(?<=[A-Z])[̀-ͯ]+", "", opened))
+
+
+def _levelled_kana(text: str) -> str:
+    katakana = "".join(chr(ord(sign) + 0x60) if "ぁ" <= sign <= "ゖ" else sign for sign in text)
+    large = katakana.translate(_LARGE_KANA).replace("ゝ", "ヽ")
+    for foreign, native in _FOREIGN_KANA:
+        large = large.replace(foreign, native)
+    levelled: list[str] = []
+    for sign in large.upper():
+        before = levelled[-1] if levelled else ""
+        vowel = _VOWEL_OF.get(before, "")
+        if sign == "ヽ" and before:
+            levelled.append(before)
+        elif sign == "ー":
+            levelled.append(_LONG_VOWEL[vowel] if vowel else "")
+        elif sign in ("オ", "エ") and vowel == sign:
+            levelled.append(_LONG_VOWEL[vowel])
+        else:
+            levelled.append(sign)
+    return "".join(levelled)
+
+
+def hyphens(text: str) -> str:
+    """Every dash that a keyboard or a converter makes, as ``-``."""
+    return text.translate(_HYPHENS)
