@@ -54,6 +54,7 @@ def day_between(rng: random.Random, first: dt.date, last: dt.date) -> dt.date:
 
 
 def some(rng: random.Random, items: Sequence[T], share: float) -> list[T]:
-    """A share of the items, at least one where there are any, in their own order. So a small city has every kind of case too."""
+    """A share of the items, at least one where there are any, in their own order. So a small city has every kind
+    of case too."""
     count = min(len(items), max(1, round(share * len(items))))
     return [items[index] for index in sorted(rng.sample(range(len(items)), count))]

@@ -1,4 +1,5 @@
-"""Builds the demo municipality: true people first, then what each department wrote down about them, then what went wrong on the way."""
+"""Builds the demo municipality: true people first, then what each department wrote down about them, then what went
+wrong on the way."""
 
 from __future__ import annotations
 
@@ -10,14 +11,16 @@ from app.demo.households import make_households
 from app.demo.layout import LAYOUTS
 from app.demo.model import City, ErrorRates
 
-__all__ = ["City", "ErrorRates", "make_city"]
+USUAL_ERRORS = ErrorRates()
+
+__all__ = ["USUAL_ERRORS", "City", "ErrorRates", "make_city"]
 
 
-def make_city(children: int, seed: int, as_of: dt.date, errors: ErrorRates = ErrorRates()) -> City:
+def make_city(children: int, seed: int, as_of: dt.date, errors: ErrorRates = USUAL_ERRORS) -> City:
     """A city with `children` children living in it on `as_of`, and all rows of its eighteen extracts.
 
-    Pure: the same arguments give the same city; the true people do not depend on `errors`. From about 60 children on every extract has
-    rows. About 40 rows for each child.
+    Pure: the same arguments give the same city; the true people do not depend on `errors`. From about 60 children
+    on every extract has rows. About 40 rows for each child.
     """
     streams = Streams(seed)
     households, twins = make_households(streams, children, as_of)

@@ -1,4 +1,5 @@
-"""Deliberately bad rows: copies of sound rows, broken so that they must be rejected, or under a local ID that no roster knows.
+"""Deliberately bad rows: copies of sound rows, broken so that they must be rejected, or under a local ID that no
+roster knows.
 
 They are added, never put in place of a sound row, so what is true about the city does not depend on them.
 """
@@ -48,7 +49,12 @@ def _break(rng: random.Random, extract: str, layout: Layout, row: Row) -> str:
     """Break one cell of the row in a way that the extract knows, and return its column."""
     dates = [column for column in layout.needed if column.endswith("日")]
     counts = [column for column in layout.columns if column in COUNTS]
-    ways = ["empty", "date" if dates else "empty", "negative" if counts else "empty", "days" if extract in TOO_MANY_DAYS else "empty"]
+    ways = [
+        "empty",
+        "date" if dates else "empty",
+        "negative" if counts else "empty",
+        "days" if extract in TOO_MANY_DAYS else "empty",
+    ]
     way = rng.choice(ways)
     if way == "date":
         column = rng.choice(dates)

@@ -1,4 +1,5 @@
-"""Plausible height, weight and teeth of a child: means by age and sex from a small table, and a place in the spread that each child keeps."""
+"""Plausible height, weight and teeth of a child: means by age and sex from a small table, and a place in the
+spread that each child keeps."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def build(person: Person) -> Build:
 
 
 def measured(rng: random.Random, person: Person, day: dt.date) -> tuple[float, float]:
-    """Height in cm and weight in kg as measured on a day, with one decimal. A sign of growth makes the weight fall behind."""
+    """Height in cm and weight in kg as measured on a day, with one decimal. A sign of growth makes the weight fall
+    behind."""
     mean_height, mean_weight = _means((day - person.born).days / 30.44, person.sex)
     own = build(person)
     height = mean_height * (1 + 0.038 * own.height) + rng.gauss(0, 0.3)

@@ -1,4 +1,5 @@
-"""What public health and schools hand over about bodies: school health, infant check-ups, immunisation, notified pregnancies."""
+"""What public health and schools hand over about bodies: school health, infant check-ups, immunisation, notified
+pregnancies."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from app.demo.growth import decayed_teeth, measured
 from app.demo.model import City, ErrorRates, Household, Person, Row
 from app.demo.recording import Desk, Record
 from app.demo.schooling import YEARS_BACK, Pupil
-from app.demo.schoolyear import school_year
+from app.demo.schoolyear import school_year, weekday
 
 DAY = dt.timedelta(days=1)
 CHECKUPS = (("3～4か月", 105), ("1歳6か月", 560), ("3歳", 1130))
@@ -50,7 +51,7 @@ def make_school_health(city: City, streams: Streams, errors: ErrorRates, pupils:
     desk = Desk(city, streams, errors, "school_health")
     for pupil in pupils:
         for year in range(school_year(city.as_of) - YEARS_BACK, city.as_of.year + 1):
-            day = dt.date(year, 5, desk.rng.randint(8, 30))
+            day = weekday(dt.date(year, 5, desk.rng.randint(8, 30)))
             if pupil.first <= day <= min(pupil.last, city.as_of) and desk.rng.random() > 0.01:
                 desk.rows.append(_school_check(desk.rng, pupil, day))
 
@@ -74,7 +75,8 @@ def _school_check(rng: random.Random, pupil: Pupil, day: dt.date) -> Row:
 
 
 def make_infant_checkups(city: City, streams: Streams, errors: ErrorRates, numbers: Numbering) -> list[HealthFile]:
-    """The rows of `infant_checkup`, and the files they are about. A newborn's first check-up is invited at once, so every baby has a row."""
+    """The rows of `infant_checkup`, and the files they are about. A newborn's first check-up is invited at once,
+    so every baby has a row."""
     desk = Desk(city, streams, errors, "infant_checkup")
     residents = [person for person in city.persons if person.number]
     files = []
@@ -85,7 +87,9 @@ def make_infant_checkups(city: City, streams: Streams, errors: ErrorRates, numbe
     return files
 
 
-def _check(desk: Desk, household: Household, child: Person, numbers: Numbering, residents: list[Person]) -> list[HealthFile]:
+def _check(
+    desk: Desk, household: Household, child: Person, numbers: Numbering, residents: list[Person]
+) -> list[HealthFile]:
     due = [(kind, child.born + age * DAY) for kind, age in CHECKUPS]
     due = [(kind, day) for kind, day in due if household.here_on(day) and day <= desk.as_of + CHECKUPS[0][1] * DAY]
     if not due:
@@ -95,17 +99,20 @@ def _check(desk: Desk, household: Household, child: Person, numbers: Numbering, 
     extra = desk.register_number(child, residents)
     for kind, day in due:
         row = _checkup(desk, child, kind, day)
-        desk.rows.append({"健康管理番号": number, "宛名番号": extra, **record.block(row["受診日"] or min(day, desk.as_of)), **row})  # type: ignore[arg-type]
+        attended = row["受診日"]
+        known = attended if isinstance(attended, dt.date) else min(day, desk.as_of)
+        desk.rows.append({"健康管理番号": number, "宛名番号": extra, **record.block(known), **row})
     return [HealthFile(number, child, household, max(child.born, household.arrived or child.born))]
 
 
 def _checkup(desk: Desk, child: Person, kind: str, due: dt.date) -> Row:
-    """Everything on a row but the person: attended on or soon after the day, late after a second invitation, or not at all."""
+    """Everything on a row but the person: attended on or soon after the day, late after a second invitation, or
+    not at all."""
     rng, sign = desk.rng, child.strength("checkups", due)
     late = rng.random() < 0.04 + 0.45 * sign
     came = late and rng.random() < 0.6 - 0.3 * sign
     attended = due + dt.timedelta(days=rng.randint(40, 75) if came else rng.randint(0, 9))
-    row: Row = {"健診種別": kind, "対象日": due} | dict.fromkeys(("受診日", "受診状況", "再勧奨日", *EXAMINED))
+    row: Row = {"健診種別": kind, "対象日": due, **dict.fromkeys(("受診日", "受診状況", "再勧奨日", *EXAMINED))}
     if due > desk.as_of or (attended > desk.as_of and not late):
         return row
     invited = due + 30 * DAY
@@ -140,22 +147,39 @@ def make_immunisations(city: City, streams: Streams, errors: ErrorRates, files: 
             continue
         gives_up = 0.02 + 0.3 * file.person.strength("checkups", city.as_of)
         for vaccine, ages in SCHEDULE:
-            for dose, age in enumerate(ages, 1):
-                day = file.person.born + dt.timedelta(days=age + int(rng.expovariate(1 / 25)))
-                if day > city.as_of or rng.random() < gives_up:
-                    break
-                if file.since <= day and file.household.here_on(day):
+            for dose, day in enumerate(_doses(rng, file.person.born, ages, gives_up), 1):
+                if file.since <= day <= city.as_of and file.household.here_on(day):
                     desk.rows.append({"健康管理番号": file.number, "ワクチン": vaccine, "回数": dose, "接種日": day})
 
 
-def make_pregnancies(city: City, streams: Streams, errors: ErrorRates, numbers: Numbering, files: list[HealthFile]) -> None:
-    """The rows of `pregnancy`: one for each birth of the last years (of twins the first), and mothers who expect a child now."""
+def _doses(rng: random.Random, born: dt.date, ages: tuple[int, ...], gives_up: float) -> list[dt.date]:
+    """Days of the doses given, each at least four weeks after the one before; after one that was left out none
+    follows."""
+    days: list[dt.date] = []
+    for age in ages:
+        if rng.random() < gives_up:
+            break
+        usual = born + dt.timedelta(days=age + int(rng.expovariate(1 / 20)))
+        days.append(max(usual, days[-1] + 28 * DAY) if days else usual)
+    return days
+
+
+def make_pregnancies(
+    city: City, streams: Streams, errors: ErrorRates, numbers: Numbering, files: list[HealthFile]
+) -> None:
+    """The rows of `pregnancy`: one for each birth of the last years (of twins the first), and mothers who expect a
+    child now."""
     desk = Desk(city, streams, errors, "pregnancy")
     known = {file.person.key: file.number for file in files}
     families = [household for household in city.households if household.mother and household.here_on(city.as_of)]
-    expecting = {household.number for household in some(desk.rng, [one for one in families if _may_expect(one, city.as_of)], 0.08)}
+    expecting = {
+        household.number
+        for household in some(desk.rng, [one for one in families if _may_expect(one, city.as_of)], 0.08)
+    }
     for household in families:
-        births = {child.born: child for child in reversed(household.children) if _notified_here(household, child, city.as_of)}
+        births = {
+            child.born: child for child in reversed(household.children) if _notified_here(household, child, city.as_of)
+        }
         due = [(born, known.get(child.key), child.strength("checkups", born)) for born, child in sorted(births.items())]
         if household.number in expecting:
             due.append((city.as_of + desk.rng.randint(10, 190) * DAY, None, 0.0))

@@ -1,13 +1,12 @@
 """True households and their histories: who lives together, since when and where, under which names.
 
-Children are spread evenly over the ages from birth to the end of the school year after the eighteenth birthday. Shares are
-rounded from what Japanese municipalities of middle size generally show.
+Children are spread evenly over the ages from birth to the end of the school year after the eighteenth birthday.
+Shares are rounded from what Japanese municipalities of middle size generally show.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import random
 
 from app.demo.chance import Numbering, Streams, day_between
 from app.demo.model import FEMALE, MALE, Household, Move, Name, Person
@@ -18,7 +17,14 @@ from app.demo.schoolyear import school_year
 COUPLE, SINGLE_MOTHER, SINGLE_FATHER = "couple", "single mother", "single father"
 THREE_GENERATIONS, REMARRIED, FOREIGN, TWINS = "three generations", "remarried", "foreign", "twins"
 
-KINDS = {COUPLE: 0.735, SINGLE_MOTHER: 0.105, SINGLE_FATHER: 0.015, THREE_GENERATIONS: 0.08, REMARRIED: 0.035, FOREIGN: 0.03}
+KINDS = {
+    COUPLE: 0.735,
+    SINGLE_MOTHER: 0.105,
+    SINGLE_FATHER: 0.015,
+    THREE_GENERATIONS: 0.08,
+    REMARRIED: 0.035,
+    FOREIGN: 0.03,
+}
 FIRST_KINDS = (TWINS, SINGLE_MOTHER, REMARRIED, FOREIGN, THREE_GENERATIONS)
 """The first households of every city, however small, so that each kind can be met."""
 
@@ -32,12 +38,14 @@ YEAR = dt.timedelta(days=365)
 
 
 def oldest_child_birth(as_of: dt.date) -> dt.date:
-    """The earliest birth date of a person who still counts as a child: under 18, to the 31 March after the 18th birthday."""
+    """The earliest birth date of a person who still counts as a child: under 18, to the 31 March after the 18th
+    birthday."""
     return dt.date(school_year(as_of) - 18, 4, 2)
 
 
 def make_households(streams: Streams, children: int, as_of: dt.date) -> tuple[list[Household], list[tuple[str, str]]]:
-    """Households with exactly `children` children living in the city on `as_of`, some more that left, and the pairs of twins (keys)."""
+    """Households with exactly `children` children living in the city on `as_of`, some more that left, and the
+    pairs of twins (keys)."""
     maker = _Maker(streams, as_of)
     result: list[Household] = []
     lacking = children
@@ -79,7 +87,8 @@ class _Maker:
         return household
 
     def departed(self) -> Household:
-        """A family that left the city within the last year and a half. Its children are not counted among the city's."""
+        """A family that left the city within the last year and a half. Its children are not counted among the
+        city's."""
         household = self.family(COUPLE, 2)
         first = max(member.born for member in household.members) + ONE_DAY
         household.left = day_between(self._rng, max(first, self._as_of - YEAR * 3 // 2), self._as_of)
@@ -117,7 +126,8 @@ class _Maker:
         return Household(self._households.next(), [], [], phone, mobile)
 
     def _births(self, most: int, twins: bool) -> list[tuple[dt.date, bool]]:
-        """Birth dates, oldest first, each with whether twins were born. At most `most` persons count as children; older ones are adults by now."""
+        """Birth dates, oldest first, each with whether twins were born. At most `most` persons count as children;
+        older ones are adults by now."""
         rng = self._rng
         count = rng.choices(list(CHILDREN_COUNTS), list(CHILDREN_COUNTS.values()))[0]
         anchor = day_between(rng, self._oldest, self._as_of)
@@ -210,7 +220,15 @@ class _Maker:
         role = "child" if born >= self._oldest else "adult"
         return self._person(role, sex, born, family, "子", given)
 
-    def _person(self, role: str, sex: str, born: dt.date, family: tuple[str, str], relation: str, given: tuple[str, str] | None = None) -> Person:
+    def _person(
+        self,
+        role: str,
+        sex: str,
+        born: dt.date,
+        family: tuple[str, str],
+        relation: str,
+        given: tuple[str, str] | None = None,
+    ) -> Person:
         self._keys += 1
         given = given or names().given(self._rng, sex, born.year)
         return Person(f"P{self._keys:07d}", role, sex, born, [(born, Name(*family, *given))], relation)
@@ -236,7 +254,8 @@ class _Maker:
         head.relation = "世帯主"
 
     def _remarry(self, household: Household, last_birth: dt.date) -> None:
-        """The father in the household is the mother's second husband. Without a wedding he is 同居人 and nobody is renamed."""
+        """The father in the household is the mother's second husband. Without a wedding he is 同居人 and nobody is
+        renamed."""
         rng, stepfather, mother = self._rng, household.members[0], household.members[1]
         family = names().family(rng)
         given = stepfather.names[0][1]

@@ -1,7 +1,7 @@
 """The nouns of the demo: persons, households, addresses, hidden needs, and the city that holds them.
 
-A `Row` is one line of an extract with clean cells: dates are dates, addresses are `Address`. How a department spells them is
-decided in `spelling` and `writing`; what a clerk got wrong is decided in `recording`.
+A `Row` is one line of an extract with clean cells: dates are dates, addresses are `Address`. How a department
+spells them is decided in `spelling` and `writing`; what a clerk got wrong is decided in `recording`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ MALE, FEMALE = "男", "女"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A home. `town` of an address outside the city holds prefecture and city, and `outside` is true. `chome` 0: the town has none."""
+    """A home. `town` of an address outside the city holds prefecture and city, and `outside` is true. `chome` 0:
+    the town has none."""
 
     town: str
     chome: int
@@ -88,7 +89,8 @@ class Signs:
 
 @dataclass(slots=True)
 class Person:
-    """One true person. `role`: child, mother, father, grandmother, grandfather or adult. `names` are (from, name), oldest first."""
+    """One true person. `role`: child, mother, father, grandmother, grandfather or adult. `names` are (from, name),
+    oldest first."""
 
     key: str
     role: str
@@ -115,7 +117,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The household lives at `address` from `since` on. The first move of a household is where it came from or always lived."""
+    """The household lives at `address` from `since` on. The first move of a household is where it came from or
+    always lived."""
 
     since: dt.date
     address: Address
@@ -125,8 +128,8 @@ class Move:
 class Household:
     """People under one roof. `arrived` and `left` are None for a household that was always here, and is still here.
 
-    `away`: left the city and came back, both days. `resident` is false for people whom only some department knows (a nursery child
-    from the next town).
+    `away`: left the city and came back, both days. `resident` is false for people whom only some department knows
+    (a nursery child from the next town).
     """
 
     number: str
@@ -169,7 +172,9 @@ class Household:
         """Whether the household lived in the city on a day."""
         if self.away and self.away[0] <= day < self.away[1]:
             return False
-        return self.resident and (self.arrived is None or self.arrived <= day) and (self.left is None or day < self.left)
+        return (
+            self.resident and (self.arrived is None or self.arrived <= day) and (self.left is None or day < self.left)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +209,11 @@ class Flaw:
 class ErrorRates:
     """How often departments get things wrong, each a probability between 0 and 1.
 
-    Per record: `kana_typo`, `kanji_variant`, `birthday_swap` (day and month), `birthday_slip` (a digit), `partial_birthday`,
-    `sex_slip`, `damaged_name`, `order_swapped` and `katakana_name` (both of foreign names), `stale_record` (address, telephone and family name
-    as they were when the record began), `number_missing` and `number_wrong` (the extra 宛名番号 column), `second_number` (someone who came back).
-    Per cell: `missing_cell` (only cells that may be empty). Per row: `broken_row` (must be rejected), `unknown_id` (must wait).
+    Per record: `kana_typo`, `kanji_variant`, `birthday_swap` (day and month), `birthday_slip` (a digit),
+    `partial_birthday`, `sex_slip`, `damaged_name`, `order_swapped` and `katakana_name` (both of foreign names),
+    `stale_record` (address, telephone and family name as they were when the record began), `number_missing` and
+    `number_wrong` (the extra 宛名番号 column), `second_number` (someone who came back). Per cell: `missing_cell`
+    (only cells that may be empty). Per row: `broken_row` (must be rejected), `unknown_id` (must wait).
     """
 
     kana_typo: float = 0.012
@@ -237,8 +243,8 @@ class ErrorRates:
 class City:
     """A made-up municipality on one day.
 
-    `extracts` maps each extract's key to its rows; `truth`, `twins` (pairs of person keys), `stories` and `flaws` are for tests and
-    measurements and are never handed to the program.
+    `extracts` maps each extract's key to its rows; `truth`, `twins` (pairs of person keys), `stories` and `flaws`
+    are for tests and measurements and are never handed to the program.
     """
 
     as_of: dt.date

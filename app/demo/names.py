@@ -1,4 +1,5 @@
-"""Names drawn from the tables in `resources/demo`: families, given names by sex and decade of birth, twins' names, foreign names."""
+"""Names drawn from the tables in `resources/demo`: families, given names by sex and decade of birth, twins' names,
+foreign names."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ class Names:
     """Draws names. Holds the tables; all chance comes from the generator that is handed in."""
 
     def __init__(self) -> None:
-        self._families = _Weighted([((row["kanji"], row["kana"]), float(row["weight"])) for row in read_table("surnames.csv")])
+        self._families = _Weighted(
+            [((row["kanji"], row["kana"]), float(row["weight"])) for row in read_table("surnames.csv")]
+        )
         self._given = _given_by_decade(read_table("given_names.csv"))
         self._foreign = _foreign_by_country(read_table("foreign_names.csv"))
 
@@ -67,7 +70,8 @@ class Names:
         return rng.choice(sorted(self._foreign))
 
     def foreign(self, rng: random.Random, country: str, sex: str, family: tuple[str, str] | None = None) -> Name:
-        """A foreign person's name in Latin letters with katakana, with a family name of the country unless one is given."""
+        """A foreign person's name in Latin letters with katakana, with a family name of the country unless one is
+        given."""
         parts = self._foreign[country]
         family, given = family or rng.choice(parts["family"]), rng.choice(parts[sex])
         return Name(*family, *given, foreign=True)
@@ -87,7 +91,11 @@ def _given_by_decade(rows: list[dict[str, str]]) -> dict[tuple[str, int], _Weigh
     decades = [int(column) for column in rows[0] if column.isdigit()]
     return {
         (sex, decade): _Weighted(
-            [((row["kanji"], row["kana"]), float(row[str(decade)])) for row in rows if row["sex"] == sex and row[str(decade)] != "0"]
+            [
+                ((row["kanji"], row["kana"]), float(row[str(decade)]))
+                for row in rows
+                if row["sex"] == sex and row[str(decade)] != "0"
+            ]
         )
         for sex in (MALE, FEMALE)
         for decade in decades

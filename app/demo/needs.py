@@ -1,7 +1,8 @@
 """Hidden needs, and the noise that they hide in.
 
-A need raises small signs in several departments at once; none of them would be acted on alone. Many other children show one sign,
-even a strong one, for a reason of their own. So a sign alone tells little, and only the sum finds the child.
+A need raises small signs in several departments at once; none of them would be acted on alone. Many other children
+show one sign, even a strong one, for a reason of their own. So a sign alone tells little, and only the sum finds
+the child.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import fields
 
 from app.demo.chance import Streams, day_between, some
 from app.demo.model import Household, Person, Signs, Story
-from app.demo.schoolyear import age
+from app.demo.schoolyear import GRADES, age, first_school_year, school_year
 
 AREAS = tuple(field.name for field in fields(Signs) if field.name != "since")
 
@@ -38,15 +39,21 @@ def plant_needs(streams: Streams, households: list[Household], as_of: dt.date) -
         for child in household.children:
             child.signs = _lone_signs(rng, as_of)
     stories: list[Story] = []
-    for household in some(rng, families, FAMILIES_IN_NEED):
+    for household in some(rng, [family for family in families if _seen(family, as_of)], FAMILIES_IN_NEED):
         need = rng.choice(FAMILY_NEEDS)
-        stories += [_plant(rng, child, need, as_of) for child in household.children]
+        stories += [_plant(rng, child, need, as_of) for child in _seen(household, as_of)]
         household.poor = household.poor or need == "poverty"
     known = {story.person for story in stories}
     old_enough = [child for household in families for child in household.children if 8 <= age(child.born, as_of) <= 15]
     for child in some(rng, [child for child in old_enough if child.key not in known], CHILDREN_IN_NEED):
         stories.append(_plant(rng, child, rng.choice(OWN_NEEDS), as_of))
     return stories
+
+
+def _seen(household: Household, as_of: dt.date) -> list[Person]:
+    """The children up to 中3: of older ones the city's departments see next to nothing, so no sign of theirs would
+    show."""
+    return [child for child in household.children if school_year(as_of) - first_school_year(child.born) < len(GRADES)]
 
 
 def _lone_signs(rng: random.Random, as_of: dt.date) -> Signs | None:

@@ -20,7 +20,8 @@ OPEN_DAYS = {4: 25, 5: 23, 6: 26, 7: 26, 8: 25, 9: 24, 10: 26, 11: 24, 12: 23, 1
 
 @dataclass(slots=True)
 class Enrolment:
-    """A child enrolled from `first` to `last`; `cared` marks a nursery, whose months are counted (a kindergarten's are not)."""
+    """A child enrolled from `first` to `last`; `cared` marks a nursery, whose months are counted (a kindergarten's
+    are not)."""
 
     number: str
     person: Person
@@ -44,7 +45,9 @@ def make_childcare(city: City, streams: Streams, errors: ErrorRates) -> list[Enr
     return enrolments
 
 
-def _apply(desk: Desk, household: Household, child: Person, numbers: Numbering, residents: list[Person]) -> Enrolment | None:
+def _apply(
+    desk: Desk, household: Household, child: Person, numbers: Numbering, residents: list[Person]
+) -> Enrolment | None:
     """Whether a child is enrolled, waits, or is not known to the department at all (None, and no row)."""
     rng, as_of = desk.rng, desk.as_of
     group = max(0, school_year(as_of) - cohort(child.born) - 1)
@@ -62,7 +65,9 @@ def _apply(desk: Desk, household: Household, child: Person, numbers: Numbering, 
             "児童番号": number,
             "宛名番号": _number(desk, child, residents),
             **record.block(min(last, as_of)),
-            "施設名": places().nursery(rng, "kindergarten" if kindergarten else "nursery", household.address_on(first)) if here else None,
+            "施設名": places().nursery(rng, "kindergarten" if kindergarten else "nursery", household.address_on(first))
+            if here
+            else None,
             "認定区分": "1号" if kindergarten else "2号" if group >= 3 else "3号",
             "利用状況": status,
             "入園日": first if here else None,
@@ -80,8 +85,11 @@ def _status(rng: random.Random, household: Household, enrolled: bool) -> str:
     return "在園" if enrolled else rng.choice(("待機", "未利用"))
 
 
-def _span(rng: random.Random, household: Household, child: Person, as_of: dt.date, kindergarten: bool) -> tuple[dt.date, dt.date]:
-    """First and last day: mostly from the April after the child was ready and the family here, else in the middle of a year."""
+def _span(
+    rng: random.Random, household: Household, child: Person, as_of: dt.date, kindergarten: bool
+) -> tuple[dt.date, dt.date]:
+    """First and last day: mostly from the April after the child was ready and the family here, else in the middle
+    of a year."""
     came = household.away[1] if household.away else household.arrived or child.born
     ready = max(came, child.born + dt.timedelta(days=1100 if kindergarten else rng.choice((180, 400, 500, 800))))
     first = ready if rng.random() < 0.25 else dt.date(school_year(ready) + 1, 4, 1)
@@ -92,7 +100,8 @@ def _span(rng: random.Random, household: Household, child: Person, as_of: dt.dat
 
 
 def _number(desk: Desk, child: Person, residents: list[Person]) -> str | None:
-    """The 宛名番号; for a child of the next town one of the department's own making, which belongs to somebody else in the register."""
+    """The 宛名番号; for a child of the next town one of the department's own making, which belongs to somebody
+    else in the register."""
     return desk.register_number(child, residents) if child.number else desk.rng.choice(residents).number
 
 

@@ -1,7 +1,8 @@
-"""How a department writes a person down, and what it gets wrong: typing errors, variant characters, old addresses, damaged names.
+"""How a department writes a person down, and what it gets wrong: typing errors, variant characters, old addresses,
+damaged names.
 
-A `Desk` belongs to one extract. Errors are drawn once for each record, so all rows of one local ID carry the same ones; the
-address, telephone and family name are those that the department knew on the day of the row.
+A `Desk` belongs to one extract. Errors are drawn once for each record, so all rows of one local ID carry the same
+ones; the address, telephone and family name are those that the department knew on the day of the row.
 """
 
 from __future__ import annotations
@@ -13,13 +14,51 @@ from dataclasses import dataclass
 from app.demo.chance import Streams
 from app.demo.model import FEMALE, MALE, City, ErrorRates, Household, Name, PartialDate, Person, Row, Truth
 
-VARIANT_FAMILIES = (
-    "高髙", "崎﨑", "辺邊邉", "吉𠮷", "斎齋斉齊", "浜濱濵", "沢澤", "桜櫻", "広廣", "島嶋", "国國", "徳德", "真眞", "恵惠",
-    "竜龍", "滝瀧", "黒黑", "柳栁", "関關", "凛凜", "遥遙", "桧檜", "富冨", "館舘", "槙槇",
-)  # fmt: skip
+VARIANT_FAMILIES = [
+    "高髙",
+    "崎﨑",
+    "辺邊邉",
+    "吉𠮷",
+    "斎齋斉齊",
+    "浜濱濵",
+    "沢澤",
+    "桜櫻",
+    "広廣",
+    "島嶋",
+    "国國",
+    "徳德",
+    "真眞",
+    "恵惠",
+    "竜龍",
+    "滝瀧",
+    "黒黑",
+    "柳栁",
+    "関關",
+    "凛凜",
+    "遥遙",
+    "桧檜",
+    "富冨",
+    "館舘",
+    "槙槇",
+]
 VARIANTS = {char: family.replace(char, "") for family in VARIANT_FAMILIES for char in family}
 DAMAGE = ("〓", "〓", "〓", "?", "■", "\ue000", "U+2363A")
-CONFUSED_KANA = ("シツ", "ソン", "ヤユ", "カガ", "キギ", "タダ", "ハバ", "コゴ", "ウオ", "ズヅ", "サザ", "ナメ", "ルレ", "クケ")
+CONFUSED_KANA = [
+    "シツ",
+    "ソン",
+    "ヤユ",
+    "カガ",
+    "キギ",
+    "タダ",
+    "ハバ",
+    "コゴ",
+    "ウオ",
+    "ズヅ",
+    "サザ",
+    "ナメ",
+    "ルレ",
+    "クケ",
+]
 CONFUSED = {char: pair.replace(char, "") for pair in CONFUSED_KANA for char in pair}
 
 
@@ -66,7 +105,8 @@ class Record:
 
 
 class Desk:
-    """Where one extract is written. `care` multiplies the rates of errors per record: a register is careful, a telephone note is not."""
+    """Where one extract is written. `care` multiplies the rates of errors per record: a register is careful, a
+    telephone note is not."""
 
     def __init__(self, city: City, streams: Streams, errors: ErrorRates, extract: str, care: float = 1.0) -> None:
         self.rng = streams.of(extract)

@@ -42,22 +42,22 @@ def make_register(city: City, streams: Streams, errors: ErrorRates) -> None:
 def _write_person(desk: Desk, household: Household, person: Person, second_number: str | None) -> None:
     events = _events(household, person)
     record = desk.record(household, person, person.number, events[0][0] or household.moves[0].since)
-    record.stale = False
-    record.phone = record.phone if desk.rng.random() < 0.1 else None
     for event in events:
-        back = second_number and household.away and event[0] and event[0] >= household.away[1]
-        if back and record.local_id != second_number:
-            record = desk.record(household, person, str(second_number), household.away[1])
+        if second_number and household.away and event == (household.away[1], "転入"):
+            record = desk.record(household, person, second_number, household.away[1])
         _write(desk, record, event)
 
 
 def _write(desk: Desk, record: Record, event: Event) -> None:
+    """A row as the register stood on the day of the event. It is never behind, and seldom knows a telephone number."""
+    record.stale = False
     household, (day, reason) = record.household, event
     protected = household.protected_until
     desk.rows.append(
         {
             "宛名番号": record.local_id,
             **record.block(day or household.moves[0].since),
+            "電話番号": record.phone if record.phone == household.mobile else None,
             "世帯番号": household.number,
             "続柄": record.person.relation,
             "異動日": day,

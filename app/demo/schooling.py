@@ -1,4 +1,5 @@
-"""What schools hand over: the school register, attendance by month, visits to the nurse's room, tests, and the young carer survey."""
+"""What schools hand over: the school register, attendance by month, visits to the nurse's room, tests, and the
+young carer survey."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from app.demo.chance import Numbering, Streams, day_between, poisson
 from app.demo.model import City, ErrorRates, Household, Person, Row
 from app.demo.places import places
 from app.demo.recording import Desk
-from app.demo.schoolyear import first_school_year, grade, months_before, school_year
+from app.demo.schoolyear import first_school_year, grade, months_before, school_year, weekday
 
 YEARS_BACK = 2
 """How many school years before the running one are handed over."""
@@ -40,7 +41,8 @@ class Pupil:
 
 
 def enrol(city: City, streams: Streams, errors: ErrorRates) -> list[Pupil]:
-    """The rows of `school_register` and the pupils they are about: those here now, and those who moved away in the running year."""
+    """The rows of `school_register` and the pupils they are about: those here now, and those who moved away in the
+    running year."""
     desk = Desk(city, streams, errors, "school_register", care=0.5)
     numbers = Numbering(streams.of("pupil numbers"), 8, start=2_400_000)
     pupils = []
@@ -68,7 +70,9 @@ def _enrol(desk: Desk, household: Household, child: Person, number: str, level: 
         {
             "学籍番号": number,
             **record.block(household.left - dt.timedelta(days=1) if household.left else desk.as_of),
-            "学校名": places().school(kind, household.moves[0].address if household.left else household.address_on(desk.as_of)),
+            "学校名": places().school(
+                kind, household.moves[0].address if household.left else household.address_on(desk.as_of)
+            ),
             "学年": level,
             "組": str(rng.randint(1, 4)),
             "在籍区分": status,
@@ -76,7 +80,16 @@ def _enrol(desk: Desk, household: Household, child: Person, number: str, level: 
         }
     )
     away = rng.uniform(4, 15) if rng.random() < LONG_ABSENT else 0.0
-    return Pupil(number, child, household, first, household.left or desk.as_of, rng.gauss(0, 1), rng.gammavariate(1.3, 0.28), away)
+    return Pupil(
+        number,
+        child,
+        household,
+        first,
+        household.left or desk.as_of,
+        rng.gauss(0, 1),
+        rng.gammavariate(1.3, 0.28),
+        away,
+    )
 
 
 def make_attendance(city: City, streams: Streams, errors: ErrorRates, pupils: list[Pupil]) -> None:
@@ -123,14 +136,19 @@ def make_nurse_room(city: City, streams: Streams, errors: ErrorRates, pupils: li
         for _ in range(poisson(rng, years * 1.3)):
             _visit(desk, pupil, day_between(rng, first, last), ("けが", "けが", "体調不良", "体調不良", "その他"))
         for _ in range(poisson(rng, years * 8 * pupil.person.strength("nurse", city.as_of))):
-            _visit(desk, pupil, day_between(rng, max(first, _since(pupil)), last), ("体調不良", "体調不良", "心の不調", "相談"))
+            _visit(
+                desk,
+                pupil,
+                day_between(rng, max(first, _since(pupil)), last),
+                ("体調不良", "体調不良", "心の不調", "相談"),
+            )
 
 
 def _visit(desk: Desk, pupil: Pupil, day: dt.date, reasons: tuple[str, ...]) -> None:
-    """A visit on a day or, if that is a day off, on the Friday before or the first days after the holidays."""
-    day -= dt.timedelta(days=max(0, day.weekday() - 4))
+    """A visit on a day or, if that is a day off, on the Friday before, in August before the holidays."""
     if day.month == 8:
         day = day.replace(month=7, day=1 + day.day % 15)
+    day = weekday(day)
     if pupil.first <= day:
         desk.rows.append({"学籍番号": pupil.number, "来室日": day, "理由": desk.rng.choice(reasons)})
 
@@ -182,6 +200,6 @@ def _answer(rng: random.Random, pupil: Pupil, day: dt.date, share: float) -> Row
 def _days_each_year(as_of: dt.date, month: int, day: int, pupil: Pupil) -> Iterator[dt.date]:
     """That day of each school year handed over, on which the pupil was here and which is not ahead."""
     for year in range(school_year(as_of) - YEARS_BACK, as_of.year + 1):
-        date = dt.date(year, month, day)
+        date = weekday(dt.date(year, month, day))
         if pupil.first <= date <= min(pupil.last, as_of):
             yield date

@@ -40,3 +40,8 @@ def months_before(day: dt.date, first_year: int) -> Iterator[dt.date]:
     while month < day.replace(day=1):
         yield month
         month = (month + dt.timedelta(days=32)).replace(day=1)
+
+
+def weekday(day: dt.date) -> dt.date:
+    """The day itself, or the Friday before a weekend."""
+    return day - dt.timedelta(days=max(0, day.weekday() - 4))

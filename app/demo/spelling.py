@@ -1,6 +1,8 @@
-"""How systems spell the same thing: dates by era or not, kana wide, narrow or hiragana, addresses with kanji or hyphens, codes for words.
+"""How systems spell the same thing: dates by era or not, kana wide, narrow or hiragana, addresses with kanji or
+hyphens, codes for words.
 
-Every function takes a clean cell and returns text; an empty cell stays empty, and text that is no such thing (a broken date) passes as it is.
+Every function takes a clean cell and returns text; an empty cell stays empty, and text that is no such thing (a
+broken date) passes as it is.
 """
 
 from __future__ import annotations
@@ -12,7 +14,11 @@ import jaconv
 
 from app.demo.model import CITY_NAME, PREFECTURE, Address, Cell, PartialDate
 
-ERAS = ((dt.date(2019, 5, 1), "令和", "R", 5, 2018), (dt.date(1989, 1, 8), "平成", "H", 4, 1988), (dt.date.min, "昭和", "S", 3, 1925))
+ERAS = (
+    (dt.date(2019, 5, 1), "令和", "R", 5, 2018),
+    (dt.date(1989, 1, 8), "平成", "H", 4, 1988),
+    (dt.date.min, "昭和", "S", 3, 1925),
+)
 """First day, name, letter, digit, and the year before its first."""
 
 LARGE_KANA = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
@@ -98,25 +104,29 @@ def spell_kana(cell: Cell, style: str, space: str, large: bool) -> str:
 def kanji_number(number: int) -> str:
     """1 to 99 in kanji: 二十一."""
     tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{KANJI_DIGITS[tens]}十") + (KANJI_DIGITS[ones] if ones or not tens else "")
-
-
-ADDRESS_STYLES: dict[str, Callable[[Address], str]] = {
-    "一丁目四番五号": lambda home: (
-        (f"{kanji_number(home.chome)}丁目" if home.chome else "") + f"{kanji_number(home.ban)}番{kanji_number(home.go)}号"
-    ),
-    "1丁目4-5": lambda home: (f"{home.chome}丁目" if home.chome else "") + f"{home.ban}-{home.go}",
-    "１－４－５": lambda home: _hyphens(home).translate(WIDE),
-    "1-4-5": lambda home: _hyphens(home),
-}
+    return ("" if tens == 0 else "十" if tens == 1 else f"{KANJI_DIGITS[tens]}十") + (
+        KANJI_DIGITS[ones] if ones or not tens else ""
+    )
 
 
 def _hyphens(home: Address) -> str:
     return "-".join(str(part) for part in (home.chome, home.ban, home.go) if part)
 
 
+ADDRESS_STYLES: dict[str, Callable[[Address], str]] = {
+    "一丁目四番五号": lambda home: (
+        (f"{kanji_number(home.chome)}丁目" if home.chome else "")
+        + f"{kanji_number(home.ban)}番{kanji_number(home.go)}号"
+    ),
+    "1丁目4-5": lambda home: (f"{home.chome}丁目" if home.chome else "") + f"{home.ban}-{home.go}",
+    "１－４－５": lambda home: _hyphens(home).translate(WIDE),
+    "1-4-5": _hyphens,
+}
+
+
 def spell_address(cell: Cell, style: str, prefix: str, building: bool) -> str:
-    """An address in one of `ADDRESS_STYLES`. `prefix` is `prefecture` (and city), `city` or empty; other cities' names always stand."""
+    """An address in one of `ADDRESS_STYLES`. `prefix` is `prefecture` (and city), `city` or empty; other cities'
+    names always stand."""
     if not isinstance(cell, Address):
         return spell(cell)
     before = {"prefecture": PREFECTURE + CITY_NAME, "city": CITY_NAME, "": ""}[prefix] if not cell.outside else ""

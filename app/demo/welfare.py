@@ -1,4 +1,5 @@
-"""What welfare hands over: public assistance, child support allowance, consultations, disability and care, school aid, school fees."""
+"""What welfare hands over: public assistance, child support allowance, consultations, disability and care, school
+aid, school fees."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ LEADS = ("こども家庭センター", "学校", "児童相談所", "保健セ�
 
 
 def settle_support(city: City, streams: Streams) -> None:
-    """Decide which households live on public assistance and which have a protective measure; both bear on several extracts."""
+    """Decide which households live on public assistance and which have a protective measure; both bear on several
+    extracts."""
     rng = streams.of("support")
     families = [household for household in city.households if household.children and household.here_on(city.as_of)]
     poor = [household for household in families if household.poor] or families
@@ -46,9 +48,13 @@ def make_public_assistance(city: City, streams: Streams, errors: ErrorRates) -> 
     rng, numbers = desk.rng, Numbering(streams.of("cases"), 6, start=3_000)
     families = [household for household in city.households if household.children and household.here_on(city.as_of)]
     ended = some(rng, [household for household in families if not household.assisted], 0.003)
-    for household in sorted([household for household in families if household.assisted] + ended, key=lambda one: one.number):
+    for household in sorted(
+        [household for household in families if household.assisted] + ended, key=lambda one: one.number
+    ):
         case = numbers.next()
-        first = day_between(rng, max(household.arrived or dt.date.min, city.as_of - 6 * YEAR), city.as_of - dt.timedelta(days=20))
+        first = day_between(
+            rng, max(household.arrived or dt.date.min, city.as_of - 6 * YEAR), city.as_of - dt.timedelta(days=20)
+        )
         decisions = [("開始", first)]
         if not household.assisted:
             decisions.append(("廃止", day_between(rng, first + YEAR // 6, city.as_of)))
@@ -56,7 +62,9 @@ def make_public_assistance(city: City, streams: Streams, errors: ErrorRates) -> 
             _decide(desk, household, member, (case, f"{index:02d}"), decisions)
 
 
-def _decide(desk: Desk, household: Household, member: Person, number: tuple[str, str], decisions: list[tuple[str, dt.date]]) -> None:
+def _decide(
+    desk: Desk, household: Household, member: Person, number: tuple[str, str], decisions: list[tuple[str, dt.date]]
+) -> None:
     """A member born after the start joins on the day of birth; one who has died is left out."""
     if member.died:
         return
@@ -74,8 +82,12 @@ def make_child_allowance(city: City, streams: Streams, errors: ErrorRates) -> No
     families = [household for household in city.households if household.single_parent and household.here_on(city.as_of)]
     for household in some(rng, [household for household in families if household.children], 0.85):
         certificate = numbers.next()
-        granted = day_between(rng, max(household.arrived or dt.date.min, city.as_of - 8 * YEAR), city.as_of - YEAR // 12)
-        kind = rng.choices(("全部支給", "一部支給", "全部停止"), (0.6, 0.32, 0.08) if household.poor else (0.3, 0.5, 0.2))[0]
+        granted = day_between(
+            rng, max(household.arrived or dt.date.min, city.as_of - 8 * YEAR), city.as_of - YEAR // 12
+        )
+        kind = rng.choices(
+            ("全部支給", "一部支給", "全部停止"), (0.6, 0.32, 0.08) if household.poor else (0.3, 0.5, 0.2)
+        )[0]
         sign = max(child.strength("money", city.as_of) for child in household.children)
         reported = "未提出" if rng.random() < 0.04 + 0.4 * sign else "提出"
         for index, child in enumerate(household.children, 1):
@@ -96,14 +108,20 @@ def make_child_allowance(city: City, streams: Streams, errors: ErrorRates) -> No
 
 
 def make_consultations(city: City, streams: Streams, errors: ErrorRates) -> None:
-    """The rows of `consultation`: each reception has a number of its own, so one child can have several. Mothers of newborns are among them.
+    """The rows of `consultation`: each reception has a number of its own, so one child can have several. Mothers
+    of newborns are among them.
 
     Children with a planted story are known here only by a closed notice, and seldom: they are the ones to be found.
     """
     desk = Desk(city, streams, errors, "consultation", care=2.5)
     rng, numbers = desk.rng, Numbering(streams.of("receptions"), 5, prefix="R", start=700)
     needs = {story.person: story.need for story in city.stories}
-    here = [(household, child) for household in city.households for child in household.children if household.here_on(city.as_of)]
+    here = [
+        (household, child)
+        for household in city.households
+        for child in household.children
+        if household.here_on(city.as_of)
+    ]
     for household, child in some(rng, [pair for pair in here if pair[1].key not in needs], CONSULTED):
         for _ in range(rng.choices((1, 2, 3), (0.8, 0.15, 0.05))[0]):
             _receive(desk, household, child, numbers, rng.choices(list(KINDS), list(KINDS.values()))[0])
@@ -111,17 +129,30 @@ def make_consultations(city: City, streams: Streams, errors: ErrorRates) -> None
         if needs.get(child.key) == "abuse notice" and rng.random() < 0.5:
             _receive(desk, household, child, numbers, "虐待", quiet=True)
     expectant = [
-        (household, household.mother) for household in city.households
-        if household.mother and household.here_on(city.as_of) and any(age(child.born, city.as_of) < 2 for child in household.children)
-    ]  # fmt: skip
+        (household, household.mother)
+        for household in city.households
+        if household.mother
+        and household.here_on(city.as_of)
+        and any(age(child.born, city.as_of) < 2 for child in household.children)
+    ]
     for household, mother in some(rng, expectant, EXPECTANT_CONSULTED):
         _receive(desk, household, mother, numbers, "養護", council="特定妊婦")
 
 
-def _receive(desk: Desk, household: Household, person: Person, numbers: Numbering, kind: str, council: str | None = None, quiet: bool = False) -> None:
+def _receive(
+    desk: Desk,
+    household: Household,
+    person: Person,
+    numbers: Numbering,
+    kind: str,
+    council: str | None = None,
+    quiet: bool = False,
+) -> None:
     """One reception. `quiet`: closed without the council taking it up."""
     rng, number = desk.rng, numbers.next()
-    earliest = max(household.moves[0].since if not household.arrived else household.arrived, person.born, desk.as_of - 4 * YEAR)
+    earliest = max(
+        household.moves[0].since if not household.arrived else household.arrived, person.born, desk.as_of - 4 * YEAR
+    )
     day = day_between(rng, earliest, desk.as_of)
     if council is None and not quiet and kind in ("養護", "虐待") and rng.random() < 0.6:
         council = rng.choice(("要保護", "要支援", "要支援"))
@@ -144,9 +175,16 @@ def _receive(desk: Desk, household: Household, person: Person, numbers: Numberin
 
 
 def make_disability_care(city: City, streams: Streams, errors: ErrorRates) -> None:
-    """The rows of `disability_care`: certificates of children and parents, care levels of the old. Hangs on the register's number."""
+    """The rows of `disability_care`: certificates of children and parents, care levels of the old. Hangs on the
+    register's number."""
     desk = Desk(city, streams, errors, "disability_care")
-    living = [member for household in city.households if household.here_on(city.as_of) for member in household.members if not member.died]
+    living = [
+        member
+        for household in city.households
+        if household.here_on(city.as_of)
+        for member in household.members
+        if not member.died
+    ]
     children = [member for member in living if member.role == "child" and age(member.born, city.as_of) >= 1]
     old = [member for member in living if age(member.born, city.as_of) >= 65]
     parents = [member for member in living if member.role in ("mother", "father")]
@@ -160,13 +198,23 @@ def make_disability_care(city: City, streams: Streams, errors: ErrorRates) -> No
 
 def _certify(desk: Desk, person: Person, kind: str) -> None:
     rng = desk.rng
-    grades = {"療育": ("A", "B1", "B2"), "身体": tuple(f"{grade}級" for grade in range(1, 7)), "精神": ("1級", "2級", "3級")}
+    grades = {
+        "療育": ("A", "B1", "B2"),
+        "身体": tuple(f"{grade}級" for grade in range(1, 7)),
+        "精神": ("1級", "2級", "3級"),
+    }
     grades["介護"] = (*(f"要介護{level}" for level in range(1, 6)), "要支援1", "要支援2")
     granted = day_between(rng, max(person.born + YEAR // 2, desk.as_of - 7 * YEAR), desk.as_of)
     expires = granted + (2 if kind in ("精神", "介護") else 5) * YEAR if kind != "身体" else None
     desk.rows.append(
-        {"宛名番号": person.number, "種別": kind, "等級": rng.choice(grades[kind]), "認定日": granted, "有効期限": expires}
-    )  # fmt: skip
+        {
+            "宛名番号": person.number,
+            "種別": kind,
+            "等級": rng.choice(grades[kind]),
+            "認定日": granted,
+            "有効期限": expires,
+        }
+    )
 
 
 def make_school_aid(city: City, streams: Streams, errors: ErrorRates, pupils: list[Pupil]) -> None:
@@ -190,7 +238,12 @@ def make_school_arrears(city: City, streams: Streams, errors: ErrorRates, pupils
     """The rows of `school_arrears`: at the end of each term, only those who owe something."""
     desk = Desk(city, streams, errors, "school_arrears")
     years = range(school_year(city.as_of) - YEARS_BACK, city.as_of.year + 1)
-    terms = [day for year in years for day in (dt.date(year, 3, 31), dt.date(year, 7, 31), dt.date(year, 12, 25)) if day <= city.as_of]
+    terms = [
+        day
+        for year in years
+        for day in (dt.date(year, 3, 31), dt.date(year, 7, 31), dt.date(year, 12, 25))
+        if day <= city.as_of
+    ]
     for pupil in pupils:
         for day in terms:
             if pupil.first <= day <= pupil.last:

@@ -1,4 +1,5 @@
-"""Puts a city's rows into files as its departments would hand them over, and its truth into files that only tests and measurements read."""
+"""Puts a city's rows into files as its departments would hand them over, and its truth into files that only tests
+and measurements read."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ Speller = Callable[[Cell], str]
 
 
 def write_extracts(city: City, out: Path) -> list[Path]:
-    """Write all eighteen extracts into the folder `out` (made if need be): at least one file each. Returns the paths written.
+    """Write all eighteen extracts into the folder `out` (made if need be): at least one file each. Returns the
+    paths written.
 
     The same city gives the same bytes.
     """
@@ -54,18 +56,21 @@ def _parts(rows: list[Row], style: FileStyle) -> dict[str, list[Row]]:
     parts: dict[str, list[Row]] = defaultdict(list)
     years = {row["年度"] for row in rows if isinstance(row["年度"], int)}
     for row in rows:
-        year = row["年度"] if isinstance(row["年度"], int) else max(years)  # type: ignore[type-var]
-        parts[f"R{year - 2018:02d}"].append(row)  # type: ignore[operator]
+        year = row["年度"] if isinstance(row["年度"], int) else max(years)
+        parts[f"R{year - 2018:02d}"].append(row)
     return dict(sorted(parts.items()))
 
 
 def _handed_over(as_of: dt.date) -> str:
-    """The month of the next day in the form R0811: extracts of a month's last day are named after the month they are used in."""
+    """The month of the next day in the form R0811: extracts of a month's last day are named after the month they
+    are used in."""
     next_day = as_of + dt.timedelta(days=1)
     return f"R{next_day.year - 2018:02d}{next_day.month:02d}"
 
 
-def _write_text(path: Path, columns: list[str], rows: list[Row], style: FileStyle, rng: random.Random, as_of: dt.date) -> None:
+def _write_text(
+    path: Path, columns: list[str], rows: list[Row], style: FileStyle, rng: random.Random, as_of: dt.date
+) -> None:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=style.delimiter, lineterminator=style.newline)
     writer.writerow(_header(columns, style))
@@ -73,8 +78,12 @@ def _write_text(path: Path, columns: list[str], rows: list[Row], style: FileStyl
     path.write_bytes(_encoded(buffer.getvalue(), style.encoding))
 
 
-def _write_workbook(path: Path, columns: list[str], rows: list[Row], style: FileStyle, rng: random.Random, as_of: dt.date) -> None:
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+def _write_workbook(
+    path: Path, columns: list[str], rows: list[Row], style: FileStyle, rng: random.Random, as_of: dt.date
+) -> None:
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_properties({"created": dt.datetime.combine(as_of, dt.time(9))})
     sheet = book.add_worksheet("一覧")
     day_format = book.add_format({"num_format": "yyyy/m/d"})
@@ -128,7 +137,8 @@ def _speller(column: str, style: FileStyle, dates: str, addresses: str) -> Spell
 
 
 def _encoded(text: str, encoding: str) -> bytes:
-    """The bytes of a file. UTF-16 gets its byte order mark; CP932 what its systems would show for a character that it has not."""
+    """The bytes of a file. UTF-16 gets its byte order mark; CP932 what its systems would show for a character that
+    it has not."""
     if encoding != "cp932":
         return text.encode(encoding)
     for char in {char for char in set(text) if not _has_cp932(char)}:
@@ -143,17 +153,23 @@ def _has_cp932(char: str) -> bool:
 def write_truth(city: City, path: Path) -> None:
     """Write what is true about the city, for tests and measurements only; never into a folder of extracts.
 
-    `path`: CSV `extract,local_id,person`, a two-part local ID joined with `+`. Beside it `twins.csv` (`person,twin`), `stories.csv`
-    (`person,need,since`), `persons.csv` (`person,role,sex,born,name,kana`) and `flaws.csv` (`extract,local_id,column,outcome`).
+    `path`: CSV `extract,local_id,person`, a two-part local ID joined with `+`. Beside it `twins.csv`
+    (`person,twin`), `stories.csv` (`person,need,since`), `persons.csv` (`person,role,sex,born,name,kana`) and
+    `flaws.csv` (`extract,local_id,column,outcome`).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_table(path, "extract,local_id,person", ((one.extract, one.local_id, one.person) for one in city.truth))
     _write_table(path.parent / "twins.csv", "person,twin", city.twins)
-    _write_table(path.parent / "stories.csv", "person,need,since", ((one.person, one.need, one.since) for one in city.stories))
+    _write_table(
+        path.parent / "stories.csv", "person,need,since", ((one.person, one.need, one.since) for one in city.stories)
+    )
     _write_table(
         path.parent / "persons.csv",
         "person,role,sex,born,name,kana",
-        ((one.key, one.role, one.sex, one.born, one.name_on(city.as_of).full, one.name_on(city.as_of).kana) for one in city.persons),
+        (
+            (one.key, one.role, one.sex, one.born, one.name_on(city.as_of).full, one.name_on(city.as_of).kana)
+            for one in city.persons
+        ),
     )
     _write_table(
         path.parent / "flaws.csv",
