@@ -1,0 +1,91 @@
+"""How signs become points, and points a level: arithmetic that a person can walk back.
+
+The points of a finding are ``base points of its step x rarity x breadth``, rounded; a sector's
+points are the sum of its findings', the total is the sum of the sectors. Nothing else is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from math import log10
+from typing import Any
+
+from app.domain.priority import Level
+
+BANDS: tuple[tuple[int, int], ...] = ((0, 0), (1, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 99))
+"""Children of one age, for comparing: class indexes (``app.domain.ages``), bounds included."""
+
+
+def band_of(grade: int) -> int:
+    """The index in ``BANDS`` of a class index; a child born after the last 1 April is in 0."""
+    for index, (first, last) in enumerate(BANDS):
+        if first <= grade <= last:
+            return index
+    return 0
+
+
+@dataclass(frozen=True)
+class PrioritySettings:
+    """What an office may set about priority.
+
+    ``scale`` multiplies all points. A sign that a share below ``rare_share`` of the same age shows
+    counts towards breadth; each sector with such a sign beyond the first raises all points of the
+    child by ``breadth_step``. ``high``, ``middle`` and ``low`` are the least points of a level.
+    ``disabled`` names criteria that are switched off.
+    """
+
+    scale: float = 2.0
+    rare_share: float = 0.10
+    breadth_step: float = 0.25
+    high: int = 16
+    middle: int = 8
+    low: int = 1
+    disabled: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The settings as plain values, for the journal of runs."""
+        return {**asdict(self), "disabled": list(self.disabled)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> PrioritySettings:
+        """Settings from plain values; words that this version does not know are left out."""
+        names = {field.name for field in fields(cls)}
+        known = {name: value for name, value in values.items() if name in names}
+        known["disabled"] = tuple(known.get("disabled", ()))
+        return cls(**known)
+
+
+_PRIOR = 20
+_COMMONEST, _RAREST = 0.9, 0.0005
+
+
+def share(shown: int, told: int, shown_all: int, told_all: int) -> float:
+    """The share of children of one age who show a sign, drawn towards the share of all ages.
+
+    ``shown`` of the ``told`` children of the age show it, ``shown_all`` of ``told_all`` of every
+    age. In a small office one child more or less must not decide, hence the drawing.
+    """
+    overall = (shown_all + 1) / (told_all + 2)
+    return (shown + _PRIOR * overall) / (told + _PRIOR)
+
+
+def rarity(share_of_age: float) -> float:
+    """How much a sign says: 1 where one in ten shows it, 2 where one in a hundred does."""
+    return -log10(min(_COMMONEST, max(_RAREST, share_of_age)))
+
+
+def breadth_factor(sectors: int, settings: PrioritySettings) -> float:
+    """How much rare signs in several sectors raise each other: 1 for none or one sector."""
+    return 1 + settings.breadth_step * max(0, sectors - 1)
+
+
+def level_of(points: int, urgent: bool, settings: PrioritySettings) -> Level:
+    """The level by the office's limits; urgent criteria stand above points."""
+    if urgent:
+        return Level.URGENT
+    if points >= settings.high:
+        return Level.HIGH
+    if points >= settings.middle:
+        return Level.MIDDLE
+    return Level.LOW if points >= settings.low else Level.NONE

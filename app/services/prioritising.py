@@ -1,0 +1,245 @@
+"""Works out who should be looked at first: findings and priorities of one as-of day.
+
+Reads the derived tables and writes ``finding``, ``rarity`` and ``priority``. The rules are data
+(``app.domain.criteria``), their SQL stands in ``app.storage``, the arithmetic of points in
+``app.domain.weighing``; here they are put one after the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from app.domain.criteria import Criterion, Measure, Span
+from app.domain.priority import LEVELS, Level
+from app.domain.sectors import SECTORS
+from app.domain.weighing import (
+    BANDS,
+    PrioritySettings,
+    breadth_factor,
+    level_of,
+    rarity,
+    share,
+)
+from app.storage.criteria_sql import FRESH_DAYS, Compiler
+from app.storage.priority_sql import PriorityTables
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What one run came to. ``levels`` counts children by level, none left out."""
+
+    as_of: date
+    children: int
+    supported: int
+    with_unknown: int
+    findings: int
+    levels: Mapping[Level, int]
+
+
+def prioritise(
+    connection: Any,
+    criteria: Sequence[Criterion],
+    as_of: date,
+    settings: PrioritySettings,
+    *,
+    schema: str = "main",
+    source: str = "main",
+    persons: Sequence[int] | None = None,
+) -> RunSummary:
+    """Work out findings and priorities on ``as_of`` from facts that start by that day.
+
+    ``source`` holds the view's tables; ``schema`` takes the results: where it is ``temp`` they
+    are made there and nothing is stored. With ``persons`` only these, and the children of their
+    households, are worked out again, weighed as in the last whole run in ``schema``; all ranks
+    follow. The caller holds the transaction. The summary is about the children worked out.
+    """
+    tables = PriorityTables(connection, as_of, source, schema)
+    active = [criterion for criterion in criteria if criterion.key not in settings.disabled]
+    numbers = {criterion.key: number for number, criterion in enumerate(active)}
+    tables.open()
+    try:
+        tables.forget_others(persons)
+        tables.load_children(persons)
+        told = _answer(tables, active, numbers)
+        rarities = _kept(tables, numbers) if persons is not None else _counted(tables, told)
+        tables.weigh(_weights(active, rarities, settings))
+        if persons is None:
+            tables.keep_rarity(
+                (active[no].key, band, step, *rest) for (no, band, step), rest in rarities.items()
+            )
+        tables.note_breadth([breadth_factor(n, settings) for n in range(len(SECTORS) + 1)])
+        tables.write_findings()
+        asked = _Asked(active)
+        rows = [_priority(row, asked, settings) for row in tables.totals()]
+        tables.write_priorities(rows)
+        tables.rank()
+        findings = sum(count for *_, count in tables.shown())
+    finally:
+        tables.close()
+    return _summary(as_of, rows, findings)
+
+
+# ---------------------------------------------------------------------- answers
+
+Told = dict[int, dict[int, int]]
+Rarities = dict[tuple[int, int, int], tuple[int, int, float]]
+"""By criterion number, age band and step: children who show it, who can be told, their share."""
+
+
+def _answer(
+    tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapping[str, int]
+) -> Told:
+    coverage = tables.coverage()
+    since = {extract: first for extract, (first, _) in coverage.items()}
+    compiler = Compiler(tables.as_of, numbers, since)
+    tables.load_facts(criteria, compiler)
+    tables.number(criteria, numbers)
+    return {
+        numbers[criterion.key]: tables.apply(
+            criterion, compiler, is_covered(criterion, coverage, tables.as_of)
+        )
+        for criterion in criteria
+    }
+
+
+def is_covered(
+    criterion: Criterion, coverage: Mapping[str, tuple[str, str]], as_of: date
+) -> bool:
+    """Whether every extract that the criterion needs speaks about its window.
+
+    ``coverage`` gives the first and last covered day by extract. What happened needs a delivery
+    that reaches into the window; that nothing happened needs recent ones that span it.
+    """
+    window = criterion.signal.window
+    start = window.start(as_of)
+    latest = as_of - timedelta(days=FRESH_DAYS)
+    if start is None and window.span is Span.NOW:
+        start = latest
+    absence = criterion.signal.measure is Measure.ABSENT
+    for extract in criterion.needs:
+        if extract not in coverage:
+            return False
+        first, last = coverage[extract]
+        if start is not None and last < start.isoformat():
+            return False
+        if absence and last < latest.isoformat():
+            return False
+        if absence and window.span is Span.DAYS and start and first > start.isoformat():
+            return False
+    return True
+
+
+# ---------------------------------------------------------------------- weights
+
+
+def _counted(tables: PriorityTables, told: Told) -> Rarities:
+    """The share of children who reach at least each step that someone reaches."""
+    shown: dict[tuple[int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for number, band, step, children in tables.shown():
+        shown[number, step][band] += children
+    reached = {
+        (number, step): {
+            band: sum(
+                by_band.get(band, 0)
+                for (other, higher), by_band in shown.items()
+                if other == number and higher >= step
+            )
+            for band in range(len(BANDS))
+        }
+        for number, step in shown
+    }
+    return {
+        (number, band, step): _rarity_row(bands, told[number], band)
+        for (number, step), bands in sorted(reached.items())
+        for band in range(len(BANDS))
+        if told[number].get(band) or bands[band]
+    }
+
+
+def _rarity_row(
+    reached: Mapping[int, int], told: Mapping[int, int], band: int
+) -> tuple[int, int, float]:
+    answered = max(told.get(band, 0), reached[band])
+    everyone = max(sum(told.values()), sum(reached.values()))
+    part = share(reached[band], answered, sum(reached.values()), everyone)
+    return reached[band], answered, round(part, 6)
+
+
+def _kept(tables: PriorityTables, numbers: Mapping[str, int]) -> Rarities:
+    return {
+        (numbers[key], band, step): (shown, told, part)
+        for key, band, step, shown, told, part in tables.kept_rarity()
+        if key in numbers
+    }
+
+
+def _weights(
+    criteria: Sequence[Criterion], rarities: Rarities, settings: PrioritySettings
+) -> Iterator[tuple[int, int, int, float, bool, float]]:
+    """Weights for every step and band: a step that nobody had shown so far counts as rare."""
+    for number, criterion in enumerate(criteria):
+        for step, rule in enumerate(criterion.steps, 1):
+            for band in range(len(BANDS)):
+                part = rarities[number, band, step][2] if (number, band, step) in rarities else 0.0
+                weight = round(settings.scale * rule.points * rarity(part), 6)
+                yield number, band, step, weight, part < settings.rare_share, part
+
+
+# ---------------------------------------------------------------------- priorities
+
+
+class _Asked:
+    """How many criteria of each sector speak of a child of one age."""
+
+    def __init__(self, criteria: Sequence[Criterion]) -> None:
+        self._criteria = criteria
+        self._counts: dict[tuple[int, int], tuple[int, ...]] = {}
+
+    def at(self, months: int, grade: int) -> tuple[int, ...]:
+        """The counts in the order of the sectors."""
+        if (months, grade) not in self._counts:
+            asked = [c.sector for c in self._criteria if c.ages.include(months, grade)]
+            self._counts[months, grade] = tuple(asked.count(sector) for sector in SECTORS)
+        return self._counts[months, grade]
+
+
+def _priority(
+    row: tuple[Any, ...], asked: _Asked, settings: PrioritySettings
+) -> tuple[Any, ...]:
+    person, months, grade, supported, urgent, weight, breadth = row[:7]
+    points = row[7 : 7 + len(SECTORS)]
+    unknown = row[7 + len(SECTORS) :]
+    states = map(_state, points, unknown, asked.at(months, grade))
+    total = sum(points)
+    level = level_of(total, bool(urgent), settings)
+    exact = round(weight * breadth_factor(breadth, settings), 6)
+    return (
+        person, 0, level.value, total, *points, *states,
+        breadth, supported, int(any(unknown)), urgent, exact,
+    )  # fmt: skip
+
+
+def _state(points: int, unknown: int, asked: int) -> str:
+    if points > 0:
+        return "points"
+    if asked == 0:
+        return "not_applicable"
+    return "unknown" if unknown >= asked else "nothing"
+
+
+def _summary(as_of: date, rows: Sequence[tuple[Any, ...]], findings: int) -> RunSummary:
+    levels = dict.fromkeys(LEVELS, 0)
+    for row in rows:
+        levels[Level(row[2])] += 1
+    return RunSummary(
+        as_of=as_of,
+        children=len(rows),
+        supported=sum(row[-4] for row in rows),
+        with_unknown=sum(row[-3] for row in rows),
+        findings=findings,
+        levels=levels,
+    )

@@ -1,0 +1,389 @@
+"""The work tables of a run of priority, and how its results enter ``finding`` and ``priority``.
+
+A run reads the view's persons, households, records, facts and coverage (schema ``source``) and
+writes findings, rarity and priorities (schema ``target``). Work tables are temporary, hold only
+what the criteria read, and are gone afterwards. Points and levels are reckoned by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app.domain.ages import grade_index
+from app.domain.criteria import Criterion, Measure, Who
+from app.domain.facts import NUMBER_SLOTS, WORD_SLOTS
+from app.domain.priority import LEVELS
+from app.domain.sectors import SECTORS
+from app.domain.weighing import band_of
+from app.storage.criteria_sql import KIND_NUMBERS, MONTHLY, Compiler, Statement
+
+FACTS_SHOWN = 50
+_SLOTS = [f"n{n}" for n in range(1, NUMBER_SLOTS + 1)] + [
+    f"w{n}" for n in range(1, WORD_SLOTS + 1)
+]
+_RESULTS = ("finding", "priority", "rarity")
+
+_WORK = {
+    "work_child": """(person_id INTEGER PRIMARY KEY, birth TEXT, months INT, grade INT, band INT,
+        settled TEXT, here INT, uncertain INT)""",
+    "work_kin": """(child INT, person_id INT, own INT, is_child INT, relation TEXT,
+        PRIMARY KEY (child, person_id)) WITHOUT ROWID""",
+    "work_roster": "(person_id INT, extract TEXT, PRIMARY KEY (person_id, extract)) WITHOUT ROWID",
+    "work_kind": "(kind TEXT PRIMARY KEY, no INT, earliest TEXT, known_to TEXT, others INT)",
+    "work_sign": f"""(kind INT, person_id INT, start TEXT, fact_id INT, "end" TEXT,
+        {", ".join(_SLOTS)}, PRIMARY KEY (kind, person_id, start, fact_id)) WITHOUT ROWID""",
+    "work_scope": "(child INTEGER PRIMARY KEY, band INT)",
+    "work_found": """(no INT, child INT, band INT, step INT, value REAL, n INT, first TEXT,
+        last TEXT, PRIMARY KEY (no, child)) WITHOUT ROWID""",
+    "work_unknown": "(no INT, child INT, PRIMARY KEY (no, child)) WITHOUT ROWID",
+    "work_evidence": """(child INT, no INT, start TEXT, fact_id INT,
+        PRIMARY KEY (child, no, start, fact_id)) WITHOUT ROWID""",
+    "work_criterion": "(no INTEGER PRIMARY KEY, key TEXT, sector TEXT, urgent INT)",
+    "work_weight": """(no INT, band INT, step INT, weight REAL, rare INT, share REAL,
+        PRIMARY KEY (no, band, step)) WITHOUT ROWID""",
+    "work_breadth": "(child INTEGER PRIMARY KEY, sectors INT, factor REAL)",
+}
+
+
+class PriorityTables:
+    """One run's tables on a connection. Use ``open`` first and ``close`` last."""
+
+    def __init__(self, connection: Any, as_of: date, source: str, target: str) -> None:
+        self.connection = connection
+        self.as_of = as_of
+        self.source = source
+        self.target = target
+
+    def open(self) -> None:
+        """Make the empty work tables, and the results' tables in ``temp`` where asked for."""
+        self.close()
+        for name, shape in _WORK.items():
+            self._run(f"CREATE TEMP TABLE {name} {shape}")
+        if self.target == "temp":
+            for name in _RESULTS:
+                self._run(f"DROP TABLE IF EXISTS temp.{name}")
+                self._run(self._shape_of(name).replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+
+    def close(self) -> None:
+        """Drop the work tables."""
+        for name in _WORK:
+            self._run(f"DROP TABLE IF EXISTS temp.{name}")
+
+    def _shape_of(self, name: str) -> str:
+        query = f"SELECT sql FROM {self.source}.sqlite_master WHERE type = 'table' AND name = ?"
+        return str(self._run(query, (name,)).fetchone()[0])
+
+    def _run(self, text: str, values: Any = ()) -> Any:
+        return self.connection.execute(text, values)
+
+    # ------------------------------------------------------------------ who
+
+    def load_children(self, persons: Sequence[int] | None) -> int:
+        """Fill the children (all, or those of the households of ``persons``) and their kin.
+
+        Gives the number of children.
+        """
+        day = self.as_of.isoformat()
+        children = self._run(
+            f"SELECT p.person_id, p.birth, p.has_register AND NOT p.moved_out, p.uncertain,"
+            f" (SELECT max(f.start) FROM {self.source}.fact f WHERE f.person_id = p.person_id"
+            f"  AND f.kind = 'residence_change' AND f.w1 = '転入' AND f.start <= ?)"
+            f" FROM {self.source}.person p WHERE p.last_child_day >= ? AND p.birth <= ?"
+            f" AND NOT (p.dead AND NOT EXISTS (SELECT 1 FROM {self.source}.fact f"
+            f"  WHERE f.person_id = p.person_id AND f.kind = 'residence_change'"
+            f"  AND f.w1 = '死亡' AND f.start > ?)) ORDER BY p.person_id",
+            (day, day, day, day),
+        ).fetchall()
+        if persons is not None:
+            wanted = self._with_households(persons)
+            children = [row for row in children if row[0] in wanted]
+        self.connection.executemany(
+            "INSERT INTO temp.work_child VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (self._child(*row) for row in children),
+        )
+        self._load_kin()
+        return len(children)
+
+    def _child(
+        self, person: int, birth: str, here: int, uncertain: int, settled: str | None
+    ) -> tuple[object, ...]:
+        born = date.fromisoformat(birth)
+        months = (self.as_of.year - born.year) * 12 + self.as_of.month - born.month
+        months -= self.as_of.day < born.day
+        grade = grade_index(born, self.as_of)
+        return person, birth, months, grade, band_of(grade), settled or "", here, uncertain
+
+    def _with_households(self, persons: Sequence[int]) -> set[int]:
+        wanted = set(persons)
+        for person in persons:
+            mates = self._run(
+                f"SELECT b.person_id FROM {self.source}.household a"
+                f" JOIN {self.source}.household b ON b.household = a.household"
+                " WHERE a.person_id = ?",
+                (person,),
+            )
+            wanted.update(mate for (mate,) in mates)
+        return wanted
+
+    def _load_kin(self) -> None:
+        self._run(
+            "INSERT INTO temp.work_kin SELECT person_id, person_id, 1, 1, ''"
+            " FROM temp.work_child"
+        )
+        self._run(
+            "INSERT OR IGNORE INTO temp.work_kin SELECT c.person_id, b.person_id, 0,"
+            " b.person_id IN (SELECT person_id FROM temp.work_child), b.relation"
+            f" FROM temp.work_child c CROSS JOIN {self.source}.household a"
+            " ON a.person_id = c.person_id"
+            f" CROSS JOIN {self.source}.household b ON b.household = a.household"
+        )
+        self._run(
+            "INSERT OR IGNORE INTO temp.work_roster SELECT r.person_id, r.extract"
+            f" FROM temp.work_child c CROSS JOIN {self.source}.record r"
+            " ON r.person_id = c.person_id"
+        )
+
+    # ------------------------------------------------------------------ what is known
+
+    def load_facts(self, criteria: Iterable[Criterion], compiler: Compiler) -> None:
+        """Copy the facts that any criterion reads, of children and, where asked, their kin."""
+        earliest: dict[str, str] = {"consultation": ""}
+        others: set[str] = set()
+        for criterion in criteria:
+            for signal in criterion.signals():
+                if signal.measure is Measure.SIBLINGS:
+                    continue
+                start = compiler.reach(signal)
+                begin = start.isoformat() if start else ""
+                earliest[signal.kind] = min(begin, earliest.get(signal.kind, begin))
+                if signal.who is not Who.CHILD:
+                    others.add(signal.kind)
+        reach = self._delivered_to()
+        self.connection.executemany(
+            "INSERT INTO temp.work_kind VALUES (?, ?, ?, ?, ?)",
+            [
+                (kind, KIND_NUMBERS[kind], begin, reach.get(kind, ""), kind in others)
+                for kind, begin in sorted(earliest.items())
+            ],
+        )
+        self._copy_facts()
+
+    def _copy_facts(self) -> None:
+        slots = ", ".join(f"f.{slot}" for slot in _SLOTS)
+        monthly = ", ".join(f"'{kind}'" for kind in sorted(MONTHLY))
+        self._run(
+            f'INSERT INTO temp.work_sign SELECT q.no, f.person_id, f.start, f.fact_id, f."end",'
+            f" {slots} FROM (SELECT person_id, max(is_child) AS is_child FROM temp.work_kin"
+            f" GROUP BY person_id) p CROSS JOIN {self.source}.fact f"
+            " ON f.person_id = p.person_id AND f.start <= :day"
+            " CROSS JOIN temp.work_kind q ON q.kind = f.kind AND f.start >= q.earliest"
+            f" AND (f.kind NOT IN ({monthly}) OR f.\"end\" <= :day OR f.start <= q.known_to)"
+            " WHERE p.is_child OR q.others",
+            {"day": self.as_of.isoformat()},
+        )
+
+    def _delivered_to(self) -> dict[str, str]:
+        """The last day that a delivery made by the as-of day speaks about, by extract."""
+        rows = self._run(
+            f'SELECT extract, max("end") FROM {self.source}.coverage WHERE as_of <= ?'
+            " GROUP BY extract",
+            (self.as_of.isoformat(),),
+        )
+        return dict(rows.fetchall())
+
+    def coverage(self) -> dict[str, tuple[str, str]]:
+        """The first and last covered day (ISO) of each extract, up to the as-of day.
+
+        For a day in the past this counts what came later about that time: how the day looks
+        now, not what the office could know then.
+        """
+        rows = self._run(
+            f'SELECT extract, min(start), min(max("end"), :day) FROM {self.source}.coverage'
+            " WHERE start <= :day GROUP BY extract",
+            {"day": self.as_of.isoformat()},
+        )
+        return {extract: (start, end) for extract, start, end in rows}
+
+    # ------------------------------------------------------------------ the criteria
+
+    def number(self, criteria: Sequence[Criterion], numbers: Mapping[str, int]) -> None:
+        """Note the criteria under their numbers, for the joins that follow."""
+        self.connection.executemany(
+            "INSERT INTO temp.work_criterion VALUES (?, ?, ?, ?)",
+            [(numbers[c.key], c.key, c.sector.value, int(c.urgent)) for c in criteria],
+        )
+
+    def apply(self, criterion: Criterion, compiler: Compiler, covered: bool) -> dict[int, int]:
+        """Answer one criterion for all children; gives how many can be told, by age band."""
+        self._run("DELETE FROM temp.work_scope")
+        months = criterion.ages.months or (-1, 9999)
+        grades = criterion.ages.grades or (-1, 99)
+        self._run(
+            "INSERT INTO temp.work_scope SELECT person_id, band FROM temp.work_child"
+            " WHERE months BETWEEN ? AND ? AND grade BETWEEN ? AND ?",
+            (*months, *grades),
+        )
+        sql = Statement()
+        self._run(compiler.found(criterion, sql), sql.values)
+        sql = Statement()
+        unknown = compiler.unknown(criterion, covered, sql)
+        if unknown is not None:
+            self._run(unknown, sql.values)
+        sql = Statement()
+        number = compiler.numbers[criterion.key]
+        for query in compiler.evidence(criterion, sql):
+            text = "INSERT OR IGNORE INTO temp.work_evidence SELECT child, {}, start, fact_id"
+            self._run(f"{text.format(number)} FROM ({query})", _used(query, sql.values))
+        return self._told(number)
+
+    def _told(self, number: int) -> dict[int, int]:
+        rows = self._run(
+            "SELECT band, count(*) FROM temp.work_scope WHERE child NOT IN"
+            " (SELECT child FROM temp.work_unknown WHERE no = ?) GROUP BY band",
+            (number,),
+        )
+        return dict(rows.fetchall())
+
+    def shown(self) -> list[tuple[int, int, int, int]]:
+        """How many children reach exactly a step: number, band, step, children."""
+        return self._run(
+            "SELECT no, band, step, count(*) FROM temp.work_found GROUP BY no, band, step"
+        ).fetchall()
+
+    # ------------------------------------------------------------------ points
+
+    def weigh(self, weights: Iterable[tuple[int, int, int, float, bool, float]]) -> None:
+        """Take over the weight of each step: number, band, step, weight, rare, share."""
+        self.connection.executemany(
+            "INSERT INTO temp.work_weight VALUES (?, ?, ?, ?, ?, ?)", weights
+        )
+
+    def keep_rarity(self, rows: Iterable[tuple[str, int, int, int, int, float]]) -> None:
+        """Replace the kept rarity: criterion, band, step, shown, told, share."""
+        self._run(f"DELETE FROM {self.target}.rarity")
+        self.connection.executemany(
+            f"INSERT INTO {self.target}.rarity VALUES (?, ?, ?, ?, ?, ?)", rows
+        )
+
+    def kept_rarity(self) -> list[tuple[str, int, int, int, int, float]]:
+        """The rarity that the last whole run kept, as ``keep_rarity`` took it."""
+        return self._run(
+            f"SELECT criterion, band, step, shown, told, share FROM {self.target}.rarity"
+        ).fetchall()
+
+    def note_breadth(self, factors: Sequence[float]) -> None:
+        """Count the sectors with a rare sign; ``factors`` gives the factor for 0, 1, 2.. sectors."""
+        self._run(
+            "INSERT INTO temp.work_breadth SELECT f.child, count(DISTINCT c.sector), 1.0"
+            " FROM temp.work_found f JOIN temp.work_weight w"
+            " ON w.no = f.no AND w.band = f.band AND w.step = f.step"
+            " JOIN temp.work_criterion c ON c.no = f.no WHERE w.rare GROUP BY f.child"
+        )
+        self.connection.executemany(
+            "UPDATE temp.work_breadth SET factor = ? WHERE sectors = ?",
+            [(factor, sectors) for sectors, factor in enumerate(factors)],
+        )
+
+    # ------------------------------------------------------------------ results
+
+    def write_findings(self) -> None:
+        """Replace the findings of the children of this run."""
+        self._clear("finding")
+        self._run(
+            f"INSERT INTO {self.target}.finding (person_id, criterion, sector, answer, points,"
+            " urgent, first, last, value, count, facts, step, share)"
+            " SELECT f.child, c.key, c.sector, 'holds',"
+            " CAST(round(w.weight * coalesce(b.factor, 1.0)) AS INTEGER), c.urgent,"
+            " f.first, f.last, f.value, f.n, coalesce(e.facts, '[]'), f.step, w.share"
+            " FROM temp.work_found f JOIN temp.work_criterion c ON c.no = f.no"
+            " JOIN temp.work_weight w ON w.no = f.no AND w.band = f.band AND w.step = f.step"
+            " LEFT JOIN temp.work_breadth b ON b.child = f.child LEFT JOIN ("
+            "  SELECT child, no, json_group_array(fact_id) AS facts FROM ("
+            "   SELECT child, no, fact_id, row_number() OVER"
+            "   (PARTITION BY child, no ORDER BY start DESC, fact_id DESC) AS back"
+            f"  FROM temp.work_evidence) WHERE back <= {FACTS_SHOWN} GROUP BY child, no"
+            " ) e ON e.child = f.child AND e.no = f.no"
+        )
+        self._run(
+            f"INSERT INTO {self.target}.finding (person_id, criterion, sector, answer, points,"
+            " urgent, facts) SELECT u.child, c.key, c.sector, 'cannot_tell', 0, 0, '[]'"
+            " FROM temp.work_unknown u JOIN temp.work_criterion c ON c.no = u.no"
+        )
+
+    def _clear(self, table: str) -> None:
+        self._run(
+            f"DELETE FROM {self.target}.{table} WHERE person_id IN"
+            " (SELECT person_id FROM temp.work_child)"
+        )
+
+    def forget_others(self, persons: Sequence[int] | None) -> None:
+        """Drop the results of those who are no children any more (of ``persons``, or all)."""
+        for table in ("finding", "priority"):
+            if persons is None:
+                self._run(f"DELETE FROM {self.target}.{table}")
+            else:
+                self.connection.executemany(
+                    f"DELETE FROM {self.target}.{table} WHERE person_id = ?",
+                    [(person,) for person in persons],
+                )
+
+    def totals(self) -> list[tuple[Any, ...]]:
+        """For each child: id, months, grade, supported, urgent, exact weight, breadth, then for
+        each sector in order its points, and for each sector the number of unknown answers."""
+        day = self.as_of.isoformat()
+        points = ", ".join(
+            f"coalesce(p.p{i}, 0)" for i in range(len(SECTORS))
+        )
+        unknown = ", ".join(f"coalesce(p.u{i}, 0)" for i in range(len(SECTORS)))
+        return self._run(
+            "SELECT c.person_id, c.months, c.grade, c.person_id IN"
+            f" (SELECT person_id FROM temp.work_sign WHERE kind = {KIND_NUMBERS['consultation']}"
+            '  AND ("end" IS NULL OR "end" > :day)),'
+            " coalesce(p.urgent, 0), coalesce(x.weight, 0), coalesce(b.sectors, 0),"
+            f" {points}, {unknown} FROM temp.work_child c"
+            f" LEFT JOIN ({self._points_by_sector()}) p ON p.person_id = c.person_id"
+            " LEFT JOIN temp.work_breadth b ON b.child = c.person_id"
+            " LEFT JOIN (SELECT f.child, sum(w.weight) AS weight FROM temp.work_found f"
+            "  JOIN temp.work_weight w ON w.no = f.no AND w.band = f.band AND w.step = f.step"
+            "  GROUP BY f.child) x ON x.child = c.person_id ORDER BY c.person_id",
+            {"day": day},
+        ).fetchall()
+
+    def _points_by_sector(self) -> str:
+        sums = ", ".join(
+            f"sum(CASE WHEN sector = '{sector}' THEN points END) AS p{i},"
+            f" sum(sector = '{sector}' AND answer = 'cannot_tell') AS u{i}"
+            for i, sector in enumerate(SECTORS)
+        )
+        return (
+            f"SELECT person_id, max(urgent) AS urgent, {sums} FROM {self.target}.finding"
+            " WHERE person_id IN (SELECT person_id FROM temp.work_child) GROUP BY person_id"
+        )
+
+    def write_priorities(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Replace the priorities of this run's children (in the column order of the table)."""
+        self._clear("priority")
+        columns = ["person_id", "rank", "level", "points"]
+        columns += [f"p_{sector}" for sector in SECTORS] + [f"s_{sector}" for sector in SECTORS]
+        columns += ["breadth", "already_supported", "has_unknown", "urgent", "weight"]
+        places = ", ".join("?" * len(columns))
+        self.connection.executemany(
+            f"INSERT INTO {self.target}.priority ({', '.join(columns)}) VALUES ({places})", rows
+        )
+
+    def rank(self) -> None:
+        """Give every child its place: level, points, points before rounding, breadth, id."""
+        order = " ".join(f"WHEN '{level}' THEN {i}" for i, level in enumerate(LEVELS))
+        self._run(
+            f"UPDATE {self.target}.priority AS p SET rank = n.place FROM (SELECT person_id,"
+            f" row_number() OVER (ORDER BY CASE level {order} END, points DESC, weight DESC,"
+            f" breadth DESC, person_id) AS place FROM {self.target}.priority) n"
+            " WHERE n.person_id = p.person_id AND n.place <> p.rank"
+        )
+
+
+def _used(query: str, values: Mapping[str, object]) -> dict[str, object]:
+    """The bound values that a query names: several queries are built with one list."""
+    return {name: value for name, value in values.items() if f":{name}" in query}
