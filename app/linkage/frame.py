@@ -6,6 +6,7 @@ A record that came with several spellings has several lines; equal lines of one 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -56,30 +57,43 @@ def _each(form: Callable[[str], Any], texts: pd.Series) -> dict[str, Any]:
 
 
 def _add_names(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> None:
-    """family, given, full, bag of the written name (n_) and of the reading (k_), last letters, damage."""
-    written = raw["name"].map(_each(lambda text: normal.name(text, variants), raw["name"]))
-    readings = _each(normal.kana, raw["kana"]) | {"": normal.Name()}
-    as_reading = {text: _reading_of(text, variants) for text in raw["name"].unique()}
-    read = [readings[kana] if kana else as_reading[name] for name, kana in zip(raw["name"], raw["kana"], strict=True)]
-    letters = [normal.Name() if normal.is_kana(form.full) else form for form in written]
-    for letter, forms in (("n", letters), ("k", read)):
-        lines[f"{letter}_family"] = [form.family for form in forms]
-        lines[f"{letter}_given"] = [form.given for form in forms]
-        lines[f"{letter}_full"] = [form.full for form in forms]
-        lines[f"{letter}_bag"] = [form.bag for form in forms]
-        lines[f"{letter}_last"] = [form.full[-1:].replace(normal.DAMAGE, "") for form in forms]
-        lines[f"{letter}_first"] = [form.full[:1].replace(normal.DAMAGE, "") for form in forms]
+    """family, given, full, bag of the written name (n_) and of the reading (k_), first and last letters, damage."""
+    read_of = _each(normal.kana, raw["kana"])
+    of_name = {text: _forms(text, variants) for text in raw["name"].unique()}
+    written, read = [], []
+    for text, kana in zip(raw["name"].tolist(), raw["kana"].tolist(), strict=True):
+        forms = of_name[text]
+        reading = read_of[kana] if kana else forms.reading
+        written.append(forms.written)
+        read.append(normal.orderless(reading) if forms.foreign else reading)
+    for letter, names in (("n", written), ("k", read)):
+        for part in ("family", "given", "full", "bag"):
+            lines[f"{letter}_{part}"] = [getattr(form, part) for form in names]
+        lines[f"{letter}_last"] = [form.full[-1:].replace(normal.DAMAGE, "") for form in names]
+        lines[f"{letter}_first"] = [form.full[:1].replace(normal.DAMAGE, "") for form in names]
     lines["damaged"] = [
-        int(normal.DAMAGE in a.full or normal.DAMAGE in b.full) for a, b in zip(letters, read, strict=True)
+        int(normal.DAMAGE in a.full or normal.DAMAGE in b.full) for a, b in zip(written, read, strict=True)
     ]
     guardians = raw["guardian"].map(_each(lambda text: normal.name(text, variants), raw["guardian"]))
     lines["guardian"] = [form.full for form in guardians]
     lines["guardian_given"] = [form.given for form in guardians]
 
 
-def _reading_of(name: str, variants: Variants) -> normal.Name:
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """A raw name: as written (empty if it is all kana), and as read (empty if it is not)."""
+
+    written: normal.Name
+    reading: normal.Name
+    foreign: bool
+
+
+def _forms(text: str, variants: Variants) -> _Forms:
     """A name written in kana is its own reading; any other name says nothing about it."""
-    return normal.kana(name) if normal.is_kana(normal.name(name, variants).full) else normal.Name()
+    written, foreign = normal.name(text, variants), normal.is_foreign(text)
+    if normal.is_kana(written.full):
+        return _Forms(normal.Name(), normal.kana(text), foreign)
+    return _Forms(normal.orderless(written) if foreign else written, normal.Name(), foreign)
 
 
 def _add_birth(lines: pd.DataFrame, births: pd.Series) -> None:

@@ -8,7 +8,7 @@ then record ids) makes the groups the same whatever the order of arrival.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from app.linkage.frame import REGISTER
@@ -76,10 +76,10 @@ def group(facts: Mapping[int, RecordFacts], edges: Iterable[Edge], rulings: Sequ
 def parted(whole: Grouping, a: int, b: int) -> bool:
     """True where a ruling says that some records of the two groups are not the same person."""
     first, second = whole.group_of(a), whole.group_of(b)
-    few, many = sorted((first, second), key=lambda one: len(one.parted_from))
-    return bool(few.parted_from) and not few.parted_from.isdisjoint(_other(few, first, second).members) or (
-        bool(many.parted_from) and not many.parted_from.isdisjoint(_other(many, first, second).members)
-    )  # fmt: skip
+    return any(
+        bool(one.parted_from) and not one.parted_from.isdisjoint(other.members)
+        for one, other in ((first, second), (second, first))
+    )
 
 
 def contradict(one: Group, other: Group) -> bool:
@@ -93,12 +93,39 @@ def contradict(one: Group, other: Group) -> bool:
     return kanji is not True and kana is not True
 
 
+def two_people(one: RecordFacts, other: RecordFacts) -> bool:
+    """True where two records cannot share a given name even if one reading has a slip of the pen."""
+    kanji = _any_fits(one.kanji, other.kanji)
+    if kanji is None:
+        return _any_fits(one.kana, other.kana) is False and not any(
+            one_apart(a, b) for a in one.kana for b in other.kana
+        )
+    return not kanji and _any_fits(one.kana, other.kana) is not True
+
+
+def one_apart(one: str, other: str) -> bool:
+    """One letter more, less or other."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
+    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    return one[place + (len(one) == len(other)) :] == other[place + 1 :]
+
+
+def _any_fits(ones: Iterable[str], others: Collection[str]) -> bool | None:
+    """Does any name fit any other? None where a side has none."""
+    pairs = [(a, b) for a in ones for b in others]
+    return any(fits(a, b) for a, b in pairs) if pairs else None
+
+
 def fits(one: str, other: str) -> bool:
     """Two normal forms are equal, or one ends with the other where family names were not separated."""
     if len(one) == len(other):
         return all(a == b or "_" in (a, b) for a, b in zip(one, other, strict=True))
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    return longer.startswith(UNSEPARATED) and fits(longer[-len(shorter.lstrip(UNSEPARATED)) :], shorter.lstrip(UNSEPARATED))
+    end = shorter.lstrip(UNSEPARATED)
+    return longer.startswith(UNSEPARATED) and bool(end) and fits(longer[-len(end) :], end)
 
 
 UNSEPARATED = " "
@@ -107,13 +134,11 @@ UNSEPARATED = " "
 
 def _usual(one: Counter[str], other: Counter[str]) -> bool | None:
     """Do the most frequent names fit? None where a side has none."""
-    if not one or not other:
-        return None
-    return any(fits(a, b) for a in _most_frequent(one) for b in _most_frequent(other))
+    return _any_fits(_most_frequent(one), _most_frequent(other))
 
 
 def _most_frequent(names: Counter[str]) -> list[str]:
-    most = max(names.values())
+    most = max(names.values(), default=0)
     return [name for name, count in names.items() if count == most]
 
 
@@ -159,6 +184,11 @@ def _must_ask(one: Group, other: Group, edge: Edge) -> ReviewReason | None:
     return None
 
 
+def _same_name_and_birth(edge: Edge) -> bool:
+    levels = {item.field: item.level for item in edge.why}
+    return (levels.get("given"), levels.get("family"), levels.get("birth")) == ("same_both", "same_both", "same")
+
+
 def _beyond_doubt(edge: Edge) -> bool:
     """Given name in both forms and birth date agree, and one more thing that a namesake has not."""
     levels = {item.field: item.level for item in edge.why}
@@ -180,10 +210,6 @@ def _join(whole: Grouping, a: int, b: int) -> None:
     taker.kana.update(taken.kana)
     taker.worked |= taken.worked
     taker.parted_from |= taken.parted_from
-
-
-def _other(one: Group, first: Group, second: Group) -> Group:
-    return second if one is first else first
 
 
 def reviews(whole: Grouping, edges: Iterable[Edge]) -> list[Review]:
@@ -209,10 +235,11 @@ def _worth_asking(whole: Grouping, edge: Edge, reason: ReviewReason) -> bool:
     if parted(whole, edge.a, edge.b):
         return False
     one, other = whole.group_of(edge.a), whole.group_of(edge.b)
-    both_registered = one.extracts[REGISTER] and other.extracts[REGISTER]
     if reason == "uncertain" and contradict(one, other):
         return False
-    return not (both_registered and reason in ("uncertain", "names_one_apart"))
+    if one.extracts[REGISTER] and other.extracts[REGISTER]:
+        return reason not in ("uncertain", "names_one_apart") or _same_name_and_birth(edge)
+    return True
 
 
 def two_candidates(facts: Mapping[int, RecordFacts], edges: Sequence[Edge], margin: float) -> list[Edge]:
@@ -243,12 +270,12 @@ def _torn(
     """The edges of a record whose two best sorts of neighbours contradict each other."""
     ranked = sorted(places, key=lambda place: (-edges[place].weight, edges[place].a, edges[place].b))
     best = edges[ranked[0]]
-    top = _alone(0, facts[best.a if best.b == record else best.b])
+    top = facts[best.a if best.b == record else best.b]
     for place in ranked[1:]:
         edge = edges[place]
         if edge.weight < best.weight - margin:
             break
-        if contradict(top, _alone(0, facts[edge.a if edge.b == record else edge.b])):
+        if two_people(top, facts[edge.a if edge.b == record else edge.b]):
             return {place for place in places if _level(edges[place], "given") != "same_both"}
     return frozenset()
 

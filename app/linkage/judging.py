@@ -23,6 +23,9 @@ SOUND = (
 ONE_APART = ("damaged_kanji_no_kana", "near_kana_damaged_kanji", "near_kana", "near_kanji_no_kana")
 """Given names that may be a slip of the pen, or twins."""
 
+EXTRA = 12.0
+"""Bits above the link weight from which a birth date that is far off in its year is a slip."""
+
 _NONE, _REVIEW, _LINKED = 0, 1, 2
 _REASONS: tuple[ReviewReason, ReviewReason] = ("uncertain", "names_one_apart")
 
@@ -67,7 +70,9 @@ def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
     number = pairs["g_number"].to_numpy() == 0
     heavy, worth_asking = weight >= model.link, weight >= model.review
 
-    by_weight = heavy & sound & ~birth_far
+    slipped = _among(pairs, BIRTH, ("same_year",)) & _among(pairs, GIVEN, ("same_both",)) & (weight >= model.link + EXTRA)
+
+    by_weight = heavy & sound & (~birth_far | slipped)
     by_number = (own | number) & (sound | one_apart | ~named) & birth_same & heavy
     by_own_number = own & sound & ~birth_far
     linked = by_weight | by_number | by_own_number

@@ -80,12 +80,11 @@ def _facts(lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]) -
     kanji: dict[int, set[str]] = defaultdict(set)
     kana: dict[int, set[str]] = defaultdict(set)
     extracts: dict[int, str] = {}
-    columns = ("record_id", "extract", "n_given", "n_full", "k_given", "k_full")
-    for record, extract, n_given, n_full, k_given, k_full in zip(*(lines[c].tolist() for c in columns), strict=True):
+    columns = ("record_id", "extract", "n_given", "n_full", "n_bag", "k_given", "k_full", "k_bag")
+    for record, extract, *names in zip(*(lines[c].tolist() for c in columns), strict=True):
         extracts[record] = extract or ""
-        for names, given, full in ((kanji, n_given, n_full), (kana, k_given, k_full)):
-            if full:
-                names[record].add(given or UNSEPARATED + full)
+        kanji[record].update(_given_name(*names[:3]))
+        kana[record].update(_given_name(*names[3:]))
     return {
         record: RecordFacts(
             extract,
@@ -95,6 +94,13 @@ def _facts(lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]) -
         )
         for record, extract in extracts.items()
     }
+
+
+def _given_name(given: str | None, full: str | None, bag: str | None) -> tuple[str, ...]:
+    """What a spelling says about the given name, in the form that ``grouping.fits`` reads."""
+    if not full:
+        return ()
+    return (given or (bag if bag and bag.startswith("*") else UNSEPARATED + full),)
 
 
 def _states(whole: Grouping, questions: Iterable[Review]) -> dict[int, RecordState]:

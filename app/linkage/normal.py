@@ -37,7 +37,7 @@ class Name:
     """A name in normal form. ``family`` and ``given`` are "" where they were not separated.
 
     ``full`` is the whole without spaces; ``bag`` its parts in alphabetical order, so that a
-    swapped order compares equal ("" where not separated).
+    swapped order compares equal ("" where not separated). See ``orderless`` for foreign names.
     """
 
     family: str = ""
@@ -79,6 +79,19 @@ def kana(text: str) -> Name:
     return _split(" ".join(_levelled_kana(part) for part in levelled.split()))
 
 
+def orderless(form: Name) -> Name:
+    """A foreign name: which part is the family's cannot be known, so only the whole is compared,
+    in any order and separated or not (the bag holds its letters in alphabetical order)."""
+    return Name(full=form.full, bag="*" + "".join(sorted(form.full)) if form.full else "")
+
+
+def is_foreign(text: str) -> bool:
+    """True for a raw name in Latin letters or in katakana alone: its parts come in either order."""
+    letters = [sign for sign in plain(text) if sign.isalpha() or sign == "ー"]
+    latin = all(sign < "ɐ" or "Ḁ" <= sign <= "ỿ" for sign in letters)
+    return bool(letters) and (latin or all("ァ" <= sign <= "ヿ" for sign in letters))
+
+
 def is_kana(text: str) -> bool:
     """True where every letter of a normal form is hiragana or katakana."""
     return bool(text) and all("ぁ" <= sign <= "ヿ" or sign == DAMAGE for sign in text)
@@ -86,7 +99,7 @@ def is_kana(text: str) -> bool:
 
 def birth_parts(iso: str) -> tuple[str, str, str]:
     """Year, month and day of an ISO date; "" for a part that is ``00`` or missing."""
-    year, month, day = (iso.split("-") + ["", "", ""])[:3]
+    year, month, day = [*iso.split("-"), "", "", ""][:3]
     return (year if year.strip("0") else "", month if month != "00" else "", day if day != "00" else "")
 
 
