@@ -63,7 +63,7 @@ def _lone_signs(rng: random.Random, as_of: dt.date) -> Signs | None:
 
 def _plant(rng: random.Random, child: Person, need: str, as_of: dt.date) -> Story:
     since = max(child.born, _beginning(rng, as_of))
-    child.signs = Signs(since, **{area: mean * rng.uniform(0.7, 1.25) for area, mean in NEEDS[need].items()})
+    child.signs = Signs(since, **{area: mean * rng.uniform(0.8, 1.4) for area, mean in NEEDS[need].items()})
     return Story(child.key, need, since)
 
 

@@ -54,7 +54,7 @@ STYLES: dict[str, FileStyle] = {
         addresses=("一丁目四番五号",),
         prefix="prefecture",
         yes_no=CIRCLE,
-        extra={"住民区分": ("日本人",)},
+        extra={"届出人": ("本人", "世帯主", "")},
     ),
     "school_register": FileStyle(
         "gakureibo.xlsx",

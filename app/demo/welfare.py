@@ -156,7 +156,8 @@ def _receive(
     day = day_between(rng, earliest, desk.as_of)
     if council is None and not quiet and kind in ("養護", "虐待") and rng.random() < 0.6:
         council = rng.choice(("要保護", "要支援", "要支援"))
-    closed = day_between(rng, day, desk.as_of) if quiet or rng.random() < 0.5 else None
+    registered = min(desk.as_of, day + dt.timedelta(days=rng.randint(3, 40))) if council else None
+    closed = day_between(rng, registered or day, desk.as_of) if quiet or rng.random() < 0.5 else None
     record = desk.record(household, person, number, day)
     desk.rows.append(
         {
@@ -167,7 +168,7 @@ def _receive(
             "相談種別": kind,
             "虐待種別": rng.choices(list(ABUSE), list(ABUSE.values()))[0] if kind == "虐待" else None,
             "要対協区分": council,
-            "登録日": min(desk.as_of, day + dt.timedelta(days=rng.randint(3, 40))) if council else None,
+            "登録日": registered,
             "終結日": closed,
             "主担当機関": rng.choice(LEADS) if council else None,
         }
