@@ -1,0 +1,172 @@
+"""Delimited text: from bytes to rows with the line on which a text editor shows them.
+
+Decoding is strict. A line that cannot be decoded, or a quote that is never closed, costs that one
+line and says so; the lines after it are read as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections import deque
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+BLOCK = 1 << 18
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+class Row(NamedTuple):
+    """One row of a file. ``damage`` is the reason's key where it could not be read soundly."""
+
+    line: int
+    cells: tuple[str, ...]
+    damage: str = ""
+
+
+class Encoding(NamedTuple):
+    """How the bytes of a file are to be read; ``skip`` bytes of a byte order mark come first."""
+
+    name: str
+    skip: int = 0
+
+    @property
+    def unit(self) -> int:
+        """Bytes of one code unit."""
+        return 2 if self.name.startswith("utf-16") else 1
+
+    @property
+    def newline(self) -> bytes:
+        """A line feed in this encoding."""
+        return "\n".encode(self.name)
+
+
+def possible_encodings(head: bytes) -> tuple[Encoding, ...]:
+    """What a file that begins with these bytes can be: its mark decides, else UTF-8 or CP932."""
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return (Encoding(name, len(mark)),)
+    return (Encoding("utf-8"), Encoding("cp932"))
+
+
+def text_blocks(stream: BinaryIO, encoding: Encoding) -> Iterator[tuple[list[str], bool]]:
+    """The lines of a file, many at a time, and whether all of them could be decoded.
+
+    Where one could not, the lines come one by one, its bad bytes written as ``\\x81``.
+    """
+    stream.seek(encoding.skip)
+    rest = b""
+    while block := stream.read(BLOCK):
+        whole = rest + block
+        end = _after_last_newline(whole, encoding)
+        rest = whole[end:]
+        yield from _decoded(whole[:end], encoding)
+    yield from _decoded(rest, encoding)
+
+
+def _after_last_newline(data: bytes, encoding: Encoding) -> int:
+    at = data.rfind(encoding.newline)
+    while at >= 0 and at % encoding.unit:
+        at = data.rfind(encoding.newline, 0, at + encoding.unit - 1)
+    return at + encoding.unit if at >= 0 else 0
+
+
+def _decoded(data: bytes, encoding: Encoding) -> Iterator[tuple[list[str], bool]]:
+    if not data:
+        return
+    try:
+        yield _lines_of(data.decode(encoding.name)), True
+        return
+    except UnicodeDecodeError:
+        pass
+    for line in _byte_lines(data, encoding):
+        try:
+            yield [line.decode(encoding.name)], True
+        except UnicodeDecodeError:
+            yield [line.decode(encoding.name, "backslashreplace")], False
+
+
+def _lines_of(text: str) -> list[str]:
+    """Lines with their ends. Only a line feed ends one: ``splitlines`` knows ends that no editor does."""
+    lines = [line + "\n" for line in text.split("\n")]
+    last = lines.pop()[:-1]
+    if last:
+        lines.append(last)
+    return lines
+
+
+def _byte_lines(data: bytes, encoding: Encoding) -> Iterator[bytes]:
+    start = 0
+    while start < len(data):
+        at = data.find(encoding.newline, start)
+        while at >= 0 and at % encoding.unit:
+            at = data.find(encoding.newline, at + 1)
+        end = at + encoding.unit if at >= 0 else len(data)
+        yield data[start:end]
+        start = end
+
+
+class _Lines:
+    """Hands lines to the csv reader, remembers those of the row at hand, and takes some back."""
+
+    def __init__(self, blocks: Iterator[tuple[list[str], bool]]) -> None:
+        self._waiting: deque[tuple[str, bool]] = deque()
+        self._source = ((line, sound) for lines, sound in blocks for line in lines)
+        self.given = 0
+        self.taken: list[tuple[str, bool]] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        pair = self._waiting.popleft() if self._waiting else next(self._source)
+        self.given += 1
+        self.taken.append(pair)
+        return pair[0]
+
+    def keep_only_first(self) -> str:
+        """Give every line of the row at hand but its first back; the first one's text."""
+        back = self.taken[1:]
+        self._waiting.extendleft(reversed(back))
+        self.given -= len(back)
+        del self.taken[1:]
+        return self.taken[0][0]
+
+
+def rows(stream: BinaryIO, encoding: Encoding, delimiter: str, cell_limit: int, width: int = 0) -> Iterator[Row]:
+    """The rows of a file, empty lines left out.
+
+    ``width``: a row of several lines must have that many cells, or its quote was never meant to
+    be closed so late. ``cell_limit`` in characters.
+    """
+    csv.field_size_limit(cell_limit)
+    lines = _Lines(text_blocks(stream, encoding))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.taken.clear()
+        line = lines.given + 1
+        damage = ""
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cells, damage = [], "row.broken"
+        if len(lines.taken) > 1 and (damage or len(cells) < width):
+            cells, damage = lines.keep_only_first().rstrip("\r\n").split(delimiter), "row.unclosed_quote"
+        elif damage:
+            cells, damage = _leniently(lines.taken[0][0], delimiter, cell_limit, width)
+        if not damage and not all(sound for _, sound in lines.taken):
+            damage = "row.encoding"
+        if any(cells):
+            yield Row(line, tuple(cells), damage)
+
+
+def _leniently(line: str, delimiter: str, cell_limit: int, width: int) -> tuple[list[str], str]:
+    """A line whose quotes are not written by the rules, as spreadsheets take it, if that fits."""
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        cells = line.rstrip("\r\n").split(delimiter)
+        return cells, "row.cell_too_long" if len(line) > cell_limit else "row.broken"
+    return cells, "" if len(cells) >= width else "row.broken"

@@ -1,0 +1,320 @@
+"""Department files: opened, looked over, and handed on as rows of text.
+
+``open_source`` finds out what a file is (encoding, delimiter, sheet, title lines, header, profile) and
+refuses it whole, in one sentence, when nothing of it may be stored. What a cell means is not
+decided here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from app.domain.extracts.dates import UnreadableDate, read_date
+from app.domain.extracts.my_number import LOOKS_LIKE, column_of_numbers
+from app.domain.extracts.profile import Profile
+from app.domain.extracts.recognising import Recognition, number_column, recognise
+from app.domain.message import Refused
+from app.storage.delimited import BLOCK, Encoding, Row, possible_encodings, rows, text_blocks
+from app.storage.workbooks import OLE_MARK, ZIP_MARK, check_workbook, sheet_rows, sheets
+
+_TITLE_LINES = 5
+_TITLE_DAY = re.compile(r"出力日\s*[:：]?(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a file is taken on: bytes, characters of a cell, columns, lines, unpacked bytes."""
+
+    size: int = 512 << 20
+    cell: int = 64 << 10
+    columns: int = 512
+    rows: int = 5_000_000
+    unpacked: int = 300 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows: their lines (as an editor or a spreadsheet counts) and their cells.
+
+    ``damage``: index within the chunk -> reason key, for rows that could not be read soundly.
+    """
+
+    lines: list[int]
+    cells: list[tuple[str, ...]]
+    damage: dict[int, str]
+
+
+@dataclass
+class Source:
+    """An opened department file. Use it as a context manager, or ``close`` it.
+
+    ``encoding`` is ``utf-8 cp932 utf-16-le utf-16-be`` or ``xlsx``; ``delimiter`` is "" for a
+    workbook. ``title_day``: the extract's own day from a title line (出力日); ``title_problem``:
+    what stood there when it was no day. ``digest``: SHA-256 of the file's bytes.
+    """
+
+    name: str
+    profile: Profile
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    header_line: int
+    title_day: date | None
+    title_problem: str
+    digest: bytes
+    size: int
+    _rows: Callable[[], Iterator[Row]] = field(repr=False)
+    _stream: BinaryIO = field(repr=False)
+
+    def chunks(self, size: int = 2000) -> Iterator[Chunk]:
+        """The rows below the header, ``size`` at a time; from the start at each call, one call at a time."""
+        remaining = (row for row in self._rows() if row.line > self.header_line)
+        while batch := list(islice(remaining, size)):
+            yield Chunk(
+                [row.line for row in batch],
+                [row.cells for row in batch],
+                {at: row.damage for at, row in enumerate(batch) if row.damage},
+            )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._stream.close()
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A header among the first rows, with what stood above it."""
+
+    header: tuple[str, ...]
+    line: int
+    profile: Profile
+    titles: list[tuple[str, ...]]
+
+
+def open_source(path: Path, profiles: Mapping[str, Profile], limits: Limits | None = None) -> Source:
+    """Open a CSV file or workbook whose header one of ``profiles`` knows.
+
+    Refused, with ``file`` and one clear reason, for a file that cannot be read, is no table of
+    text, is beyond the limits, carries Individual Numbers, or fits no profile (``nearest_ja``,
+    ``nearest_en``, ``missing``). The content decides what a file is, never its name.
+    """
+    limits = limits or Limits()
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise Refused("file.unreadable", file=path.name, why=error.strerror or "") from error
+    try:
+        return _open(path, stream, profiles, limits)
+    except OSError as error:
+        stream.close()
+        raise Refused("file.unreadable", file=path.name, why=error.strerror or "") from error
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _open(path: Path, stream: BinaryIO, profiles: Mapping[str, Profile], limits: Limits) -> Source:
+    size = path.stat().st_size
+    if size == 0:
+        raise Refused("file.empty", file=path.name)
+    if size > limits.size:
+        raise Refused("file.too_large", file=path.name, limit=limits.size >> 20)
+    head = stream.read(8)
+    if head == OLE_MARK:
+        raise Refused("file.locked_workbook", file=path.name)
+    digest = _digest(path.name, stream, head, limits)
+    if head.startswith(ZIP_MARK):
+        return _open_workbook(path, stream, profiles, limits, digest, size)
+    return _open_text(path, stream, profiles, limits, digest, size)
+
+
+def _digest(name: str, stream: BinaryIO, head: bytes, limits: Limits) -> bytes:
+    """SHA-256 of the whole file; on the way, what no table of text may have."""
+    packed = head.startswith(ZIP_MARK)
+    unit = possible_encodings(head)[0].unit
+    digest, lines = hashlib.sha256(), 0
+    stream.seek(0)
+    while block := stream.read(BLOCK):
+        digest.update(block)
+        if not packed:
+            lines += block.count(b"\n")
+            if unit == 1 and b"\0" in block:
+                raise Refused("file.not_text", file=name)
+    if lines > limits.rows:
+        raise Refused("file.too_many_rows", file=name, limit=limits.rows)
+    return digest.digest()
+
+
+def _open_text(
+    path: Path, stream: BinaryIO, profiles: Mapping[str, Profile], limits: Limits, digest: bytes, size: int
+) -> Source:
+    stream.seek(0)
+    nearest: Recognition | None = None
+    for encoding in possible_encodings(stream.read(4)):
+        for delimiter in (",", "\t"):
+            found = _find_header(path.name, rows(stream, encoding, delimiter, limits.cell), profiles, limits)
+            if isinstance(found, _Found):
+                break
+            nearest = _nearer(nearest, found)
+        else:
+            continue
+        break
+    else:
+        raise _unknown(path.name, nearest)
+    width = len(found.header)
+
+    def below() -> Iterator[Row]:
+        return rows(stream, encoding, delimiter, limits.cell, width)
+
+    if _may_hold_numbers(stream, encoding):
+        _refuse_numbers(path.name, found, below())
+    return _source(path.name, found, encoding.name, delimiter, digest, size, below, stream)
+
+
+def _open_workbook(
+    path: Path, stream: BinaryIO, profiles: Mapping[str, Profile], limits: Limits, digest: bytes, size: int
+) -> Source:
+    check_workbook(path, limits.unpacked, limits.columns)
+    nearest: Recognition | None = None
+    for sheet in sheets(path):
+        found = _find_header(path.name, sheet_rows(sheet, limits.cell), profiles, limits)
+        if isinstance(found, _Found):
+            break
+        nearest = _nearer(nearest, found)
+    else:
+        raise _unknown(path.name, nearest)
+    if sheet.total_height > limits.rows:
+        raise Refused("file.too_many_rows", file=path.name, limit=limits.rows)
+
+    def below() -> Iterator[Row]:
+        return sheet_rows(sheet, limits.cell)
+
+    _refuse_numbers(path.name, found, below())
+    return _source(path.name, found, "xlsx", "", digest, size, below, stream)
+
+
+def _find_header(
+    name: str, first: Iterator[Row], profiles: Mapping[str, Profile], limits: Limits
+) -> _Found | Recognition | None:
+    """The header among the first rows, else what came nearest to being one."""
+    titles: list[tuple[str, ...]] = []
+    nearest: Recognition | None = None
+    for row in islice(first, _TITLE_LINES + 1):
+        if len(row.cells) > limits.columns:
+            raise Refused("file.too_many_columns", file=name, limit=limits.columns)
+        header = _without_empty_end(row.cells)
+        column = number_column(header)
+        if column is not None:
+            raise Refused("file.my_number_column", file=name, column=column.strip())
+        recognition = recognise(profiles.values(), header)
+        if recognition.profile is not None:
+            return _Found(header, row.line, recognition.profile, titles)
+        nearest = _nearer(nearest, recognition)
+        titles.append(row.cells)
+    return nearest
+
+
+def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
+def _nearer(one: Recognition | None, other: Recognition | None) -> Recognition | None:
+    if one is None or one.nearest is None:
+        return other
+    if other is None or other.nearest is None:
+        return one
+    return other if len(other.missing) < len(one.missing) else one
+
+
+def _unknown(name: str, nearest: Recognition | None) -> Refused:
+    if nearest is None or nearest.nearest is None:
+        return Refused("file.no_known_column", file=name)
+    names = nearest.nearest.names
+    return Refused(
+        "file.no_profile",
+        file=name,
+        nearest_ja=names["ja"],
+        nearest_en=names["en"],
+        missing="、".join(nearest.missing),
+    )
+
+
+def _may_hold_numbers(stream: BinaryIO, encoding: Encoding) -> bool:
+    return any(LOOKS_LIKE.search("".join(lines)) for lines, _ in text_blocks(stream, encoding))
+
+
+def _refuse_numbers(name: str, found: _Found, all_rows: Iterable[Row]) -> None:
+    column = column_of_numbers(row.cells for row in all_rows if row.line > found.line)
+    if column is not None:
+        header = found.header[column].strip() if column < len(found.header) else str(column + 1)
+        raise Refused("file.my_number_values", file=name, column=header)
+
+
+def _source(
+    name: str,
+    found: _Found,
+    encoding: str,
+    delimiter: str,
+    digest: bytes,
+    size: int,
+    below: Callable[[], Iterator[Row]],
+    stream: BinaryIO,
+) -> Source:
+    day, problem = _title_day(found.titles)
+    return Source(
+        name=name,
+        profile=found.profile,
+        encoding=encoding,
+        delimiter=delimiter,
+        header=found.header,
+        header_line=found.line,
+        title_day=day,
+        title_problem=problem,
+        digest=digest,
+        size=size,
+        _rows=below,
+        _stream=stream,
+    )
+
+
+def _title_day(titles: Iterable[tuple[str, ...]]) -> tuple[date | None, str]:
+    """The day beside 出力日, in the same cell or the next filled one, and what stood there if it is none."""
+    for cells in titles:
+        for at, cell in enumerate(cells):
+            found = _TITLE_DAY.search(cell)
+            if found is None:
+                continue
+            said = found[1].strip() or next((one for one in cells[at + 1 :] if one.strip()), "")
+            day = _whole_day(said) or _whole_day(said.split()[0] if said else "")
+            return day, "" if day else said
+    return None, ""
+
+
+def _whole_day(text: str) -> date | None:
+    try:
+        day = read_date(text)
+    except UnreadableDate:
+        return None
+    return None if day is None or day.partial else day.first
