@@ -182,7 +182,7 @@ class _Maker:
             parent.names, parent.relation = [(parent.born, name)], relation
             household.members.append(parent)
         children = self._siblings(births, family)
-        taken: set[str] = set()
+        taken = {parent.names[0][1].given for parent in household.members}
         for child in children:
             child.names = [(child.born, self._foreign_child(country, child.sex, family, taken))]
         household.members += children
