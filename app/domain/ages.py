@@ -28,8 +28,12 @@ def class_year(birth: date) -> int:
 
 
 def grade_index(birth: date, day: date) -> int:
-    """School years since the nursery class of the newborn: 0 is 0歳児, 6 is 小1, 17 is 高3."""
-    return fiscal_year(day) - class_year(birth)
+    """Place among the classes: 0 is 0歳児, 6 is 小1, 17 is 高3; negative before the year of birth.
+
+    A class goes by the age on 2 April, so the year of birth and the one after it are both 0歳児.
+    """
+    years = fiscal_year(day) - class_year(birth)
+    return max(years - 1, 0) if years >= 0 else years
 
 
 def grade_on(birth: date, day: date) -> str:
