@@ -71,7 +71,7 @@ LAYOUTS: dict[str, Layout] = {
         "健康管理番号 宛名番号",
         "健診種別 対象日 受診日 受診状況 再勧奨日 身長 体重 判定 精密受診 う歯数 未処置う歯数",
         "健診種別",
-        "健診種別",
+        "健診種別 対象日",
     ),
     "immunisation": _hanging("infant_checkup", "健康管理番号 ワクチン 回数 接種日", "ワクチン 回数", "ワクチン 接種日"),
     "pregnancy": _with_block(
