@@ -1,0 +1,137 @@
+"""Entries: what an act of a person looks like before and after it is in the chain.
+
+The bytes that are signed and chained are made here, and the check that a payload can be
+understood. Nothing here knows of files, keys or clocks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from app.domain.message import WrongUse
+
+GENESIS = bytes(32)
+"""What stands as the previous digest of a device's first entry."""
+
+PAYLOAD_LIMIT = 4_000_000
+"""Bytes of one payload; far above any real one, far below what would stall a reader."""
+
+
+class Kind(StrEnum):
+    """Every kind of entry. The words are stored: add, never rename."""
+
+    OFFICE_CREATED = "office.created"
+    PERSON_ADDED = "person.added"
+    DECISION_RECORDED = "decision.recorded"
+    DECISION_WITHDRAWN = "decision.withdrawn"
+    CONTACT_NOTED = "contact.noted"
+    ASSIGNMENT_MADE = "assignment.made"
+    BATCH_PUBLISHED = "batch.published"
+    BATCH_WITHDRAWN = "batch.withdrawn"
+    LINKS_MADE = "links.made"
+    RUN_MADE = "run.made"
+    RULING_MADE = "ruling.made"
+    RULING_WITHDRAWN = "ruling.withdrawn"
+    SETTING_CHANGED = "setting.changed"
+    EXPORT_MADE = "export.made"
+    BACKUP_MADE = "backup.made"
+
+
+NEEDED: Mapping[Kind, frozenset[str]] = {
+    Kind.OFFICE_CREATED: frozenset({"office", "name", "member", "person", "roles", "sign", "box", "generation"}),
+    Kind.PERSON_ADDED: frozenset({"member", "person", "roles", "sign", "box", "generation"}),
+    Kind.DECISION_RECORDED: frozenset({"person", "decision", "reason", "day", "next", "evidence"}),
+    Kind.DECISION_WITHDRAWN: frozenset({"entry", "reason"}),
+    Kind.CONTACT_NOTED: frozenset({"person", "contact", "result", "seen", "day", "words"}),
+    Kind.ASSIGNMENT_MADE: frozenset({"persons", "member"}),
+    Kind.BATCH_PUBLISHED: frozenset({"batch", "extract", "rows", "merkle"}),
+    Kind.BATCH_WITHDRAWN: frozenset({"batch", "reason"}),
+    Kind.LINKS_MADE: frozenset({"links", "model", "merkle"}),
+    Kind.RUN_MADE: frozenset({"as_of", "settings"}),
+    Kind.RULING_MADE: frozenset({"a", "b", "same", "reason"}),
+    Kind.RULING_WITHDRAWN: frozenset({"entry", "reason"}),
+    Kind.SETTING_CHANGED: frozenset({"key", "value"}),
+    Kind.EXPORT_MADE: frozenset({"what", "purpose"}),
+    Kind.BACKUP_MADE: frozenset({"digest"}),
+}
+"""Kind -> what its payload must have; it may have more. Ids of persons, records and facts are codes."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An act as its author signed it: what travels. ``id`` is a UUID's text, ``time`` UTC ISO."""
+
+    id: str
+    device: str
+    author: str
+    time: str
+    kind: Kind
+    payload: Mapping[str, object]
+    signature: bytes = b""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An operation with its place in the chain. ``fresh`` is False for one that was there before."""
+
+    seq: int
+    id: str
+    device: str
+    device_seq: int
+    author: str
+    time: str
+    kind: Kind
+    payload: Mapping[str, object]
+    digest: bytes
+    fresh: bool = True
+
+
+def canonical(value: object) -> bytes:
+    """The one spelling of a JSON value: keys sorted, no blanks, UTF-8. ValueError for NaN and half characters."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
+
+
+def moment(time: datetime) -> str:
+    """UTC ISO text with milliseconds: ``2026-10-31T01:02:03.004Z``. ValueError without a zone."""
+    if time.tzinfo is None:
+        raise ValueError("a time of an entry needs its zone")
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def payload_digest(payload: Mapping[str, object]) -> bytes:
+    """32 bytes over the payload's canonical spelling; outlives an erased payload."""
+    return hashlib.sha256(b"kizuki payload 1\0" + canonical(payload)).digest()
+
+
+def signed_bytes(office: str, operation: Operation, digest: bytes) -> bytes:
+    """What the author signs: bound to the office, so that it says nothing elsewhere."""
+    words = [office, operation.id, operation.device, operation.author, operation.time, operation.kind, digest.hex()]
+    return b"kizuki operation 1\0" + canonical(words)
+
+
+def entry_digest(operation: Operation, digest: bytes, device_seq: int, previous: bytes) -> bytes:
+    """The link of the chain: over digests, so that it verifies without payloads."""
+    words = [
+        operation.id, operation.device, device_seq, operation.author, operation.time, operation.kind,
+        digest.hex(), previous.hex(), operation.signature.hex(),
+    ]  # fmt: skip
+    return hashlib.sha256(b"kizuki entry 1\0" + canonical(words)).digest()
+
+
+def check(kind: Kind, payload: Mapping[str, object]) -> None:
+    """Raise WrongUse for a payload that lacks something or is beyond all measure."""
+    missing = NEEDED[kind] - payload.keys()
+    if missing:
+        raise WrongUse("entry.incomplete", kind=str(kind), missing=", ".join(sorted(missing)))
+    try:
+        size = len(canonical(payload))
+    except (ValueError, TypeError) as error:
+        raise WrongUse("entry.not_text", kind=str(kind)) from error
+    if size > PAYLOAD_LIMIT:
+        raise WrongUse("entry.too_long", kind=str(kind))

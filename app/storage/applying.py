@@ -1,0 +1,360 @@
+"""What an entry does to the desk: one applier per kind, and whether its author was allowed.
+
+Everybody's operations pass here, also those of this PC: decoded from their sealed bytes, the
+signature checked, the roles looked up as they stand at that point of the chain. An applier writes
+desk tables only; it raises WrongUse or Refused, and then the whole group does not count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.domain import entries, ids
+from app.domain.entries import Kind, Operation
+from app.domain.message import Message, Refused, WrongUse
+from app.domain.roles import Member, Role, roles_of
+from app.storage import folder as places
+from app.storage import keys
+from app.storage.database import Connection
+
+
+@dataclass
+class Desk:
+    """Where appliers write, inside an open transaction. ``notes`` collects what people must hear."""
+
+    connection: Connection
+    folder: Path
+    office: str
+    notes: list[Message] = field(default_factory=list)
+
+
+def id_bytes(entry: str) -> bytes:
+    """An entry's id as it stands in the tables. WrongUse for something else."""
+    try:
+        return UUID(entry).bytes
+    except ValueError as error:
+        raise WrongUse("entry.unknown", entry=entry) from error
+
+
+def id_text(blob: bytes) -> str:
+    """An entry's id as people and services see it."""
+    return str(UUID(bytes=blob))
+
+
+def person_number(code: object) -> int:
+    """The number of a child or record named in a payload. WrongUse if it is no code."""
+    try:
+        return ids.number(str(code))
+    except ValueError as error:
+        raise WrongUse("person.unknown", person=str(code)) from error
+
+
+def member(connection: Connection, member_id: str) -> Member | None:
+    """A member by id, or None."""
+    row = connection.execute("SELECT id, name, roles, active FROM member WHERE id = ?", (member_id,)).fetchone()
+    return Member(row[0], row[1], roles_of(json.loads(row[2])), bool(row[3])) if row else None
+
+
+def here(connection: Connection, key: str) -> str:
+    """What this PC remembers under a key; "" where nothing stands."""
+    row = connection.execute("SELECT value FROM here WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def set_here(connection: Connection, key: str, value: str) -> None:
+    """Remember something on this PC; never sent."""
+    connection.execute("INSERT OR REPLACE INTO here (key, value) VALUES (?, ?)", (key, value))
+
+
+# ---------------------------------------------------------------------------- counting
+
+
+def apply(desk: Desk, operation: Operation) -> None:
+    """Check signature, roles and payload, then do what the operation says. Refused or WrongUse."""
+    entries.check(operation.kind, operation.payload)
+    if not verifies(desk, operation):
+        raise Refused("entry.forged", author=operation.author)
+    if not allowed(desk, operation):
+        raise Refused("role.not_allowed", kind=str(operation.kind))
+    APPLIERS[operation.kind](desk, operation)
+    view = operation.payload.get("view")
+    if isinstance(view, int):
+        _point_to(desk, view)
+
+
+def verifies(desk: Desk, operation: Operation) -> bool:
+    """Whether the author's key signed this; the founder's key stands in the founding entry itself."""
+    if operation.kind is Kind.OFFICE_CREATED:
+        public = bytes.fromhex(str(operation.payload["sign"]))
+    else:
+        row = desk.connection.execute("SELECT sign FROM member WHERE id = ?", (operation.author,)).fetchone()
+        if row is None:
+            return False
+        public = row[0]
+    digest = entries.payload_digest(operation.payload)
+    return keys.verifies(public, operation.signature, entries.signed_bytes(desk.office, operation, digest))
+
+
+def allowed(desk: Desk, operation: Operation) -> bool:
+    """Whether the author's roles, as they stand now, allow this."""
+    if operation.kind is Kind.OFFICE_CREATED:
+        empty = desk.connection.execute("SELECT count(*) FROM member").fetchone()[0] == 0
+        return bool(empty) and operation.payload["member"] == operation.author
+    author = member(desk.connection, operation.author)
+    if author is None or not author.active:
+        return False
+    rule = _RULES[operation.kind]
+    return author.may(rule) if isinstance(rule, str) else rule(desk, author, operation.payload)
+
+
+def _assignee(desk: Desk, person_id: int) -> str:
+    row = desk.connection.execute("SELECT member FROM assignment WHERE person_id = ?", (person_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _may_assign(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    if author.may("assign"):
+        return True
+    takes = payload["member"] == author.id
+    free = all(_assignee(desk, person_number(person)) in ("", author.id) for person in payload["persons"])
+    return author.may("take") and takes and free
+
+
+def _may_withdraw_decision(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    row = desk.connection.execute(
+        "SELECT author FROM decision WHERE entry = ?", (id_bytes(str(payload["entry"])),)
+    ).fetchone()
+    own = row is not None and row[0] == author.id
+    return author.may("decide") and (own or Role.LEAD in author.roles)
+
+
+def _may_rule(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    if author.may("rule"):
+        return True
+    persons = [person_number(person) for person in payload.get("persons", ())]
+    return author.may("rule_own") and any(_assignee(desk, person) == author.id for person in persons)
+
+
+def _may_withdraw_ruling(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    row = desk.connection.execute(
+        "SELECT author FROM ruling WHERE entry = ?", (id_bytes(str(payload["entry"])),)
+    ).fetchone()
+    own = row is not None and row[0] == author.id
+    return author.may("rule") or (own and author.may("rule_own"))
+
+
+def _may_set(_desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    return author.may("policy" if str(payload["key"]).startswith("policy.") else "settings")
+
+
+def _may_export(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    if author.may("export"):
+        return True
+    kind, _, person = str(payload["what"]).partition(":")
+    own = kind == "child" and _assignee(desk, person_number(person)) == author.id
+    return own and author.may("print_own")
+
+
+_Rule = Callable[[Desk, Member, Mapping[str, Any]], bool]
+_RULES: Mapping[Kind, str | _Rule] = {
+    Kind.PERSON_ADDED: "people",
+    Kind.DECISION_RECORDED: "decide",
+    Kind.DECISION_WITHDRAWN: _may_withdraw_decision,
+    Kind.CONTACT_NOTED: "note",
+    Kind.ASSIGNMENT_MADE: _may_assign,
+    Kind.BATCH_PUBLISHED: "import",
+    Kind.BATCH_WITHDRAWN: "import",
+    Kind.LINKS_MADE: "import",
+    Kind.RUN_MADE: "import",
+    Kind.RULING_MADE: _may_rule,
+    Kind.RULING_WITHDRAWN: _may_withdraw_ruling,
+    Kind.SETTING_CHANGED: _may_set,
+    Kind.EXPORT_MADE: _may_export,
+    Kind.BACKUP_MADE: "backup",
+}
+
+
+# ---------------------------------------------------------------------------- appliers
+
+
+def _add_member(desk: Desk, operation: Operation) -> None:
+    said = operation.payload
+    roles = said["roles"]
+    try:
+        names = sorted(roles_of(roles if isinstance(roles, list) else []))
+    except ValueError as error:
+        raise WrongUse("role.unknown", roles=str(roles)) from error
+    taken = desk.connection.execute(
+        "SELECT 1 FROM member WHERE id = ? OR name = ?", (said["member"], said["person"])
+    ).fetchone()
+    if taken:
+        raise WrongUse("person.name_taken", name=said["person"])
+    desk.connection.execute(
+        "INSERT INTO member (id, name, roles, sign, box, active, entry) VALUES (?, ?, ?, ?, ?, 1, ?)",
+        (
+            said["member"], said["person"], json.dumps(names), bytes.fromhex(str(said["sign"])),
+            bytes.fromhex(str(said["box"])), id_bytes(operation.id),
+        ),
+    )  # fmt: skip
+    set_here(desk.connection, "generation", str(said["generation"]))
+
+
+def _record_decision(desk: Desk, operation: Operation) -> None:
+    said = operation.payload
+    desk.connection.execute(
+        "INSERT INTO decision (entry, person_id, author, recorded, kind, reason, day, next, evidence, meeting, ref,"
+        " on_screen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            id_bytes(operation.id), person_number(said["person"]), operation.author, operation.time, said["decision"],
+            said["reason"], said["day"], said["next"], json.dumps(said["evidence"]), said.get("meeting") or "",
+            said.get("ref"), said.get("on_screen") or "",
+        ),
+    )  # fmt: skip
+
+
+def _withdraw(table: str, missing: str) -> Callable[[Desk, Operation], None]:
+    def applier(desk: Desk, operation: Operation) -> None:
+        entry = str(operation.payload["entry"])
+        cursor = desk.connection.execute(f"UPDATE {table} SET withdrawn = 1 WHERE entry = ?", (id_bytes(entry),))
+        if cursor.rowcount == 0:
+            raise WrongUse(missing, entry=entry)
+
+    return applier
+
+
+def _note_contact(desk: Desk, operation: Operation) -> None:
+    said = operation.payload
+    desk.connection.execute(
+        "INSERT INTO contact (entry, person_id, author, recorded, kind, result, seen, day, words, next)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            id_bytes(operation.id), person_number(said["person"]), operation.author, operation.time, said["contact"],
+            said["result"], int(bool(said["seen"])), said["day"], said["words"], said.get("next"),
+        ),
+    )  # fmt: skip
+
+
+def _assign(desk: Desk, operation: Operation) -> None:
+    said, entry = operation.payload, id_bytes(operation.id)
+    persons = said["persons"]
+    to = str(said["member"])
+    if to and member(desk.connection, to) is None:
+        raise WrongUse("person.not_in_office", name=to)
+    numbers = sorted({person_number(person) for person in (persons if isinstance(persons, list) else [])})
+    desk.connection.executemany(
+        "INSERT INTO assignment_before (entry, person_id, member)"
+        " VALUES (?1, ?2, coalesce((SELECT member FROM assignment WHERE person_id = ?2), ''))",
+        [(entry, number) for number in numbers],
+    )
+    if to:
+        desk.connection.executemany(
+            "INSERT OR REPLACE INTO assignment (person_id, member, entry) VALUES (?, ?, ?)",
+            [(number, to, entry) for number in numbers],
+        )
+    else:
+        desk.connection.executemany("DELETE FROM assignment WHERE person_id = ?", [(number,) for number in numbers])
+
+
+def _publish_batch(desk: Desk, operation: Operation) -> None:
+    said, entry = operation.payload, id_bytes(operation.id)
+    merkle = bytes.fromhex(str(said["merkle"]))
+    cursor = desk.connection.execute(
+        "UPDATE batch SET state = 'published', merkle = ?, entry = ? WHERE batch_id = ? AND state = 'staged'",
+        (merkle, entry, said["batch"]),
+    )
+    if cursor.rowcount == 0:
+        # Only where the database went back behind its segment: say so, and let `verify` find it.
+        desk.notes.append(Message("batch.rows_lost", {"batch": said["batch"]}))
+        desk.connection.execute(
+            "INSERT OR IGNORE INTO batch (batch_id, extract, file, received, state, rows, accepted, rejected, header,"
+            " encoding, merkle, entry) VALUES (?, ?, '', ?, 'published', ?, 0, 0, '[]', '', ?, ?)",
+            (said["batch"], said["extract"], operation.time, said["rows"], merkle, entry),
+        )
+
+
+def _withdraw_batch(desk: Desk, operation: Operation) -> None:
+    batch = operation.payload["batch"]
+    cursor = desk.connection.execute(
+        "UPDATE batch SET state = 'withdrawn' WHERE batch_id = ? AND state = 'published'", (batch,)
+    )
+    if cursor.rowcount == 0:
+        raise WrongUse("batch.unknown", batch=batch)
+
+
+def _make_links(desk: Desk, operation: Operation) -> None:
+    said, entry = operation.payload, id_bytes(operation.id)
+    merkle = bytes.fromhex(str(said["merkle"]))
+    cursor = desk.connection.execute(
+        "UPDATE link_run SET merkle = ?, entry = ? WHERE run_id = ? AND entry IS NULL", (merkle, entry, said["links"])
+    )
+    if cursor.rowcount == 0:
+        desk.notes.append(Message("links.lost", {"links": said["links"]}))
+        desk.connection.execute(
+            "INSERT OR IGNORE INTO link_run (run_id, model, merkle, entry) VALUES (?, ?, ?, ?)",
+            (said["links"], said["model"], merkle, entry),
+        )
+
+
+def _make_run(desk: Desk, operation: Operation) -> None:
+    said = operation.payload
+    desk.connection.execute(
+        "INSERT INTO run (as_of, settings, made, entry) VALUES (?, ?, ?, ?)",
+        (said["as_of"], entries.canonical(said["settings"]).decode(), operation.time, id_bytes(operation.id)),
+    )
+
+
+def _rule(desk: Desk, operation: Operation) -> None:
+    said = operation.payload
+    low, high = sorted((person_number(said["a"]), person_number(said["b"])))
+    if low == high:
+        raise WrongUse("ruling.same_record")
+    desk.connection.execute(
+        "INSERT INTO ruling (entry, a, b, same, author, recorded, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            id_bytes(operation.id), low, high, int(bool(said["same"])), operation.author, operation.time,
+            said["reason"],
+        ),
+    )  # fmt: skip
+
+
+def _set(desk: Desk, operation: Operation) -> None:
+    said = operation.payload
+    desk.connection.execute(
+        "INSERT OR REPLACE INTO setting (key, value, entry) VALUES (?, ?, ?)",
+        (said["key"], entries.canonical(said["value"]).decode(), id_bytes(operation.id)),
+    )
+
+
+def _nothing(_desk: Desk, _operation: Operation) -> None:
+    """The entry itself is all there is."""
+
+
+def _point_to(desk: Desk, number: int) -> None:
+    if places.view_db(desk.folder, number).exists():
+        set_here(desk.connection, "view", str(number))
+    else:
+        desk.notes.append(Message("view.lost", {"view": number}))
+
+
+APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
+    Kind.OFFICE_CREATED: _add_member,
+    Kind.PERSON_ADDED: _add_member,
+    Kind.DECISION_RECORDED: _record_decision,
+    Kind.DECISION_WITHDRAWN: _withdraw("decision", "decision.unknown"),
+    Kind.CONTACT_NOTED: _note_contact,
+    Kind.ASSIGNMENT_MADE: _assign,
+    Kind.BATCH_PUBLISHED: _publish_batch,
+    Kind.BATCH_WITHDRAWN: _withdraw_batch,
+    Kind.LINKS_MADE: _make_links,
+    Kind.RUN_MADE: _make_run,
+    Kind.RULING_MADE: _rule,
+    Kind.RULING_WITHDRAWN: _withdraw("ruling", "ruling.unknown"),
+    Kind.SETTING_CHANGED: _set,
+    Kind.EXPORT_MADE: _nothing,
+    Kind.BACKUP_MADE: _nothing,
+}

@@ -1,0 +1,369 @@
+"""An unlocked office: reading, writing, staging, publishing, logging who looked.
+
+Made by ``app.storage.office_files`` (create, unlock) or, in a worker process, from a handover.
+Nothing here derives a key or decides what an act means.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.domain import entries
+from app.domain.entries import Entry, Kind
+from app.domain.message import Message, Refused
+from app.domain.roles import Member, roles_of
+from app.storage import access_log, database, keys, rows, views
+from app.storage import folder as places
+from app.storage.applying import here, id_bytes, set_here
+from app.storage.database import Connection
+from app.storage.digests import Digester
+from app.storage.folder import FileLock, Reserve
+from app.storage.journal import ENTRY_COLUMNS, Act, Derive, Journal, entry_of
+from app.storage.keys import Bundle
+from app.storage.rows import Staging
+from app.storage.segment import Segment
+from app.storage.views import ViewBuilder
+
+
+class _ViewMovedError(Exception):
+    """Another process published a view just before our write lock."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What an unlocked office holds in memory, and a handover carries. Never written to a file."""
+
+    office: str
+    name: str
+    device: str
+    member: Member
+    bundle: Bundle = field(repr=False)
+    office_key: bytes = field(repr=False)
+    database_key: bytes = field(repr=False)
+    digest_key: bytes = field(repr=False)
+
+
+class Office:
+    """One unlocked office in one process.
+
+    ``notes`` is what people must hear after unlocking; ``replayed`` the entries that were in the
+    segment only, whose derived tables are not brought along yet. Writing is safe from any thread;
+    each thread reads through a connection of its own.
+    """
+
+    def __init__(self, folder: Path, held: Keys, *, lock: FileLock | None = None) -> None:
+        self.folder = folder
+        self.id, self.name, self.member = held.office, held.name, held.member
+        self.digester = Digester(held.digest_key)
+        self.notes: list[Message] = []
+        self.held = held
+        self._lock = lock
+        self._reserve = Reserve(folder)
+        self._local = threading.local()
+        self._readers: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.writer = database.connect(places.office_db(folder), held.database_key, any_thread=True)
+        self.writer.execute("PRAGMA wal_autocheckpoint = 8000")
+        segment_key = keys.derived(held.office_key, "segment")
+        self.segment = Segment(places.segment_file(folder, held.device), segment_key, held.office, held.device)
+        self._journal = Journal(
+            self.writer, self.segment, folder, office=held.office, device=held.device, author=held.member.id,
+            bundle=held.bundle,
+        )  # fmt: skip
+        self._writer_view = 0
+
+    # ------------------------------------------------------------------ people
+
+    @property
+    def replayed(self) -> list[Entry]:
+        """Entries that were found in the segment only."""
+        return self._journal.replayed
+
+    def members(self) -> list[Member]:
+        """The office's people by name."""
+        found = self.reader().execute("SELECT id, name, roles, active FROM member ORDER BY name").fetchall()
+        return [Member(row[0], row[1], roles_of(json.loads(row[2])), bool(row[3])) for row in found]
+
+    # ------------------------------------------------------------------ reading
+
+    def reader(self) -> Connection:
+        """This thread's reading connection, with the current view file attached as ``view``."""
+        connection = getattr(self._local, "connection", None)
+        with database.explained():
+            if connection is None:
+                connection = self._new_reader()
+            elif self.view_number(connection) != self._local.view and not connection.in_transaction:
+                connection = self._moved_reader(connection)
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """``reader`` within one unchanging sight of both files."""
+        connection = self.reader()
+        if connection.in_transaction:
+            yield connection
+            return
+        while True:
+            with database.snapshot(connection):
+                if self.view_number(connection) == self._local.view:
+                    yield connection
+                    return
+            connection = self.reader()  # published just in between
+
+    @contextmanager
+    def scratch(self) -> Iterator[Connection]:
+        """A connection of its own with the current view attached, for working in temporary tables."""
+        with database.explained():
+            connection = database.connect(places.office_db(self.folder), self.held.database_key)
+            try:
+                database.attach(connection, places.view_db(self.folder, self.view_number(connection)), "view")
+                yield connection
+            finally:
+                connection.close()
+
+    def view_number(self, connection: Connection | None = None) -> int:
+        """The number of the view file in force."""
+        return int(here(self.writer if connection is None else connection, "view") or 0)
+
+    def view_fits(self) -> bool:
+        """Whether the view in force exists and has the shape that this program derives."""
+        try:
+            version = self.reader().execute("PRAGMA view.user_version").fetchone()[0]
+        except Refused:
+            return False
+        return int(version) == views.shape()
+
+    def _new_reader(self) -> Connection:
+        connection = database.connect(places.office_db(self.folder), self.held.database_key, any_thread=True)
+        self._readers.add(connection)
+        self._local.connection = connection
+        self._attach_view(connection)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _moved_reader(self, connection: Connection) -> Connection:
+        try:
+            database.detach(connection, "view")
+        except database.Error:  # a cursor of this thread is still open: leave it its old sight
+            return self._new_reader()
+        connection.execute("PRAGMA query_only = OFF")
+        self._attach_view(connection)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _attach_view(self, connection: Connection) -> None:
+        for _ in range(20):  # a publication may move the pointer while we look
+            number = self.view_number(connection)
+            path = places.view_db(self.folder, number)
+            if path.exists():
+                database.attach(connection, path, "view")
+                self._local.view = number
+                return
+        raise Refused("view.missing", view=number)
+
+    # ------------------------------------------------------------------ writing
+
+    def write(
+        self, kind: Kind | str, payload: Mapping[str, object], *, time: datetime, derive: Derive | None = None
+    ) -> Entry:
+        """One act: true and on the disk twice when this returns. See ``write_many``."""
+        return self.write_many([(Kind(kind), payload)], time=time, derive=derive)[0]
+
+    def write_many(self, acts: Sequence[Act], *, time: datetime, derive: Derive | None = None) -> list[Entry]:
+        """Several acts, all or none, with one fsync and one transaction.
+
+        ``derive(connection, entries)`` runs inside the transaction, with the view attached
+        writable as ``view``. A decision's known ``ref`` yields the earlier entry. Refused for a
+        role or a full disk, WrongUse for a payload; then nothing was changed.
+        """
+        with self._journal.lock, database.explained():
+            if derive is None:
+                return self._journal.write(acts, time=time)
+            while True:
+                self._attach_writer()
+                try:
+                    return self._journal.write(acts, time=time, derive=self._unless_moved(derive))
+                except _ViewMovedError:
+                    continue
+
+    def _unless_moved(self, derive: Derive) -> Derive:
+        """A worker may publish between our attaching and the write lock: then begin again."""
+
+        def guarded(connection: Connection, made: list[Entry]) -> None:
+            if self.view_number() != self._writer_view:
+                raise _ViewMovedError
+            derive(connection, made)
+
+        return guarded
+
+    def publish(
+        self, acts: Sequence[Act], *, view: int, time: datetime, derive: Derive | None = None
+    ) -> list[Entry]:
+        """The last short transaction of an import: the entries, and the pointer to the new view.
+
+        ``view`` is what ``ViewBuilder.finish`` returned; ``derive`` sees that new view attached.
+        """
+        if not acts:
+            raise AssertionError("a publication needs an entry")
+        kind, payload = acts[-1]
+        pointed = [*acts[:-1], (kind, {**payload, "view": view})]
+        with self._journal.lock, database.explained():
+            before = self.view_number()
+            if derive is not None:
+                self._attach_writer(view)
+            made = self._journal.write(pointed, time=time, derive=derive)
+        views.remove(self.folder, {before, view} | {number for number in views.numbers(self.folder) if number > view})
+        return made
+
+    def adopt_view(self, view: int) -> None:
+        """Point this PC to a view that was rebuilt from the same truth; no entry, nothing has changed."""
+        with self._journal.lock, database.explained(), database.transaction(self.writer):
+            set_here(self.writer, "view", str(view))
+        views.remove(self.folder, {view})
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """An entry by its id, or None."""
+        row = self.reader().execute(f"SELECT {ENTRY_COLUMNS} FROM entry WHERE id = ?", (id_bytes(entry_id),))
+        found = row.fetchone()
+        return entry_of(found) if found else None
+
+    def entries_since(self, seq: int) -> list[Entry]:
+        """Entries after this sequence number: who changed while a view was being built."""
+        found = self.reader().execute(f"SELECT {ENTRY_COLUMNS} FROM entry WHERE seq > ? ORDER BY seq", (seq,))
+        return [entry_of(row) for row in found.fetchall()]
+
+    def last_seq(self) -> int:
+        """The sequence number of the newest entry."""
+        return int(self.reader().execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()[0])
+
+    def setting(self, key: str, default: object = None) -> Any:
+        """A setting's value, or the default."""
+        row = self.reader().execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return json.loads(row[0]) if row else default
+
+    def previous_assignees(self, entry_id: str) -> dict[int, str]:
+        """Who had each child before this assignment ("" for nobody): what undoing it brings back."""
+        found = self.reader().execute(
+            "SELECT person_id, member FROM assignment_before WHERE entry = ?", (id_bytes(entry_id),)
+        )
+        return dict(found.fetchall())
+
+    def _attach_writer(self, number: int | None = None) -> None:
+        wanted = self.view_number() if number is None else number
+        if wanted == self._writer_view:
+            return
+        if self._writer_view:
+            database.detach(self.writer, "view")
+            self._writer_view = 0
+        path = places.view_db(self.folder, wanted)
+        if not path.exists():
+            raise Refused("view.missing", view=wanted)
+        database.attach(self.writer, path, "view")
+        self._writer_view = wanted
+
+    # ------------------------------------------------------------------ bulk
+
+    def staging(self) -> Staging:
+        """For bulk rows and link results; a connection of its own."""
+        return Staging(places.office_db(self.folder), self.held.database_key)
+
+    def new_view(self, base: int | None = None) -> ViewBuilder:
+        """A new view file: a copy of ``base``, or empty when it is None or of another shape."""
+        number = max(views.numbers(self.folder) | {self.view_number()}) + 1
+        return ViewBuilder(self.folder, number, self.held.database_key, base=base)
+
+    # ------------------------------------------------------------------ looking
+
+    def log_view(self, person_id: int, what: str, *, time: datetime) -> None:
+        """Log that this member looked; show the page after this returns. Works on a full disk too."""
+        line = {"time": entries.moment(time), "author": self.member.id, "person_id": person_id, "what": what}
+        with self._journal.lock:
+            try:
+                with database.explained():
+                    access_log.append(self.writer, **line)  # type: ignore[arg-type]
+            except Refused as refused:
+                if refused.message.key != "disk.full" or not self._reserve.release():
+                    raise
+                with database.explained():
+                    access_log.append(self.writer, **line)  # type: ignore[arg-type]
+            if access_log.unsealed(self.writer) >= access_log.SEAL_EVERY:
+                self.seal_access()
+
+    def seal_access(self) -> None:
+        """Sign the access log up to here."""
+        with self._journal.lock, database.explained():
+            access_log.seal(self.writer, self.id, self.member.id, self.held.bundle)
+
+    # ------------------------------------------------------------------ beginning and end
+
+    def settle(self) -> None:
+        """After unlocking, under the office's lock: replay, then clear what was left unpublished."""
+        with self._journal.lock, database.explained():
+            self.notes += self._journal.settle()
+            left = rows.clear_leftovers(self.writer)
+        if left:
+            self.notes.append(Message("batch.leftovers_cleared", {"count": left}))
+        views.remove(self.folder, {self.view_number()})
+        self._reserve.lay()
+
+    def handover(self) -> bytes:
+        """The keys for a worker process, to be sent through a pipe and nowhere else."""
+        held = self.held
+        return json.dumps(
+            {
+                "folder": str(self.folder), "office": held.office, "name": held.name, "device": held.device,
+                "member": [held.member.id, held.member.name, sorted(held.member.roles)],
+                "bundle": held.bundle.raw.hex(), "office_key": held.office_key.hex(),
+                "database_key": held.database_key.hex(), "digest_key": held.digest_key.hex(),
+            }
+        ).encode()  # fmt: skip
+
+    @classmethod
+    def from_handover(cls, handover: bytes) -> Office:
+        """The office in a worker process; its parent keeps the lock."""
+        places.private()
+        said = json.loads(handover)
+        member_id, name, roles = said["member"]
+        held = Keys(
+            said["office"], said["name"], said["device"], Member(member_id, name, roles_of(roles)),
+            Bundle.of(bytes.fromhex(said["bundle"])), bytes.fromhex(said["office_key"]),
+            bytes.fromhex(said["database_key"]), bytes.fromhex(said["digest_key"]),
+        )  # fmt: skip
+        return cls(Path(said["folder"]), held)
+
+    def copy_to(self, target: Path, *, schema: str = "main") -> None:
+        """A consistent ciphertext copy of office.db (``main``) or the view in force (``view``)."""
+        database.copy(self.reader(), target, self.held.database_key, schema=schema)
+
+    def connect_copy(self, path: Path) -> Connection:
+        """Open a copy made by ``copy_to``, to verify it."""
+        return database.connect(path, self.held.database_key)
+
+    def close(self) -> None:
+        """Sign the access log, fold the logs in, give up the lock. Safe to call twice."""
+        if self.writer is None:
+            return
+        with self._journal.lock:
+            with suppress(Refused, database.Error):  # a full disk must not keep the window open
+                self.seal_access()
+            for reader in list(self._readers):
+                reader.close()
+            with suppress(database.Error):
+                self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.writer.close()
+            self.writer = None
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Office:
+        return self
+
+    def __exit__(self, *_what: object) -> None:
+        self.close()

@@ -1,0 +1,325 @@
+"""Making an office, opening it, adding people: where passphrases come in and an Office comes out.
+
+Every way in which a folder can be no office, foreign, newer, damaged, busy or unwritable gets its
+own clear answer here, before anything is changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import time as clocks
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from app.domain import entries, ids
+from app.domain.entries import Kind
+from app.domain.message import Message, Refused, WrongUse
+from app.domain.roles import Member, Role, roles_of
+from app.storage import database, keyfile, keys, migrations
+from app.storage import folder as places
+from app.storage.applying import here, member, set_here
+from app.storage.folder import FileLock, Reserve
+from app.storage.keyfile import KeyFile, Opened
+from app.storage.keys import DEFAULT, Bundle, Kdf
+from app.storage.office import Keys, Office
+from app.storage.views import ViewBuilder
+
+Clock = Callable[[], datetime]
+
+APPLICATION_ID = 0x4B5A4B49
+FREE_TRIES = 1
+LONGEST_WAIT = 300.0
+_FOUNDER = frozenset({Role.ADMIN, Role.LEAD})
+_SIZE_OF_ID = 63
+
+
+def _new_id() -> str:
+    return ids.code(secrets.randbits(_SIZE_OF_ID))
+
+
+# ---------------------------------------------------------------------------- creating
+
+
+def create(
+    folder: Path, office_name: str, person_name: str, passphrase: str, *, clock: Clock, kdf: Kdf = DEFAULT,
+    recovery_code: str | None = None,
+) -> None:  # fmt: skip
+    """Make an office in an empty or new folder; its first person is administrator and lead.
+
+    ``recovery_code`` (of ``keys.new_recovery_code``) opens the first person's slot as well. A
+    failure leaves no office behind: the key file, which makes it one, is written last but one
+    act. Refused or WrongUse.
+    """
+    office_name, person_name = keyfile.plain_name(office_name), keyfile.plain_name(person_name)
+    keys.check_passphrase(passphrase)
+    kdf.check()
+    places.private()
+    made_folder = _empty_folder(folder)
+    try:
+        _create(folder, office_name, person_name, passphrase, clock, kdf, recovery_code)
+    except BaseException:
+        _take_back(folder, made_folder)
+        raise
+
+
+def _empty_folder(folder: Path) -> bool:
+    """Make sure that there is an empty folder we may use; True if it was not there before."""
+    try:
+        there = folder.exists()
+        if there and (not folder.is_dir() or any(folder.iterdir())):
+            raise WrongUse("folder.not_empty", folder=str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        places.check_place(folder)
+    except OSError as error:
+        raise database.refused_by_system(error) from error
+    return not there
+
+
+def _take_back(folder: Path, made_folder: bool) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+    if made_folder:
+        folder.rmdir()
+
+
+def _create(
+    folder: Path, office_name: str, person_name: str, passphrase: str, clock: Clock, kdf: Kdf, code: str | None
+) -> None:
+    office, device, founder = _new_id(), _new_id(), _new_id()
+    bundle, office_key, database_key, digest_key = Bundle.new(), keys.new_key(), keys.new_key(), keys.new_key()
+    slots = [keyfile.passphrase_slot(bundle, office, founder, passphrase, kdf)]
+    if code is not None:
+        slots.append(keyfile.recovery_slot(bundle, office, founder, code))
+    person = keyfile.new_person(
+        office, 1, office_key, member=founder, name=person_name, roles=_FOUNDER, bundle=bundle, slots=tuple(slots)
+    )
+    sealed = keyfile.sealed_secrets(office, device, 1, office_key, database_key, digest_key)
+    file = keyfile.signed(
+        KeyFile(office, office_name, device, 1, 1, (person,), sealed, founder), founder, bundle
+    )  # fmt: skip
+    first = Member(founder, person_name, _FOUNDER)
+    held = Keys(office, office_name, device, first, bundle, office_key, database_key, digest_key)
+    _lay_database(folder, held)
+    opened = Office(folder, held)
+    try:
+        opened.segment.create()
+        said = {
+            "office": office, "name": office_name, "member": founder, "person": person.name,
+            "roles": sorted(_FOUNDER), "sign": person.sign.hex(), "box": person.box.hex(), "generation": 1,
+        }  # fmt: skip
+        opened.write(Kind.OFFICE_CREATED, said, time=clock())
+    finally:
+        opened.close()
+    Reserve(folder).lay()
+    keyfile.write(folder, file)
+
+
+def _lay_database(folder: Path, held: Keys) -> None:
+    with database.explained():
+        connection = database.connect(places.office_db(folder), held.database_key, create=True)
+        try:
+            database.use_wal(connection)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrations.bring_up(connection)
+            for key, value in (("office", held.office), ("device", held.device), ("segment", "0"), ("view", "1")):
+                set_here(connection, key, value)
+        finally:
+            connection.close()
+    ViewBuilder(folder, 1, held.database_key).finish()
+
+
+# ---------------------------------------------------------------------------- unlocking
+
+
+def people(folder: Path) -> tuple[str, list[str]]:
+    """The office's name and its people's, readable without a passphrase. Refused if it is no office."""
+    file = keyfile.read(folder)
+    return file.name, [person.name for person in file.people]
+
+
+def unlock(
+    folder: Path, person: str, passphrase: str, *, clock: Clock, lock_patience: float = 3.0, patience: float = 10.0
+) -> Office:
+    """Open an office for a person. The recovery code works in the passphrase's place.
+
+    ``lock_patience``: seconds to wait for whoever has it open. After failures the next try must
+    wait; up to ``patience`` seconds of that are slept here, a longer wait is Refused
+    (``unlock.wait``). Everything refused leaves the folder as it was.
+    """
+    places.private()
+    file = keyfile.read(folder)
+    places.check_place(folder)
+    if file.person(person) is None:
+        raise Refused("keys.no_such_person", name=person, office=file.name)
+    lock = _take_lock(folder, file, person, lock_patience)
+    try:
+        opened = _with_delay(folder, file, person, passphrase, clock, patience)
+        return _open(folder, file, opened, lock, clock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _take_lock(folder: Path, file: KeyFile, name: str, patience: float) -> FileLock:
+    person = file.person(name)
+    lock = FileLock(folder / "office.lock", {"person": person.id if person else "", "process": os.getpid()})
+    try:
+        taken = lock.acquire(patience)
+    except OSError as error:
+        raise database.refused_by_system(error) from error
+    if not taken:
+        holder = lock.read_note().get("person")
+        who = next((someone.name for someone in file.people if someone.id == holder), "")
+        raise Refused("office.in_use", name=who) if who else Refused("office.in_use_unknown")
+    return lock
+
+
+def _with_delay(
+    folder: Path, file: KeyFile, person: str, passphrase: str, clock: Clock, patience: float
+) -> Opened:
+    wait = seconds_to_wait(folder, clock())
+    if wait > patience:
+        raise Refused("unlock.wait", seconds=int(wait + 0.999))
+    clocks.sleep(wait)
+    opened = keyfile.open_with(file, person, passphrase)
+    if opened is None:
+        failures, _ = _attempts(folder)
+        _count(folder, failures + 1, clock())
+        raise Refused("unlock.wrong_passphrase", seconds=int(_delay(failures + 1)))
+    return opened
+
+
+def seconds_to_wait(folder: Path, now: datetime) -> float:
+    """How long the next try has to wait after the failures so far."""
+    failures, last = _attempts(folder)
+    delay = _delay(failures)
+    if last is None or not delay:
+        return 0.0
+    passed = (now - last).total_seconds()
+    # A clock that was set back does not lengthen the wait beyond the delay itself.
+    return delay if passed < 0 else max(0.0, delay - passed)
+
+
+def _delay(failures: int) -> float:
+    return 0.0 if failures <= FREE_TRIES else min(LONGEST_WAIT, 2.0 ** min(failures - FREE_TRIES - 1, 20))
+
+
+def _attempts(folder: Path) -> tuple[int, datetime | None]:
+    """Failures since the last unlock, and when the last one was; an unreadable file counts as none."""
+    try:
+        said = json.loads(places.attempts_file(folder).read_bytes())
+        return int(said["failures"]), datetime.fromisoformat(said["last"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0, None
+
+
+def _count(folder: Path, failures: int, now: datetime) -> None:
+    content = entries.canonical({"failures": failures, "last": now.isoformat()})
+    try:
+        places.replace_safely(places.attempts_file(folder), content)
+    except Refused:
+        return  # a full disk; the wrong passphrase is what the person must hear
+
+
+def _open(folder: Path, file: KeyFile, opened: Opened, lock: FileLock, clock: Clock) -> Office:
+    roster = Member(opened.person.id, opened.person.name, opened.person.roles)
+    held = Keys(
+        file.office, file.name, file.device, roster, opened.bundle, opened.office_key, opened.database_key,
+        opened.digest_key,
+    )  # fmt: skip
+    if not places.office_db(folder).exists():
+        raise Refused("office.database_missing", folder=str(folder))
+    try:
+        office = Office(folder, held, lock=lock)
+    except Refused as refused:
+        if refused.message.key != "disk.full" or not Reserve(folder).release():
+            raise
+        office = Office(folder, held, lock=lock)
+    try:
+        _check_database(office, file)
+        office.settle()
+        _check_member(office, file, opened)
+        _take_attempts_in(office, folder, opened, clock())
+    except BaseException:
+        office.close()
+        raise
+    return office
+
+
+def _check_database(office: Office, file: KeyFile) -> None:
+    with database.explained():
+        version = office.writer.execute("PRAGMA user_version").fetchone()[0]
+        if version > migrations.newest():
+            raise Refused("office.newer", file="office.db")
+        if office.writer.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise Refused("office.damaged")
+        if version < migrations.newest():
+            migrations.bring_up(office.writer)
+        if here(office.writer, "office") != file.office:
+            raise Refused("keys.other_office")
+
+
+def _check_member(office: Office, file: KeyFile, opened: Opened) -> None:
+    """The roster that counts is the chain's; the key file must not say more than it."""
+    found = member(office.writer, opened.person.id)
+    if found is None or not found.active:
+        raise Refused("person.unfinished", name=opened.person.name)
+    sign = office.writer.execute("SELECT sign FROM member WHERE id = ?", (found.id,)).fetchone()[0]
+    if found.roles != opened.person.roles or found.name != opened.person.name or sign != opened.person.sign:
+        raise Refused("keys.disagree", name=opened.person.name)
+    if file.generation < int(here(office.writer, "generation") or 0):
+        office.notes.append(Message("keys.old_file", {"generation": file.generation}))
+
+
+def _take_attempts_in(office: Office, folder: Path, opened: Opened, now: datetime) -> None:
+    failures, _ = _attempts(folder)
+    if failures:
+        office.log_view(0, f"unlock.failures:{failures}", time=now)
+        office.notes.append(Message("unlock.failures", {"count": failures}))
+        places.attempts_file(folder).unlink(missing_ok=True)
+    if opened.recovered:
+        office.log_view(0, "recovery.used", time=now)
+        office.notes.append(Message("recovery.used", {}))
+    office.log_view(0, "unlock", time=now)
+
+
+# ---------------------------------------------------------------------------- people
+
+
+def add_person(
+    office: Office, name: str, role_names: list[str], passphrase: str, *, time: datetime, kdf: Kdf = DEFAULT
+) -> Member:
+    """Let somebody in: a slot and wrapped keys in the key file, and the entry that makes it count.
+
+    Only an administrator. Killed in between, the same call again completes it.
+    """
+    if not office.member.may("people"):
+        raise Refused("role.not_allowed", kind=str(Kind.PERSON_ADDED))
+    name = keyfile.plain_name(name)
+    try:
+        roles = roles_of(role_names)
+    except ValueError as error:
+        raise WrongUse("role.unknown", roles=", ".join(role_names)) from error
+    if not roles:
+        raise WrongUse("role.missing")
+    if any(someone.name == name for someone in office.members()):
+        raise WrongUse("person.name_taken", name=name)
+    file = keyfile.read(office.folder)
+    held, bundle, new = office.held, Bundle.new(), _new_id()
+    slot = keyfile.passphrase_slot(bundle, office.id, new, passphrase, kdf)
+    person = keyfile.new_person(
+        office.id, file.epoch, held.office_key, member=new, name=name, roles=roles, bundle=bundle, slots=(slot,)
+    )
+    others = tuple(someone for someone in file.people if someone.name != name)
+    wider = replace(file, people=(*others, person), generation=file.generation + 1)
+    keyfile.write(office.folder, keyfile.signed(wider, office.member.id, held.bundle))
+    said = {
+        "member": new, "person": name, "roles": sorted(roles), "sign": person.sign.hex(), "box": person.box.hex(),
+        "generation": wider.generation,
+    }  # fmt: skip
+    office.write(Kind.PERSON_ADDED, said, time=time)
+    return Member(new, name, roles)

@@ -1,0 +1,329 @@
+"""Rows as received, and link results: staged in short transactions, invisible until published.
+
+Staging has a connection of its own, so a decision can be saved between any two of its
+transactions. What was staged and never published is cleared away here too.
+"""
+
+from __future__ import annotations
+
+import json
+import time as clocks
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from app.storage import database
+from app.storage.database import Connection, transaction
+from app.storage.digests import Merkle, link_leaf, row_leaf
+
+ACCEPTED, REJECTED = 0, 2
+TARGET_SECONDS = 0.012
+PAUSE_SECONDS = 0.002
+_CHECKPOINT_EVERY = 200
+WINDOW = 50_000
+"""Lines kept in memory to be stored in the order of their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """One line of a file. ``cells`` is None if the row is stored already. Ids as ``Digester`` makes them."""
+
+    line: int
+    row_id: int
+    digest: bytes
+    cells: Sequence[str] | None
+    key: int | None
+    record_id: int | None
+    outcome: int = ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a line was rejected or warned of. ``reason`` is a message key, ``args`` its values."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    args: dict[str, object]
+    outcome: str = "rejected"
+
+
+@dataclass(frozen=True)
+class StagedBatch:
+    """A batch that waits for its entry. ``merkle`` is the root over its lines."""
+
+    batch_id: int
+    rows: int
+    accepted: int
+    rejected: int
+    merkle: bytes
+
+
+@dataclass(frozen=True)
+class StagedLinks:
+    """A link result that waits for its entry. ``merkle`` is the root over memberships and edges."""
+
+    run_id: int
+    merkle: bytes
+
+
+class Pace:
+    """Keeps each transaction under about 20 ms by measuring, and pauses in between."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._size = 100
+        self._count = 0
+
+    def put(self, statement: str, values: Iterable[Sequence[object]]) -> int:
+        """``executemany`` in short transactions; returns how many values there were."""
+        return self.each(values, lambda chunk: self._connection.executemany(statement, chunk))
+
+    def each(self, values: Iterable[Any], work: Callable[[list[Any]], object]) -> int:
+        """Give chunks of the values to ``work``, each in a short transaction of its own."""
+        source, done = iter(values), 0
+        while chunk := list(islice(source, self._size)):
+            begun = clocks.perf_counter()
+            with transaction(self._connection):
+                work(chunk)
+            self._rest(clocks.perf_counter() - begun)
+            done += len(chunk)
+        return done
+
+    def _rest(self, took: float) -> None:
+        factor = min(2.0, max(0.3, TARGET_SECONDS / max(took, 0.0005)))
+        self._size = int(min(5000, max(20, self._size * factor)))
+        self._count += 1
+        if self._count % _CHECKPOINT_EVERY == 0:
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        clocks.sleep(PAUSE_SECONDS)
+
+
+class Staging:
+    """Writes staged batches and link results. One thread; ``close`` it, or use ``with``."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self.connection = database.connect(path, key)
+        # Not synced one by one: the publishing commit syncs the whole log before it counts.
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("PRAGMA wal_autocheckpoint = 0")
+        self.pace = Pace(self.connection)
+
+    def __enter__(self) -> Staging:
+        return self
+
+    def __exit__(self, *_what: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Fold the log in as far as readers allow, and close."""
+        self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        self.connection.close()
+
+    def known_rows(self, row_ids: Sequence[int]) -> set[int]:
+        """Which of these rows are stored already."""
+        found: set[int] = set()
+        for start in range(0, len(row_ids), 2000):
+            part = json.dumps(row_ids[start : start + 2000])
+            found.update(
+                row[0]
+                for row in self.connection.execute(
+                    "SELECT row_id FROM row WHERE row_id IN (SELECT value FROM json_each(?))", (part,)
+                )
+            )
+        return found
+
+    def known_file(self, file_digest: bytes) -> int | None:
+        """The published batch with exactly this content, or None."""
+        row = self.connection.execute(
+            "SELECT batch_id FROM batch WHERE file_digest = ? AND state = 'published'", (file_digest,)
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def batch(
+        self, *, extract: str, file: str, as_of: str | None, received: str, header: Sequence[str], encoding: str,
+        file_digest: bytes = b"", covers_from: str | None = None, covers_to: str | None = None,
+    ) -> BatchWriter:  # fmt: skip
+        """Begin a batch; days and times are ISO texts."""
+        columns = json.dumps(list(header), ensure_ascii=False)
+        with database.explained(), transaction(self.connection):
+            self.connection.execute(
+                "INSERT OR IGNORE INTO header (extract, columns) VALUES (?, ?)", (extract, columns)
+            )
+            header_id = self.connection.execute(
+                "SELECT header_id FROM header WHERE extract = ? AND columns = ?", (extract, columns)
+            ).fetchone()[0]
+            cursor = self.connection.execute(
+                "INSERT INTO batch (extract, file, as_of, received, state, rows, accepted, rejected, header, encoding,"
+                " file_digest, covers_from, covers_to) VALUES (?, ?, ?, ?, 'staged', 0, 0, 0, ?, ?, ?, ?, ?)",
+                (extract, file, as_of, received, columns, encoding, file_digest, covers_from, covers_to),
+            )
+        return BatchWriter(self, int(cursor.lastrowid), header_id, extract)
+
+    def links(self, model: str) -> LinkWriter:
+        """Begin a link result made with this model."""
+        with database.explained(), transaction(self.connection):
+            cursor = self.connection.execute("INSERT INTO link_run (model) VALUES (?)", (model,))
+        return LinkWriter(self, int(cursor.lastrowid))
+
+
+class BatchWriter:
+    """The lines of one staged batch; feed them in the order of their lines."""
+
+    def __init__(self, staging: Staging, batch_id: int, header_id: int, extract: str) -> None:
+        self.batch_id = batch_id
+        self._staging, self._header_id, self._extract = staging, header_id, extract
+        self._merkle = Merkle()
+        self._rows = self._rejected = 0
+        self._last_line = 0
+        self._waiting: list[StagedRow] = []
+
+    def add(self, rows: Iterable[StagedRow]) -> None:
+        """Store these lines; rows that are stored already are only referred to."""
+        for row in rows:
+            if row.line <= self._last_line:
+                raise AssertionError(f"lines must rise: {row.line} after {self._last_line}")
+            self._last_line = row.line
+            self._merkle.add(row_leaf(row.line, row.digest, row.outcome))
+            self._rows += 1
+            self._rejected += row.outcome == REJECTED
+            self._waiting.append(row)
+            if len(self._waiting) >= WINDOW:
+                self._flush()
+
+    def _flush(self) -> None:
+        """Store a window of lines in the order of their ids: neighbours in the indexes share pages,
+        which is what the short transactions cost."""
+        window, self._waiting = sorted(self._waiting, key=lambda row: row.row_id), []
+        header, extract, batch = self._header_id, self._extract, self.batch_id
+        new = ((row.row_id, row.digest, extract, header, _cells(row.cells)) for row in window if row.cells is not None)
+        with database.explained():
+            self._staging.pace.put(
+                "INSERT OR IGNORE INTO row (row_id, digest, extract, header_id, cells) VALUES (?, ?, ?, ?, ?)",
+                new,
+            )
+            self._staging.pace.put(
+                "INSERT INTO batch_row (batch_id, line, row_id, key, record_id, outcome) VALUES (?, ?, ?, ?, ?, ?)",
+                ((batch, row.line, row.row_id, row.key, row.record_id, row.outcome) for row in window),
+            )
+
+    def problems(self, problems: Iterable[RowProblem]) -> None:
+        """Store why lines were rejected or warned of."""
+        with database.explained():
+            self._staging.pace.put(
+                'INSERT INTO row_problem (batch_id, line, "column", value, reason, args, outcome)'
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (self.batch_id, said.line, said.column, said.value, said.reason,
+                     json.dumps(said.args, ensure_ascii=False, default=str), said.outcome)
+                    for said in problems
+                ),
+            )  # fmt: skip
+
+    def finish(self) -> StagedBatch:
+        """Write the counts; the batch now waits for its entry."""
+        self._flush()
+        accepted = self._rows - self._rejected
+        with database.explained(), transaction(self._staging.connection):
+            self._staging.connection.execute(
+                "UPDATE batch SET rows = ?, accepted = ?, rejected = ?, merkle = ? WHERE batch_id = ?",
+                (self._rows, accepted, self._rejected, self._merkle.root(), self.batch_id),
+            )
+        return StagedBatch(self.batch_id, self._rows, accepted, self._rejected, self._merkle.root())
+
+
+class LinkWriter:
+    """Memberships and edges of one staged link result."""
+
+    def __init__(self, staging: Staging, run_id: int) -> None:
+        self.run_id = run_id
+        self._staging = staging
+
+    def memberships(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """``(record_id, person_id)``: new or changed ones only."""
+        with database.explained():
+            self._staging.pace.put(
+                "INSERT INTO membership (record_id, run_id, person_id) VALUES (?, ?, ?)",
+                ((record, self.run_id, person) for record, person in pairs),
+            )
+
+    def edges(self, edges: Iterable[tuple[int, int, float, str, str]]) -> None:
+        """``(a, b, weight, why as JSON, state)`` with a < b; state is linked, review or withdrawn."""
+        with database.explained():
+            self._staging.pace.put(
+                "INSERT INTO edge (a, b, run_id, weight, why, state) VALUES (?, ?, ?, ?, ?, ?)",
+                ((a, b, self.run_id, weight, why, state) for a, b, weight, why, state in edges),
+            )
+
+    def finish(self) -> StagedLinks:
+        """The link result now waits for its entry."""
+        return StagedLinks(self.run_id, links_root(self._staging.connection, self.run_id))
+
+
+def _cells(cells: Sequence[str]) -> bytes:
+    return json.dumps(list(cells), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def cells_of(blob: bytes) -> list[str]:
+    """A row's cells as received."""
+    cells: list[str] = json.loads(blob)
+    return cells
+
+
+def batch_root(connection: Connection, batch_id: int) -> bytes:
+    """The Merkle root over what is stored of a batch."""
+    tree = Merkle()
+    for line, digest, outcome in connection.execute(
+        "SELECT b.line, r.digest, b.outcome FROM batch_row b LEFT JOIN row r ON r.row_id = b.row_id"
+        " WHERE b.batch_id = ? ORDER BY b.line",
+        (batch_id,),
+    ):
+        tree.add(row_leaf(line, digest or b"", outcome))
+    return tree.root()
+
+
+def links_root(connection: Connection, run_id: int) -> bytes:
+    """The Merkle root over a link result as stored."""
+    tree = Merkle()
+    for record, person in connection.execute(
+        "SELECT record_id, person_id FROM membership WHERE run_id = ? ORDER BY record_id", (run_id,)
+    ):
+        tree.add(link_leaf(record, person))
+    for edge in connection.execute(
+        "SELECT a, b, weight, why, state FROM edge WHERE run_id = ? ORDER BY a, b", (run_id,)
+    ):
+        tree.add(json.dumps(edge, ensure_ascii=False).encode())
+    return tree.root()
+
+
+def clear_leftovers(connection: Connection) -> int:
+    """Delete what was staged and never published; returns how many batches that were."""
+    left = [row[0] for row in connection.execute("SELECT batch_id FROM batch WHERE state = 'staged'")]
+    runs = [row[0] for row in connection.execute("SELECT run_id FROM link_run WHERE entry IS NULL")]
+    pace = Pace(connection)
+    for batch in left:
+        _clear_batch(connection, pace, batch)
+    for run in runs:
+        for table in ("membership", "edge"):
+            connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run,))
+        connection.execute("DELETE FROM link_run WHERE run_id = ?", (run,))
+    return len(left)
+
+
+def _clear_batch(connection: Connection, pace: Pace, batch: int) -> None:
+    lines = connection.execute("SELECT line, row_id FROM batch_row WHERE batch_id = ?", (batch,)).fetchall()
+    pace.put("DELETE FROM batch_row WHERE batch_id = ? AND line = ?", ((batch, line) for line, _ in lines))
+    pace.put(
+        "DELETE FROM row WHERE row_id = ?1 AND NOT EXISTS (SELECT 1 FROM batch_row WHERE row_id = ?1)",
+        ((row,) for row in _distinct(row for _, row in lines)),
+    )
+    with transaction(connection):
+        connection.execute("DELETE FROM row_problem WHERE batch_id = ?", (batch,))
+        connection.execute("DELETE FROM batch WHERE batch_id = ?", (batch,))
+
+
+def _distinct(values: Iterable[int]) -> Iterator[int]:
+    return iter(sorted(set(values)))

@@ -1,0 +1,241 @@
+-- Written by: python -m app.storage.migrations (do not edit; a test compares it)
+
+CREATE TABLE access (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    time TEXT NOT NULL,
+    author TEXT NOT NULL,
+    person_id INTEGER NOT NULL,          -- 0 where no child is concerned
+    what TEXT NOT NULL,
+    previous BLOB NOT NULL,
+    digest BLOB NOT NULL
+);
+
+CREATE INDEX access_person ON access (person_id, seq);
+
+CREATE TABLE access_seal (
+    seq INTEGER PRIMARY KEY,
+    author TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    signature BLOB NOT NULL
+);
+
+CREATE TABLE assignment (
+    person_id INTEGER PRIMARY KEY,
+    member TEXT NOT NULL,                -- member.id
+    entry BLOB NOT NULL
+);
+
+CREATE INDEX assignment_member ON assignment (member);
+
+CREATE TABLE assignment_before (
+    entry BLOB NOT NULL,
+    person_id INTEGER NOT NULL,
+    member TEXT NOT NULL,                -- member.id, '' for nobody
+    PRIMARY KEY (entry, person_id)
+) WITHOUT ROWID;
+
+CREATE TABLE batch (
+    batch_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    extract TEXT NOT NULL,
+    file TEXT NOT NULL,
+    as_of TEXT,
+    received TEXT NOT NULL,
+    state TEXT NOT NULL,                 -- staged, published, withdrawn
+    rows INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    header TEXT NOT NULL,                -- JSON list: the columns as they stood in the file
+    encoding TEXT NOT NULL,
+    file_digest BLOB,                    -- keyed digest of the file's bytes
+    merkle BLOB,
+    covers_from TEXT,
+    covers_to TEXT,
+    entry BLOB
+);
+
+CREATE INDEX batch_extract ON batch (extract, as_of);
+
+CREATE INDEX batch_file ON batch (file_digest);
+
+CREATE TABLE batch_row (
+    batch_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    row_id INTEGER NOT NULL,
+    key INTEGER,
+    record_id INTEGER,
+    outcome INTEGER NOT NULL,            -- 0 accepted, 2 rejected
+    PRIMARY KEY (batch_id, line)
+) WITHOUT ROWID;
+
+CREATE INDEX batch_row_record ON batch_row (record_id);
+
+CREATE INDEX batch_row_row ON batch_row (row_id);
+
+CREATE TABLE contact (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    result TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    words TEXT NOT NULL,
+    next TEXT
+) WITHOUT ROWID;
+
+CREATE INDEX contact_person ON contact (person_id, day);
+
+CREATE TABLE decision (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    day TEXT NOT NULL,
+    next TEXT,
+    evidence TEXT NOT NULL,              -- JSON list of fact codes
+    meeting TEXT NOT NULL,
+    ref TEXT UNIQUE,
+    on_screen TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX decision_person ON decision (person_id, recorded);
+
+CREATE VIEW desk (
+    person_id, last_contact, last_contact_kind, last_seen, next_day, next_kind, last_decision, decided
+) AS
+WITH last_decisions AS (
+    SELECT person_id, kind, next, recorded,
+        row_number() OVER (PARTITION BY person_id ORDER BY recorded DESC, entry DESC) AS place
+    FROM decision WHERE withdrawn = 0
+), last_contacts AS (
+    SELECT person_id, kind, day, next,
+        max(CASE WHEN seen THEN day END) OVER (PARTITION BY person_id) AS last_seen,
+        row_number() OVER (PARTITION BY person_id ORDER BY day DESC, recorded DESC, entry DESC) AS place
+    FROM contact
+), persons AS (
+    SELECT person_id FROM decision UNION SELECT person_id FROM contact
+)
+SELECT p.person_id, c.day, c.kind, c.last_seen,
+    CASE WHEN c.next IS NOT NULL AND (d.next IS NULL OR c.next < d.next) THEN c.next ELSE d.next END,
+    CASE WHEN c.next IS NOT NULL AND (d.next IS NULL OR c.next < d.next) THEN 'contact'
+         WHEN d.next IS NOT NULL THEN d.kind END,
+    d.kind, d.recorded
+FROM persons AS p
+LEFT JOIN last_decisions AS d ON d.person_id = p.person_id AND d.place = 1
+LEFT JOIN last_contacts AS c ON c.person_id = p.person_id AND c.place = 1;
+
+CREATE TABLE edge (
+    a INTEGER NOT NULL,
+    b INTEGER NOT NULL,
+    run_id INTEGER NOT NULL,
+    weight REAL NOT NULL,
+    why TEXT NOT NULL,                   -- JSON
+    state TEXT NOT NULL,                 -- linked, review, withdrawn
+    PRIMARY KEY (a, b, run_id)
+) WITHOUT ROWID;
+
+CREATE TABLE entry (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE,             -- UUIDv7, 16 bytes
+    device TEXT NOT NULL,
+    device_seq INTEGER NOT NULL,
+    author TEXT NOT NULL,                -- member.id
+    time TEXT NOT NULL,                  -- UTC, ISO, milliseconds
+    kind TEXT NOT NULL,
+    payload_digest BLOB NOT NULL,
+    payload BLOB,                        -- canonical JSON, UTF-8
+    previous BLOB NOT NULL,              -- digest of the entry before it on that device
+    digest BLOB NOT NULL,
+    signature BLOB NOT NULL,             -- Ed25519 of the author over the operation
+    UNIQUE (device, device_seq)
+);
+
+CREATE INDEX entry_kind ON entry (kind, seq);
+
+CREATE TABLE header (
+    header_id INTEGER PRIMARY KEY,
+    extract TEXT NOT NULL,
+    columns TEXT NOT NULL,               -- JSON list
+    UNIQUE (extract, columns)
+);
+
+CREATE TABLE here (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE link_run (
+    run_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    model TEXT NOT NULL,
+    merkle BLOB,
+    entry BLOB                           -- NULL until published
+);
+
+CREATE TABLE member (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    roles TEXT NOT NULL,                 -- JSON list
+    sign BLOB NOT NULL,                  -- Ed25519 public key
+    box BLOB NOT NULL,                   -- X25519 public key
+    active INTEGER NOT NULL,
+    entry BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE membership (
+    record_id INTEGER NOT NULL,
+    run_id INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    PRIMARY KEY (record_id, run_id)
+) WITHOUT ROWID;
+
+CREATE TABLE row (
+    place INTEGER PRIMARY KEY,
+    row_id INTEGER NOT NULL UNIQUE,
+    digest BLOB NOT NULL,                -- 16 bytes, keyed
+    extract TEXT NOT NULL,
+    header_id INTEGER NOT NULL,
+    cells BLOB                           -- JSON list of texts, as received
+);
+
+CREATE TABLE row_problem (
+    batch_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    "column" TEXT NOT NULL,
+    value TEXT NOT NULL,
+    reason TEXT NOT NULL,                -- message key
+    args TEXT NOT NULL,                  -- JSON
+    outcome TEXT NOT NULL                -- rejected, warned
+);
+
+CREATE INDEX row_problem_batch ON row_problem (batch_id, line);
+
+CREATE TABLE ruling (
+    entry BLOB PRIMARY KEY,
+    a INTEGER NOT NULL,                  -- record ids, a < b
+    b INTEGER NOT NULL,
+    same INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX ruling_pair ON ruling (a, b);
+
+CREATE TABLE run (
+    run_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    as_of TEXT NOT NULL,
+    settings TEXT NOT NULL,              -- JSON
+    made TEXT NOT NULL,
+    entry BLOB NOT NULL UNIQUE
+);
+
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL,                 -- JSON
+    entry BLOB NOT NULL
+) WITHOUT ROWID;

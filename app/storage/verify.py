@@ -1,0 +1,237 @@
+"""Verify: walks everything that is truth and says exactly what does not hold.
+
+Chain, signatures, payload digests, roles' effect on the roster, segments against entries, Merkle
+roots of batches and link results, the rows themselves, the access log, both database files, the
+key file. Repairs nothing. Rebuilding the derived tables is a service's verb.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain import entries
+from app.domain.entries import Kind, Operation
+from app.domain.message import Message, Refused
+from app.storage import access_log, database, keyfile, rows, views
+from app.storage import folder as places
+from app.storage.applying import Desk, here, id_text, verifies
+from app.storage.journal import decoded
+from app.storage.office import Office
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not hold. ``part``: entries, segment, batch, links, rows, access, file or keys."""
+
+    part: str
+    message: Message
+
+
+def verify(office: Office, *, progress: Progress = lambda _part: None) -> list[Finding]:
+    """All findings, empty when everything holds. Reads only; minutes on a large office."""
+    found: list[Finding] = []
+    for part, check in _CHECKS.items():
+        progress(part)
+        try:
+            with database.explained():
+                found += [Finding(part, message) for message in check(office)]
+        except Refused as refused:
+            found.append(Finding(part, refused.message))
+    return found
+
+
+def _entries(office: Office) -> Iterator[Message]:
+    """The chain of each device, every payload's digest and every signature."""
+    connection = office.reader()
+    desk = Desk(connection, office.folder, office.id)
+    last: dict[str, tuple[int, bytes]] = {}
+    for row in connection.execute(
+        "SELECT seq, id, device, device_seq, author, time, kind, payload, payload_digest, previous, digest, signature"
+        " FROM entry ORDER BY device, device_seq"
+    ):
+        seq, device, device_seq, digest = row[0], row[2], row[3], row[10]
+        before_seq, before = last.get(device, (0, entries.GENESIS))
+        if device_seq != before_seq + 1 or row[9] != before:
+            yield Message("verify.chain_broken", {"entry": seq})
+        yield from _entry(desk, row)
+        last[device] = (device_seq, digest)
+
+
+def _entry(desk: Desk, row: tuple[Any, ...]) -> Iterator[Message]:
+    seq, blob, device, device_seq, author, time, kind, payload, payload_digest, previous, digest, signature = row
+    try:
+        said = json.loads(payload) if payload is not None else {}
+        operation = Operation(id_text(blob), device, author, time, Kind(kind), said, signature)
+    except ValueError:
+        yield Message("verify.entry_unreadable", {"entry": seq})
+        return
+    if digest != entries.entry_digest(operation, payload_digest, device_seq, previous):
+        yield Message("verify.entry_altered", {"entry": seq})
+    if payload is None:
+        return  # lawfully erased: the chain over digests is what is left to check
+    if payload_digest != entries.payload_digest(said):
+        yield Message("verify.payload_altered", {"entry": seq})
+    elif not verifies(desk, operation):
+        yield Message("verify.signature_wrong", {"entry": seq})
+
+
+def _segment(office: Office) -> Iterator[Message]:
+    """The own segment holds exactly this device's entries, in their order."""
+    connection = office.reader()
+    written: list[str] = []
+    for frame in office.segment.frames():
+        if frame.plain is None:
+            yield Message("verify.segment_damaged", {"at": frame.start})
+            continue
+        try:
+            written += [operation.id for operation in decoded(frame.plain)]
+        except (ValueError, KeyError, TypeError):
+            yield Message("verify.segment_damaged", {"at": frame.start})
+    known = [
+        id_text(row[0])
+        for row in connection.execute(
+            "SELECT id FROM entry WHERE device = ? AND payload IS NOT NULL ORDER BY device_seq", (office.held.device,)
+        )
+    ]
+    foreign = set(written) - set(known)
+    if foreign:
+        yield Message("verify.segment_not_counted", {"count": len(foreign)})
+    if len(set(written)) != len(written) or [entry for entry in written if entry not in foreign] != known:
+        yield Message("verify.segment_differs", {"missing": len(set(known) - set(written))})
+
+
+def _desk(office: Office) -> Iterator[Message]:
+    """Every act on the desk stands in the chain, and every act in the chain on the desk."""
+    connection = office.reader()
+    for kind, table in _DESK_TABLES.items():
+        lost = connection.execute(
+            f"SELECT count(*) FROM entry WHERE kind = ? AND payload IS NOT NULL"
+            f" AND id NOT IN (SELECT entry FROM {table})",
+            (str(kind),),
+        ).fetchone()[0]
+        foreign = connection.execute(
+            f"SELECT count(*) FROM {table} WHERE entry NOT IN (SELECT id FROM entry WHERE kind = ?)", (str(kind),)
+        ).fetchone()[0]
+        if lost or foreign:
+            yield Message("verify.desk_differs", {"table": table, "lost": lost, "foreign": foreign})
+    yield from _decisions(office)
+
+
+def _decisions(office: Office) -> Iterator[Message]:
+    """A decision says on the desk what it says in its entry."""
+    for seq, payload, *desk in office.reader().execute(
+        "SELECT e.seq, e.payload, d.kind, d.reason, d.day, d.next, d.ref FROM decision d JOIN entry e ON e.id = d.entry"
+        " WHERE e.payload IS NOT NULL"
+    ):
+        said = json.loads(payload)
+        if desk != [said["decision"], said["reason"], said["day"], said["next"], said.get("ref")]:
+            yield Message("verify.desk_altered", {"entry": seq})
+
+
+def _batches(office: Office) -> Iterator[Message]:
+    """Each batch holds the lines that its entry's root names."""
+    connection = office.reader()
+    for batch, merkle, payload in connection.execute(
+        "SELECT b.batch_id, b.merkle, e.payload FROM batch b LEFT JOIN entry e ON e.id = b.entry"
+        " WHERE b.state != 'staged' ORDER BY b.batch_id"
+    ).fetchall():
+        said = json.loads(payload)["merkle"] if payload is not None else ""
+        if merkle is None or said != merkle.hex() or rows.batch_root(connection, batch) != merkle:
+            yield Message("verify.batch_differs", {"batch": batch})
+
+
+def _links(office: Office) -> Iterator[Message]:
+    """Each link result holds what its entry's root names."""
+    connection = office.reader()
+    for run, merkle, payload in connection.execute(
+        "SELECT l.run_id, l.merkle, e.payload FROM link_run l JOIN entry e ON e.id = l.entry ORDER BY l.run_id"
+    ).fetchall():
+        said = json.loads(payload)["merkle"] if payload is not None else ""
+        if merkle is None or said != merkle.hex() or rows.links_root(connection, run) != merkle:
+            yield Message("verify.links_differ", {"links": run})
+
+
+def _rows(office: Office) -> Iterator[Message]:
+    """Each row's cells give the keyed digest it is stored under."""
+    connection = office.reader()
+    headers = {
+        row[0]: (row[1], json.loads(row[2]))
+        for row in connection.execute("SELECT header_id, extract, columns FROM header")
+    }
+    for row_id, digest, header_id, cells in connection.execute(
+        "SELECT row_id, digest, header_id, cells FROM row WHERE cells IS NOT NULL"
+    ):
+        try:
+            extract, header = headers[header_id]
+            holds = office.digester.row(extract, header, rows.cells_of(cells)) == (row_id, digest)
+        except (ValueError, KeyError, TypeError):
+            holds = False
+        if not holds:
+            yield Message("verify.row_altered", {"row": row_id})
+
+
+def _access(office: Office) -> Iterator[Message]:
+    for what, seq in access_log.troubles(office.reader(), office.id):
+        yield Message("verify." + what.replace(".", "_"), {"line": seq})
+
+
+def _files(office: Office) -> Iterator[Message]:
+    """Every page of both database files authenticates, and SQLite finds them sound."""
+    for schema, name in (("main", "office.db"), ("view", places.view_db(office.folder, office.view_number()).name)):
+        path = places.office_db(office.folder) if schema == "main" else office.folder / name
+        if not path.exists():
+            yield Message("verify.file_missing", {"file": name})
+            continue
+        connection = database.connect(path, office.held.database_key)
+        try:
+            troubles = database.ciphertext_troubles(connection)
+            quick = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if troubles or quick != "ok":
+                yield Message("verify.file_damaged", {"file": name, "count": len(troubles)})
+            if schema == "view" and connection.execute("PRAGMA user_version").fetchone()[0] != views.shape():
+                yield Message("verify.view_outdated", {"file": name})
+        finally:
+            connection.close()
+
+
+def _keys(office: Office) -> Iterator[Message]:
+    """The key file is whole, not an old one, and names the people that the entries name."""
+    file = keyfile.read(office.folder)
+    generation = int(here(office.reader(), "generation") or 0)
+    if file.generation != generation:
+        key = "verify.keys_old" if file.generation < generation else "verify.keys_ahead"
+        yield Message(key, {"file": file.generation, "office": generation})
+    stands = {
+        (row[0], row[1], tuple(json.loads(row[2])), row[3], row[4])
+        for row in office.reader().execute("SELECT id, name, roles, sign, box FROM member")
+    }
+    named = {(p.id, p.name, tuple(sorted(p.roles)), p.sign, p.box) for p in file.people}
+    if stands != named:
+        yield Message("verify.keys_disagree", {"count": len(stands ^ named)})
+    if file.office != office.id or file.name != office.name:
+        yield Message("verify.keys_disagree", {"count": 1})
+
+
+_DESK_TABLES = {
+    Kind.DECISION_RECORDED: "decision",
+    Kind.CONTACT_NOTED: "contact",
+    Kind.RULING_MADE: "ruling",
+    Kind.RUN_MADE: "run",
+}
+
+_CHECKS: dict[str, Callable[[Office], Iterator[Message]]] = {
+    "file": _files,
+    "keys": _keys,
+    "entries": _entries,
+    "segment": _segment,
+    "desk": _desk,
+    "batch": _batches,
+    "links": _links,
+    "rows": _rows,
+    "access": _access,
+}
