@@ -4,6 +4,19 @@
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
+-- The row that counts now for each natural key of each extract; ended ones have present = 0.
+CREATE TABLE standing (
+    extract TEXT NOT NULL,
+    key INTEGER NOT NULL,
+    row_id INTEGER NOT NULL,
+    record_id INTEGER NOT NULL,
+    present INTEGER NOT NULL,
+    first_day TEXT NOT NULL,             -- the extract's own day of the first delivery with this row
+    ended TEXT,                          -- the day of the first delivery without it
+    PRIMARY KEY (extract, key)
+) WITHOUT ROWID;
+CREATE INDEX standing_record ON standing (record_id);
+
 -- One person as one source system knows them; texts as they came, from the latest sound row.
 CREATE TABLE record (
     record_id INTEGER PRIMARY KEY,
@@ -13,10 +26,7 @@ CREATE TABLE record (
     person_id INTEGER NOT NULL,
     state TEXT NOT NULL,                 -- linked, alone, review
     present INTEGER NOT NULL,            -- stands in the latest delivery of its snapshot
-    as_of TEXT NOT NULL,                 -- the extract's own day of that row
-    batch_id INTEGER NOT NULL,
-    line INTEGER NOT NULL,
-    row_id INTEGER NOT NULL,
+    row_id INTEGER NOT NULL,             -- the row whose words are shown
     name TEXT NOT NULL, kana TEXT NOT NULL, birth TEXT NOT NULL, sex TEXT NOT NULL,
     postal TEXT NOT NULL, address TEXT NOT NULL, phone TEXT NOT NULL, guardian TEXT NOT NULL,
     register_number TEXT NOT NULL, household TEXT NOT NULL, relation TEXT NOT NULL,
@@ -63,8 +73,6 @@ CREATE TABLE fact (
     kind TEXT NOT NULL,
     "end" TEXT,
     row_id INTEGER NOT NULL,
-    batch_id INTEGER NOT NULL,
-    line INTEGER NOT NULL,
     n1 REAL, n2 REAL, n3 REAL, n4 REAL, n5 REAL, n6 REAL, n7 REAL,
     w1 TEXT, w2 TEXT, w3 TEXT, w4 TEXT, w5 TEXT,
     PRIMARY KEY (person_id, start, fact_id)
@@ -83,6 +91,8 @@ CREATE INDEX household_person ON household (person_id);
 -- Which days an extract's deliveries speak about.
 CREATE TABLE coverage (
     extract TEXT NOT NULL,
+    sector TEXT NOT NULL,
+    roster TEXT NOT NULL,                -- the person-bearing extract whose records it speaks about
     start TEXT NOT NULL,
     "end" TEXT NOT NULL,
     as_of TEXT NOT NULL,
@@ -112,6 +122,8 @@ CREATE TABLE finding (
     value REAL,
     count INTEGER,
     facts TEXT NOT NULL,                 -- JSON list of fact ids, at most 50
+    step INTEGER NOT NULL DEFAULT 0,     -- which step of the criterion was reached, from 1
+    share REAL,                          -- share of children of the same age who show as much
     PRIMARY KEY (person_id, criterion)
 ) WITHOUT ROWID;
 
@@ -127,9 +139,21 @@ CREATE TABLE priority (
     breadth INTEGER NOT NULL,
     already_supported INTEGER NOT NULL,
     has_unknown INTEGER NOT NULL,
-    urgent INTEGER NOT NULL
+    urgent INTEGER NOT NULL,
+    weight REAL NOT NULL DEFAULT 0       -- the points before rounding: orders equal points
 );
 CREATE INDEX priority_rank ON priority (rank);
+
+-- How many children of one age show a criterion's step: what the points were weighed with.
+CREATE TABLE rarity (
+    criterion TEXT NOT NULL,
+    band INTEGER NOT NULL,               -- app.domain.weighing.BANDS
+    step INTEGER NOT NULL,
+    shown INTEGER NOT NULL,
+    told INTEGER NOT NULL,
+    share REAL NOT NULL,
+    PRIMARY KEY (criterion, band, step)
+) WITHOUT ROWID;
 
 -- Names as single normalised characters with spaces between, so that a phrase finds any length.
 CREATE VIRTUAL TABLE search USING fts5 (text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0");

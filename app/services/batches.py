@@ -1,0 +1,47 @@
+"""What became of the rows of the published batches: rejected, waiting, warned."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from app.domain.extracts.reading import plan_columns
+from app.storage.office import Office
+from app.storage.profiles import shipped_profiles
+from app.storage.rows import cells_of
+
+_PROBLEMS = """
+    SELECT b.extract, b.file, p.line, p."column", p.value, p.reason, p.outcome
+    FROM row_problem AS p JOIN batch AS b ON b.batch_id = p.batch_id
+    WHERE b.state = 'published' ORDER BY b.batch_id, p.line, p."column"
+"""
+
+_WAITING = """
+    SELECT b.extract, b.file, r.line, h.columns, o.cells
+    FROM batch_row AS r JOIN batch AS b ON b.batch_id = r.batch_id
+    JOIN row AS o ON o.row_id = r.row_id JOIN header AS h ON h.header_id = o.header_id
+    WHERE b.state = 'published' AND r.outcome = 0
+      AND r.row_id IN (SELECT row_id FROM view.fact WHERE person_id = 0)
+    ORDER BY b.batch_id, r.line
+"""
+
+Line = tuple[str, str, int, str, str, str, str]
+"""extract, file, line, column, value, reason, outcome"""
+
+
+def rejection_lines(office: Office) -> Iterator[Line]:
+    """Every problem of every published row; a row that waits names its local ID."""
+    db = office.reader()
+    yield from db.execute(_PROBLEMS).fetchall()
+    for extract, file, line, columns, cells in db.execute(_WAITING).fetchall():
+        yield (extract, file, line, *_local_id(extract, columns, cells), "row.waits", "waiting")
+
+
+def _local_id(extract: str, columns: str, cells: bytes) -> tuple[str, str]:
+    """The column and value that no roster knows yet."""
+    header = tuple(json.loads(columns))
+    profile = shipped_profiles()[extract]
+    positions = plan_columns(profile, header).positions
+    found = [(header[positions[name]], positions[name]) for name in profile.local_id]
+    values = cells_of(cells)
+    return "+".join(name for name, _ in found), "+".join(values[at] for _, at in found)

@@ -1,0 +1,175 @@
+"""Linking the records of a new view: what was there before goes in, who is who comes out.
+
+The statistics are ``app.linkage``'s; this module brings it the spellings, the rulings, the persons
+that people have already worked with and the edges that still hold, and keeps what it answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Any
+
+import pandas
+
+from app.domain.extracts.profile import Profile
+from app.linkage.matching import match
+from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review, Ruling
+from app.storage.digests import Digester
+
+_COLUMNS = (
+    "record_id extract local_id name kana birth sex postal address phone guardian register_number"
+    " household relation facility grade"
+).split()
+
+_SPELLINGS = f"""
+    SELECT {", ".join(f"s.{name}" if name not in ("extract", "local_id") else f"r.{name}"
+                      for name in _COLUMNS)}
+    FROM spelling AS s JOIN record AS r ON r.record_id = s.record_id
+    ORDER BY r.extract, r.local_id, s.row_id
+"""
+
+
+@dataclass(frozen=True)
+class LinkChange:
+    """What a link run changed, as it goes into the truth."""
+
+    model: str
+    members: list[tuple[int, int]]
+    edges: list[tuple[int, int, float, str, str]]
+    made: int
+    reviews: int
+    moved: frozenset[int]
+
+
+def derive_links(
+    db: Any,
+    profiles: dict[str, Profile],
+    digester: Digester,
+    changed: Set[int] | None,
+) -> LinkChange:
+    """Give every record of the new view its person; ``changed`` None scores all pairs.
+
+    Only pairs that touch a changed record are scored again; the other edges are those that the
+    last run kept.
+    """
+    previous = _previous(db)
+    kept = _kept_edges(db)
+    result = match(
+        _frame(db, profiles),
+        rulings=_rulings(db),
+        previous=previous,
+        worked=_worked(db, previous),
+        changed=changed,
+        edges=[edge for edge in kept.values() if _untouched(edge, changed)],
+        person_id_of=digester.person,
+    )
+    _assign(db, result)
+    edges = _edge_changes(kept, result)
+    members = sorted(
+        (record, person) for record, person in result.persons.items() if previous.get(record) != person
+    )
+    return LinkChange(
+        model=result.model,
+        members=members,
+        edges=edges,
+        made=sum(1 for edge in edges if edge[4] == "linked"),
+        reviews=len(result.reviews),
+        moved=frozenset(record for record, _ in members),
+    )
+
+
+def _untouched(edge: Edge, changed: Set[int] | None) -> bool:
+    return changed is not None and edge.a not in changed and edge.b not in changed
+
+
+def _frame(db: Any, profiles: dict[str, Profile]) -> pandas.DataFrame:
+    frame = pandas.DataFrame(db.execute(_SPELLINGS).fetchall(), columns=_COLUMNS)
+    systems = {key: profile.system for key, profile in profiles.items()}
+    frame.insert(3, "system", frame["extract"].map(systems))
+    return frame
+
+
+def _previous(db: Any) -> dict[int, int]:
+    rows = db.execute(
+        "SELECT record_id, person_id FROM truth.membership AS m JOIN truth.link_run USING (run_id)"
+        " WHERE entry IS NOT NULL ORDER BY run_id"
+    )
+    return dict(rows.fetchall())
+
+
+def _kept_edges(db: Any) -> dict[tuple[int, int], Edge]:
+    rows = db.execute(
+        "SELECT a, b, weight, why, state FROM truth.edge JOIN truth.link_run USING (run_id)"
+        " WHERE entry IS NOT NULL ORDER BY run_id"
+    ).fetchall()
+    newest = {(a, b): (weight, why, state) for a, b, weight, why, state in rows}
+    return {
+        pair: _edge(pair, weight, why, state)
+        for pair, (weight, why, state) in newest.items()
+        if state != "withdrawn"
+    }
+
+
+def _edge(pair: tuple[int, int], weight: float, why: str, state: EdgeState) -> Edge:
+    said: dict[str, Any] = json.loads(why) if why else {"reason": "", "evidence": []}
+    evidence = tuple(Evidence(*one) for one in said["evidence"])
+    return Edge(*pair, weight, evidence, state, said["reason"])
+
+
+def _rulings(db: Any) -> list[Ruling]:
+    rows = db.execute(
+        "SELECT a, b, same FROM truth.ruling WHERE withdrawn = 0 ORDER BY recorded, entry"
+    ).fetchall()
+    return [Ruling(a, b, bool(same)) for a, b, same in rows]
+
+
+def _worked(db: Any, previous: dict[int, int]) -> set[int]:
+    """Persons whom somebody has decided on, contacted or taken on."""
+    rows = db.execute(
+        "SELECT person_id FROM truth.decision UNION SELECT person_id FROM truth.contact"
+        " UNION SELECT person_id FROM truth.assignment WHERE member <> ''"
+    ).fetchall()
+    return {row[0] for row in rows} & set(previous.values())
+
+
+def _assign(db: Any, result: LinkResult) -> None:
+    db.executemany(
+        "UPDATE record SET person_id = ?, state = ? WHERE record_id = ?",
+        ((person, result.states[record], record) for record, person in result.persons.items()),
+    )
+    db.execute("DELETE FROM review")
+    db.executemany(
+        "INSERT INTO review VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            (one.a, one.b, one.weight, _why(one), result.persons[one.a], result.persons[one.b])
+            for one in result.reviews
+        ),
+    )
+
+
+def _why(said: Edge | Review) -> str:
+    """The reason and the evidence field by field, as JSON."""
+    evidence = [[one.field, one.level, one.push] for one in said.why]
+    return json.dumps({"reason": said.reason, "evidence": evidence}, ensure_ascii=False)
+
+
+def _edge_changes(
+    kept: dict[tuple[int, int], Edge], result: LinkResult
+) -> list[tuple[int, int, float, str, str]]:
+    """New and differing edges, and those that no longer hold.
+
+    The evidence is kept only where a person is asked: it is ten times the size of the rest.
+    """
+    asked = {(one.a, one.b) for one in result.reviews}
+    now = {(edge.a, edge.b): edge for edge in result.edges}
+    fresh = [
+        (*pair, edge.weight, _why(edge) if edge.state == "review" or pair in asked else "", edge.state)
+        for pair, edge in sorted(now.items())
+        if pair not in kept or (kept[pair].weight, kept[pair].state) != (edge.weight, edge.state)
+    ]
+    gone = [
+        (*pair, edge.weight, "", "withdrawn") for pair, edge in sorted(kept.items()) if pair not in now
+    ]
+    return fresh + gone

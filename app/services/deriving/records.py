@@ -1,0 +1,118 @@
+"""Records and their spellings: what each source system says of who a person is.
+
+Every sound row that a record ever had is a spelling of it and helps matching; the words shown are
+those of the latest one whose name is not damaged. Protection is kept if any row ever stated it: a
+machine never lifts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from itertools import groupby
+from typing import Any
+
+from app.domain.extracts.names import is_damaged
+from app.domain.extracts.profile import Profile
+from app.domain.records import PersonBlock
+from app.services.deriving.rows import RowBook
+
+_SHOWN = tuple(
+    one.name for one in fields(PersonBlock) if one.name not in ("protected", "protected_until")
+)
+_RECORD = (
+    "INSERT INTO record (record_id, extract, local_id, sector, person_id, state, present, row_id,"
+    f" {', '.join(_SHOWN)}, protected, protected_until, damaged)"
+    f" VALUES (?, ?, ?, ?, 0, 'alone', ?, ?, {', '.join('?' * len(_SHOWN))}, ?, ?, ?)"
+)
+_SPELLING = (
+    f"INSERT INTO spelling (record_id, row_id, {', '.join(_SHOWN)})"
+    f" VALUES (?, ?, {', '.join('?' * len(_SHOWN))})"
+)
+
+_ROWS = """
+    SELECT r.record_id, r.row_id, b.extract, o.header_id, o.cells,
+        EXISTS (SELECT 1 FROM standing AS s
+                WHERE s.record_id = r.record_id AND s.extract = b.extract AND s.present = 1)
+    FROM truth.batch_row AS r
+    JOIN laid AS b ON b.batch_id = r.batch_id
+    JOIN truth.row AS o ON o.row_id = r.row_id
+    WHERE r.outcome = 0 AND b.bears_persons {which}
+    GROUP BY r.record_id, r.row_id
+    ORDER BY r.record_id, max(b.as_of), max(b.batch_id), max(r.line)
+"""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    row_id: int
+    local_id: str
+    block: PersonBlock
+
+
+def derive_records(
+    db: Any, profiles: dict[str, Profile], book: RowBook, touched: Sequence[int] | None
+) -> None:
+    """Write ``record`` and ``spelling`` for the touched records, or for all when None.
+
+    A record keeps its person here as 0; ``derive_links`` gives it one.
+    """
+    which = "" if touched is None else "AND r.record_id IN (SELECT id FROM temp.touched)"
+    for table in ("record", "spelling"):
+        where = "" if touched is None else " WHERE record_id IN (SELECT id FROM temp.touched)"
+        db.execute(f"DELETE FROM {table}{where}")
+    cursor = db.execute(_ROWS.format(which=which))
+    for record_id, rows in groupby(_fetch(cursor), key=lambda row: row[0]):
+        _write(db, profiles, book, record_id, list(rows))
+
+
+def _fetch(cursor: Any, size: int = 5000) -> Iterator[Sequence[Any]]:
+    while rows := cursor.fetchmany(size):
+        yield from rows
+
+
+def _write(
+    db: Any,
+    profiles: dict[str, Profile],
+    book: RowBook,
+    record_id: int,
+    rows: Sequence[Sequence[Any]],
+) -> None:
+    extract, present = rows[0][2], rows[0][5]
+    readings = ((row[1], book.read(extract, row[3], row[4])) for row in rows)
+    seen = [
+        _Seen(row_id, reading.local_id, reading.block)
+        for row_id, reading in readings
+        if reading.block is not None
+    ]
+    if not seen:
+        return
+    _write_spellings(db, record_id, seen)
+    shown = next((one for one in reversed(seen) if not is_damaged(one.block.name)), seen[-1])
+    protected = [one.block for one in seen if one.block.protected]
+    db.execute(
+        _RECORD,
+        (
+            record_id,
+            extract,
+            shown.local_id,
+            profiles[extract].sector,
+            present,
+            shown.row_id,
+            *_texts(shown.block),
+            1 if protected else shown.block.protected,
+            max((block.protected_until for block in protected), default=""),
+            is_damaged(shown.block.name),
+        ),
+    )
+
+
+def _write_spellings(db: Any, record_id: int, seen: Sequence[_Seen]) -> None:
+    different = {astuple(one.block): one for one in reversed(seen)}
+    db.executemany(
+        _SPELLING, [(record_id, one.row_id, *_texts(one.block)) for one in different.values()]
+    )
+
+
+def _texts(block: PersonBlock) -> tuple[str, ...]:
+    return tuple(getattr(block, name) for name in _SHOWN)

@@ -1,0 +1,109 @@
+"""Which row counts now, for each natural key of each extract.
+
+A ledger only adds: the same key again corrects. A snapshot is the whole present state: a key that
+is gone has ended on the day of the first delivery without it. Batches are laid on in the order of
+the extract's own day, so it does not matter in which order the files came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.extracts.profile import Profile
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A batch as far as the order of laying on needs it."""
+
+    batch_id: int
+    extract: str
+    as_of: str
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Where it stands among its extract's deliveries."""
+        return (self.as_of, self.batch_id)
+
+
+def lay_on(
+    db: Any,
+    profiles: dict[str, Profile],
+    earlier: Iterable[Delivery],
+    arrived: Iterable[Delivery],
+) -> set[int]:
+    """Bring ``standing`` up to date with the deliveries that arrived; the records it touches.
+
+    ``db`` is the new view with the truth attached as ``truth``. A delivery older than one already
+    laid on makes its whole extract be laid on afresh.
+    """
+    touched: set[int] = set()
+    by_extract: dict[str, list[Delivery]] = {}
+    for delivery in arrived:
+        by_extract.setdefault(delivery.extract, []).append(delivery)
+    known = list(earlier)
+    for extract, fresh in sorted(by_extract.items()):
+        before = [one for one in known if one.extract == extract]
+        if before and min(one.place for one in fresh) < max(one.place for one in before):
+            touched |= _records(db, extract)
+            db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
+            fresh = before + fresh
+        for delivery in sorted(fresh, key=lambda one: one.place):
+            touched |= _lay_one(db, profiles[extract], delivery)
+    return touched
+
+
+def lay_afresh(
+    db: Any, profiles: dict[str, Profile], extract: str, deliveries: Iterable[Delivery]
+) -> set[int]:
+    """Work out one extract's standing rows anew, after a delivery was withdrawn or brought back."""
+    touched = _records(db, extract)
+    db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
+    return touched | lay_on(db, profiles, (), deliveries)
+
+
+def _records(db: Any, extract: str) -> set[int]:
+    found = db.execute("SELECT DISTINCT record_id FROM standing WHERE extract = ?", (extract,))
+    return {row[0] for row in found.fetchall()}
+
+
+_TOUCHED = """
+    SELECT DISTINCT r.record_id FROM truth.batch_row AS r
+    LEFT JOIN standing AS s ON s.extract = :extract AND s.key = r.key
+    WHERE r.batch_id = :batch AND r.outcome = 0
+      AND (s.row_id IS NULL OR s.row_id <> r.row_id OR s.present = 0)
+"""
+
+_LAY = """
+    INSERT INTO standing (extract, key, row_id, record_id, present, first_day, ended)
+    SELECT :extract, key, row_id, record_id, 1, :day, NULL FROM truth.batch_row
+    WHERE batch_id = :batch AND outcome = 0 ORDER BY line
+    ON CONFLICT (extract, key) DO UPDATE
+    SET first_day = CASE WHEN standing.row_id = excluded.row_id THEN standing.first_day
+                         ELSE excluded.first_day END,
+        row_id = excluded.row_id, record_id = excluded.record_id, present = 1, ended = NULL
+"""
+
+# A row that could not be read is no sign that its person has gone.
+_GONE = """
+    extract = :extract AND present = 1
+    AND key NOT IN (SELECT key FROM truth.batch_row WHERE batch_id = :batch AND outcome = 0)
+    AND record_id NOT IN (SELECT record_id FROM truth.batch_row
+                          WHERE batch_id = :batch AND outcome = 2 AND record_id IS NOT NULL)
+"""
+
+
+def _lay_one(db: Any, profile: Profile, delivery: Delivery) -> set[int]:
+    values = {"extract": delivery.extract, "batch": delivery.batch_id, "day": delivery.as_of}
+    touched = {row[0] for row in db.execute(_TOUCHED, values).fetchall()}
+    db.execute(_LAY, values)
+    if profile.kind == "snapshot":
+        gone = db.execute(f"SELECT DISTINCT record_id FROM standing WHERE {_GONE}", values)
+        touched |= {row[0] for row in gone.fetchall()}
+        db.execute(
+            f"UPDATE standing SET present = 0, ended = :day WHERE {_GONE}",
+            values,
+        )
+    return touched

@@ -1,0 +1,143 @@
+"""The order of deriving: standing rows, records, links, facts, persons, coverage, search.
+
+The one path by which a new view comes to be, for the first import, the monthly one, and the
+rebuild that proves the others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence, Set
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.extracts.profile import Profile
+from app.domain.extracts.recognising import plan_columns
+from app.services import searching
+from app.services.deriving import standing
+from app.services.deriving.coverage import derive_coverage
+from app.services.deriving.facts import derive_facts
+from app.services.deriving.links import LinkChange, derive_links
+from app.services.deriving.persons import count_doubts, derive_persons
+from app.services.deriving.records import derive_records
+from app.services.deriving.rows import RowBook
+from app.services.deriving.standing import Delivery
+from app.storage.digests import Digester
+
+Linker = Callable[[Any, Set[int] | None], LinkChange]
+Stage = Callable[[str], AbstractContextManager[None]]
+
+FULL_ABOVE = 0.5
+"""Above this share of touched records, deriving all of them anew is quicker than picking."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What a derivation did: the link change to keep, and how much it touched."""
+
+    links: LinkChange
+    records: int
+    facts: int
+
+
+def derive(
+    db: Any,
+    profiles: dict[str, Profile],
+    digester: Digester,
+    earlier: Sequence[Delivery],
+    arrived: Sequence[Delivery],
+    link: Linker | None = None,
+    stage: Stage = lambda name: nullcontext(),
+) -> Derived:
+    """Bring the view in ``db`` (truth attached as ``truth``) up to date with what arrived.
+
+    Everything is derived anew when nothing stands in it yet. ``link`` is replaced by the rebuild,
+    which takes the links from the truth instead of working them out.
+    """
+    fresh = db.execute("SELECT 1 FROM record LIMIT 1").fetchone() is None
+    book = RowBook(db, profiles)
+    with stage("records"):
+        _note_deliveries(db, profiles, [*earlier, *arrived])
+        before = _owners(db)
+        touched = standing.lay_on(db, profiles, earlier, arrived)
+        picked = None if fresh else _pick(db, touched)
+        derive_records(db, profiles, book, picked)
+    with stage("links"):
+        linker = link or _linker(profiles, digester)
+        links = linker(db, None if fresh else touched)
+        if picked is not None:
+            picked = _pick(db, touched | links.moved)
+    with stage("facts"):
+        facts = derive_facts(db, profiles, digester, book, picked)
+        _name_persons(db, picked, before)
+        derive_persons(db, picked is not None)
+        count_doubts(db)
+        derive_coverage(db, profiles)
+        searching.index(db, picked is not None)
+    return Derived(links, len(touched), facts)
+
+
+def deliveries(db: Any) -> list[Delivery]:
+    """The published deliveries, with the truth attached as ``truth``."""
+    rows = db.execute(
+        "SELECT batch_id, extract, as_of FROM truth.batch WHERE state = 'published' ORDER BY batch_id"
+    ).fetchall()
+    return [Delivery(*row) for row in rows]
+
+
+def _linker(profiles: dict[str, Profile], digester: Digester) -> Linker:
+    return lambda db, changed: derive_links(db, profiles, digester, changed)
+
+
+def _note_deliveries(db: Any, profiles: dict[str, Profile], deliveries: Iterable[Delivery]) -> None:
+    """``temp.laid``: the batches that count, and which of them print who a person is."""
+    db.execute("DROP TABLE IF EXISTS temp.laid")
+    db.execute(
+        "CREATE TEMP TABLE laid (batch_id INTEGER PRIMARY KEY, extract TEXT, as_of TEXT,"
+        " bears_persons INTEGER)"
+    )
+    headers = dict(db.execute("SELECT batch_id, header FROM truth.batch").fetchall())
+    db.executemany(
+        "INSERT INTO temp.laid VALUES (?, ?, ?, ?)",
+        (
+            (one.batch_id, one.extract, one.as_of, _bears(profiles[one.extract], headers[one.batch_id]))
+            for one in deliveries
+        ),
+    )
+
+
+def _bears(profile: Profile, header: str) -> bool:
+    """Whether this delivery prints who the person is; some systems print it only at times."""
+    return plan_columns(profile, tuple(json.loads(header))).has_block
+
+
+def _pick(db: Any, records: Set[int]) -> Sequence[int] | None:
+    """``temp.touched``, or None where so many are touched that all are derived anew.
+
+    Pregnancies are always among them: they change hands when their child's record arrives.
+    """
+    waiting = db.execute("SELECT DISTINCT record_id FROM fact WHERE kind = 'pregnancy'").fetchall()
+    wanted = set(records) | {row[0] for row in waiting}
+    total = db.execute("SELECT count(DISTINCT record_id) FROM standing").fetchone()[0]
+    if len(wanted) > FULL_ABOVE * total:
+        return None
+    db.execute("DROP TABLE IF EXISTS temp.touched")
+    db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
+    db.executemany("INSERT INTO temp.touched VALUES (?)", ((one,) for one in sorted(wanted)))
+    return sorted(wanted)
+
+
+def _owners(db: Any) -> dict[int, int]:
+    return dict(db.execute("SELECT record_id, person_id FROM record").fetchall())
+
+
+def _name_persons(db: Any, picked: Sequence[int] | None, before: dict[int, int]) -> None:
+    """``temp.persons``: everyone whom the touched records belong to now or belonged to before."""
+    db.execute("DROP TABLE IF EXISTS temp.persons")
+    db.execute("CREATE TEMP TABLE persons (id INTEGER PRIMARY KEY)")
+    if picked is None:
+        return
+    now = _owners(db)
+    persons = {owners[one] for owners in (now, before) for one in picked if owners.get(one)}
+    db.executemany("INSERT INTO temp.persons VALUES (?)", ((one,) for one in sorted(persons)))

@@ -1,0 +1,285 @@
+"""Importing: files in, rows staged, records linked, facts and priorities derived, all published at once.
+
+Killed or cancelled anywhere before the last transaction, nothing of it is visible, and running it
+again completes it. Cancelling is an exception that ``progress`` may raise.
+"""
+
+from __future__ import annotations
+
+import time as clocks
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from app.domain.entries import Kind
+from app.domain.extracts.profile import Profile
+from app.domain.message import Message, Refused, WrongUse
+from app.services.answers import Changes, Outcome
+from app.services.deriving.links import LinkChange
+from app.services.deriving.standing import Delivery
+from app.services.deriving.whole import deliveries, derive
+from app.services.prioritising import RunSummary
+from app.services.receiving import FileReport, receive
+from app.services.runs import settings_of, work_out
+from app.storage import database
+from app.storage.digests import Digester
+from app.storage.journal import Act
+from app.storage.office import Office
+from app.storage.profiles import shipped_profiles
+from app.storage.rows import StagedLinks, Staging
+from app.storage.source_files import Source, open_source
+from app.storage.views import ViewBuilder
+
+Progress = Callable[[Message], None]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did: its files, seconds per stage, links, reviews, children on the list."""
+
+    files: tuple[FileReport, ...]
+    seconds: dict[str, float]
+    links: int = 0
+    reviews: int = 0
+    children: int = 0
+
+    @property
+    def has_rejections(self) -> bool:
+        """Whether a file was refused or a row rejected."""
+        return any(one.outcome == "refused" or one.rejected for one in self.files)
+
+    def message(self) -> Message:
+        """One sentence about the whole."""
+        imported = sum(one.outcome == "imported" for one in self.files)
+        if not imported:
+            return Message("import.nothing_new")
+        values: dict[str, object] = {
+            "files": imported,
+            "links": self.links,
+            "reviews": self.reviews,
+            "children": self.children,
+        }
+        return Message("import.done", values)
+
+    def document(self) -> dict[str, object]:
+        """Plain values for ``--report``."""
+        return {
+            "files": [one.document() for one in self.files],
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+            "links": self.links,
+            "reviews": self.reviews,
+            "children": self.children,
+        }
+
+
+@dataclass
+class _Stages:
+    """Seconds by stage, and the word that goes out when one begins."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        self.progress(Message(f"import.stage_{name}"))
+        begun = clocks.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + clocks.perf_counter() - begun
+
+
+def import_extracts(
+    office: Office,
+    paths: Iterable[Path],
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    progress: Progress = lambda message: None,
+) -> Outcome[ImportReport]:
+    """Import files and folders. Each file's own day is ``as_of``, else its title line's, else today.
+
+    A file that cannot be taken is refused by itself; the others go on. Refused as a whole only for
+    a missing role or a full disk, and then nothing was changed.
+    """
+    if not office.member.may("import"):
+        raise Refused("role.not_allowed", kind=str(Kind.BATCH_PUBLISHED))
+    stages = _Stages(progress)
+    files = _files(paths)
+    with database.explained(), office.staging() as staging:
+        with stages("read"):
+            reports = _receive_all(office, staging, files, now, as_of, progress)
+        if not any(one.batch for one in reports):
+            return Outcome(ImportReport(tuple(reports), stages.seconds), Changes())
+        return _derive_and_publish(office, staging, reports, stages, now)
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    """The files meant: those named, and everything in the folders named but hidden files."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(one for one in path.rglob("*") if one.is_file())
+            found += [one for one in inside if not one.name.startswith((".", "~$"))]
+        else:
+            found.append(path)
+    if not found:
+        raise WrongUse("import.no_files")
+    return found
+
+
+def _receive_all(
+    office: Office,
+    staging: Staging,
+    files: Sequence[Path],
+    now: datetime,
+    as_of: date | None,
+    progress: Progress,
+) -> list[FileReport]:
+    profiles = shipped_profiles()
+    reports: list[FileReport] = []
+    seen: set[bytes] = set()
+    for number, path in enumerate(files, start=1):
+
+        def tell(rows: int, number: int = number, path: Path = path) -> None:
+            values = {"file": path.name, "number": number, "files": len(files), "rows": rows}
+            progress(Message("import.reading", values))
+
+        tell(0)
+        reports.append(_receive_one(office, staging, path, profiles, now, as_of, tell, seen))
+    return reports
+
+
+def _receive_one(
+    office: Office,
+    staging: Staging,
+    path: Path,
+    profiles: dict[str, Profile],
+    now: datetime,
+    as_of: date | None,
+    tell: Callable[[int], None],
+    seen: set[bytes],
+) -> FileReport:
+    try:
+        with open_source(path, profiles) as source:
+            day = as_of or source.title_day or now.date()
+            if source.digest in seen or _stands(staging, office.digester, source, day):
+                return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
+            seen.add(source.digest)
+            return receive(staging, office.digester, source, day, now, tell)
+    except Refused as refused:
+        if refused.message.key.startswith(("disk.", "office.")):
+            raise
+        return FileReport(path.name, "refused", refusal=refused.message)
+
+
+def _stands(staging: Staging, digester: Digester, source: Source, day: date) -> bool:
+    """Whether this very file is published already, and saying it again would say nothing new.
+
+    A ledger's never does; a snapshot's only when another delivery has come in between.
+    """
+    batch = staging.known_file(digester.file(source.digest))
+    if batch is None:
+        return False
+    if source.profile.kind == "ledger":
+        return True
+    newest, same_day = staging.connection.execute(
+        "SELECT (SELECT batch_id FROM batch WHERE extract = ?1 AND state = 'published'"
+        " ORDER BY as_of DESC, batch_id DESC LIMIT 1),"
+        " EXISTS (SELECT 1 FROM batch WHERE batch_id = ?2 AND as_of >= ?3)",
+        (source.profile.key, batch, day.isoformat()),
+    ).fetchone()
+    return bool(newest == batch or same_day)
+
+
+def _derive_and_publish(
+    office: Office, staging: Staging, reports: list[FileReport], stages: _Stages, now: datetime
+) -> Outcome[ImportReport]:
+    builder = office.new_view(office.view_number())
+    try:
+        arrived = [
+            Delivery(one.batch.batch_id, one.extract, one.as_of.isoformat())
+            for one in reports
+            if one.batch is not None and one.as_of is not None
+        ]
+        links, summary, waiting, as_of = _build(office, builder, arrived, stages)
+        with stages("publish"):
+            staged = _stage_links(staging, links)
+            acts = [*_batch_acts(reports), _links_act(staged, links), _run_act(office, as_of)]
+            office.publish(acts, view=builder.finish(), time=now)
+    except BaseException:
+        builder.discard()
+        raise
+    done = [_with_waiting(one, waiting) for one in reports]
+    report = ImportReport(
+        tuple(done), stages.seconds, links.made, links.reviews, summary.children
+    )
+    return Outcome(report, Changes(frozenset({"published"})))
+
+
+def _with_waiting(one: FileReport, waiting: dict[int, int]) -> FileReport:
+    """Every row is exactly one of accepted, waiting and rejected."""
+    waits = waiting.get(one.batch.batch_id, 0) if one.batch else 0
+    return replace(one, waiting=waits, accepted=one.accepted - waits)
+
+
+def _build(
+    office: Office, builder: ViewBuilder, arrived: list[Delivery], stages: _Stages
+) -> tuple[LinkChange, RunSummary, dict[int, int], date]:
+    """Derive the new view with what arrived, on top of what was published before."""
+    db = builder.connection
+    builder.attach_truth(office.folder)
+    db.execute("BEGIN")
+    published = deliveries(db)
+    earlier, fresh = (published, arrived) if builder.copied else ([], [*published, *arrived])
+    derived = derive(db, shipped_profiles(), office.digester, earlier, fresh, stage=stages)
+    as_of = date.fromisoformat(max(one.as_of for one in [*published, *arrived]))
+    with stages("priority"):
+        summary = work_out(db, as_of, settings_of(office))
+    waiting = _waiting(db, [one.batch_id for one in arrived])
+    db.execute("COMMIT")
+    builder.detach_truth()
+    return derived.links, summary, waiting, as_of
+
+
+def _waiting(db: Any, batches: Sequence[int]) -> dict[int, int]:
+    """How many rows of each new batch wait for their roster."""
+    marks = ", ".join(map(str, batches))
+    rows = db.execute(
+        f"SELECT batch_id, count(*) FROM truth.batch_row WHERE batch_id IN ({marks})"
+        " AND outcome = 0 AND row_id IN (SELECT row_id FROM fact WHERE person_id = 0)"
+        " GROUP BY batch_id"
+    )
+    return dict(rows.fetchall())
+
+
+def _stage_links(staging: Staging, links: LinkChange) -> StagedLinks:
+    writer = staging.links(links.model)
+    writer.memberships(links.members)
+    writer.edges(links.edges)
+    return writer.finish()
+
+
+def _batch_acts(reports: Iterable[FileReport]) -> Iterator[Act]:
+    for one in reports:
+        if one.batch is not None:
+            yield (
+                Kind.BATCH_PUBLISHED,
+                {
+                    "batch": one.batch.batch_id,
+                    "extract": one.extract,
+                    "rows": one.rows,
+                    "rejected": one.rejected,
+                    "merkle": one.batch.merkle.hex(),
+                },
+            )
+
+
+def _links_act(staged: StagedLinks, links: LinkChange) -> Act:
+    said = {"links": staged.run_id, "model": links.model, "merkle": staged.merkle.hex()}
+    return (Kind.LINKS_MADE, said)
+
+
+def _run_act(office: Office, as_of: date) -> Act:
+    return (Kind.RUN_MADE, {"as_of": as_of.isoformat(), "settings": settings_of(office).as_json()})

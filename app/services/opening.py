@@ -1,0 +1,77 @@
+"""Opening an office: making one, unlocking it, and who belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from app.domain.message import Refused
+from app.services.answers import MemberLine
+from app.services.rebuilding import ensure_view
+from app.storage import keys, office_files
+from app.storage.exports import write_new_file
+from app.storage.office import Office
+
+
+def create_office(
+    folder: Path,
+    *,
+    name: str,
+    person: str,
+    passphrase: str,
+    recovery_file: Path | None,
+    now: datetime,
+) -> None:
+    """Make an office; its first person is administrator and lead.
+
+    ``recovery_file`` takes the recovery code to print and seal; it must not be there yet.
+    """
+    code = keys.new_recovery_code() if recovery_file else None
+    if recovery_file and recovery_file.exists():
+        raise Refused("console.file_exists", file=recovery_file.name)
+    office_files.create(folder, name, person, passphrase, clock=lambda: now, recovery_code=code)
+    if recovery_file and code:
+        write_new_file(recovery_file, code + "\n")
+
+
+def people_of(folder: Path) -> tuple[str, ...]:
+    """The names of the office's people, readable without a passphrase."""
+    return tuple(office_files.people(folder)[1])
+
+
+def office_name(folder: Path) -> str:
+    """What the office is called, readable without a passphrase."""
+    return office_files.people(folder)[0]
+
+
+def open_office(folder: Path, person: str, passphrase: str, now: datetime) -> Office:
+    """Unlock for this person. Refused with one clear reason where that cannot be."""
+    office = office_files.unlock(folder, person, passphrase, clock=lambda: now)
+    try:
+        ensure_view(office)
+    except BaseException:
+        office.close()
+        raise
+    return office
+
+
+def add_person(
+    office: Office, *, name: str, roles: Sequence[str], passphrase: str, now: datetime
+) -> None:
+    """Invite somebody: an administrator's act."""
+    office_files.add_person(office, name, list(roles), passphrase, time=now)
+
+
+def members(office: Office) -> tuple[MemberLine, ...]:
+    """The active people of the office, with how many children each has."""
+    counts = dict(
+        office.reader()
+        .execute("SELECT member, count(*) FROM assignment GROUP BY member")
+        .fetchall()
+    )
+    return tuple(
+        MemberLine(one.name, frozenset(str(role) for role in one.roles), counts.get(one.id, 0))
+        for one in office.members()
+        if one.active
+    )

@@ -1,0 +1,199 @@
+"""Receiving one file: its rows judged and staged, every row accounted for exactly once.
+
+Each row ends as accepted or rejected here; whether an accepted one waits for its roster shows when
+facts are derived. Nothing staged is visible before it is published.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from app.domain.extracts.profile import Profile
+from app.domain.extracts.reading import Reading, RowReader, plan_columns
+from app.domain.message import Message
+from app.storage.digests import Digester
+from app.storage.rows import ACCEPTED, REJECTED, RowProblem, StagedBatch, StagedRow, Staging
+from app.storage.source_files import Chunk, Source
+
+CHUNK = 4000
+WARNED = "warned"
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file. ``outcome`` is ``imported``, ``unchanged`` or ``refused``.
+
+    ``refusal`` says why it was refused; ``batch`` is None unless it was imported. ``waiting`` and
+    ``facts`` are known after deriving.
+    """
+
+    file: str
+    outcome: str
+    extract: str = ""
+    as_of: date | None = None
+    encoding: str = ""
+    batch: StagedBatch | None = None
+    rows: int = 0
+    accepted: int = 0
+    waiting: int = 0
+    rejected: int = 0
+    warned: int = 0
+    records: int = 0
+    facts: int = 0
+    unknown_columns: tuple[str, ...] = ()
+    refusal: Message | None = None
+
+    def message(self) -> Message:
+        """One sentence about this file."""
+        if self.refusal is not None:
+            return self.refusal
+        values: dict[str, object] = {
+            "file": self.file, "rows": self.rows, "accepted": self.accepted, "waiting": self.waiting,
+            "rejected": self.rejected, "warned": self.warned,
+        }  # fmt: skip
+        return Message(f"import.file_{self.outcome}", values)
+
+    def document(self) -> dict[str, object]:
+        """Plain values for a report file; the refusal stands as its key and values."""
+        counts = ("rows", "accepted", "waiting", "rejected", "warned", "records", "facts")
+        document: dict[str, object] = {
+            "file": self.file,
+            "extract": self.extract,
+            "outcome": self.outcome,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "encoding": self.encoding,
+            **{name: getattr(self, name) for name in counts},
+            "unknown_columns": list(self.unknown_columns),
+        }
+        if self.refusal is not None:
+            document["message"] = {"key": self.refusal.key, **self.refusal.values}
+        return document
+
+
+@dataclass
+class _Account:
+    """The running count of one file, and the keys it has shown so far."""
+
+    rows: int = 0
+    rejected: int = 0
+    warned: int = 0
+    facts: int = 0
+    records: set[int] = field(default_factory=set)
+    lines: dict[int, int] = field(default_factory=dict)
+    repeats: Counter[int] = field(default_factory=Counter)
+
+
+def receive(
+    staging: Staging,
+    digester: Digester,
+    source: Source,
+    as_of: date,
+    received: datetime,
+    each_chunk: Callable[[int], None],
+) -> FileReport:
+    """Stage all rows of an opened file as one batch. ``each_chunk`` is told the rows so far."""
+    profile = source.profile
+    plan = plan_columns(profile, source.header)
+    reader = RowReader(profile, plan, as_of)
+    writer = staging.batch(
+        extract=profile.key,
+        file=source.name,
+        as_of=as_of.isoformat(),
+        received=received.isoformat(timespec="seconds"),
+        header=source.header,
+        encoding=source.encoding,
+        file_digest=digester.file(source.digest),
+    )
+    keeper = _Keeper(profile, plan.has_block, digester, source.header)
+    account = _Account()
+    for chunk in source.chunks(CHUNK):
+        problems: list[RowProblem] = []
+        rows = list(keeper.rows(chunk, reader, account, problems))
+        known = staging.known_rows([row.row_id for row in rows])
+        writer.add(_without_known(rows, known))
+        writer.problems(problems)
+        each_chunk(account.rows)
+    batch = writer.finish()
+    return FileReport(
+        file=source.name,
+        outcome="imported",
+        extract=profile.key,
+        as_of=as_of,
+        encoding=source.encoding,
+        batch=batch,
+        rows=account.rows,
+        accepted=account.rows - account.rejected,
+        rejected=account.rejected,
+        warned=account.warned,
+        records=len(account.records),
+        facts=account.facts,
+        unknown_columns=plan.unknown,
+    )
+
+
+def _without_known(rows: list[StagedRow], known: set[int]) -> Iterator[StagedRow]:
+    """Rows that are stored already, or stand earlier in the chunk, are only referred to."""
+    seen = set(known)
+    for row in rows:
+        if row.row_id in seen:
+            yield StagedRow(row.line, row.row_id, row.digest, None, row.key, row.record_id, row.outcome)
+        else:
+            seen.add(row.row_id)
+            yield row
+
+
+class _Keeper:
+    """Turns read rows into rows to store: their ids, their keys, and what is odd across rows."""
+
+    def __init__(
+        self, profile: Profile, has_block: bool, digester: Digester, header: tuple[str, ...]
+    ) -> None:
+        self._profile = profile
+        self._extract = profile.key
+        # Rows without a person block hang on their roster's record.
+        self._roster = profile.key if has_block or not profile.rosters else profile.rosters[0]
+        self._digester = digester
+        self._header = header
+
+    def rows(
+        self, chunk: Chunk, reader: RowReader, account: _Account, problems: list[RowProblem]
+    ) -> Iterator[StagedRow]:
+        """The rows of a chunk in the order of their lines; problems are added to the list."""
+        for at, (line, cells) in enumerate(zip(chunk.lines, chunk.cells, strict=True)):
+            reading = reader.read(cells, chunk.damage.get(at, ""))
+            row_id, digest = self._digester.row(self._extract, self._header, cells)
+            record = self._digester.record(self._roster, reading.local_id) if reading.local_id else None
+            key = None if reading.rejected else self._key(reading, row_id, account)
+            found = [
+                RowProblem(line, one.column, one.value, one.reason, dict(one.args), one.outcome)
+                for one in reading.problems
+            ]
+            if key is not None:
+                found += self._same_key(key, line, reading, account)
+                account.facts += len(reading.facts)
+                account.records.add(record or 0)
+            problems += found
+            account.rows += 1
+            account.rejected += reading.rejected
+            account.warned += not reading.rejected and bool(found)
+            outcome = REJECTED if reading.rejected else ACCEPTED
+            yield StagedRow(line, row_id, digest, cells, key, record, outcome)
+
+    def _key(self, reading: Reading, row_id: int, account: _Account) -> int:
+        if not self._profile.by_row:
+            return self._digester.key(self._extract, reading.key)
+        account.repeats[row_id] += 1
+        return self._digester.key(self._extract, f"{row_id}\x1f{account.repeats[row_id]}")
+
+    def _same_key(
+        self, key: int, line: int, reading: Reading, account: _Account
+    ) -> list[RowProblem]:
+        """The same key twice in one file: the later row counts, and says so."""
+        earlier = account.lines.get(key)
+        account.lines[key] = line
+        if earlier is None:
+            return []
+        return [RowProblem(line, "", reading.local_id, "row.same_key", {"earlier": earlier}, WARNED)]

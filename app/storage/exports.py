@@ -1,0 +1,55 @@
+"""Files that leave the office on purpose: written beside a note of their origin, sealed if asked.
+
+A file appears under its name only when it is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.domain.message import Refused
+from app.storage.database import refused_by_system
+from app.storage.sealing import seal
+
+
+def write_export(out: Path, text: str, origin: Mapping[str, object], sealed_with: str | None) -> Path:
+    """Write ``text`` to ``out`` and its origin to ``out.origin.json``; Refused if that cannot be.
+
+    ``sealed_with``: a passphrase; then the file can be read only with it.
+    """
+    content = text.encode("utf-8", "surrogatepass")
+    _replace(out, seal(content, sealed_with) if sealed_with else content)
+    note = json.dumps(dict(origin), ensure_ascii=False, indent=1) + "\n"
+    _replace(out.with_name(out.name + ".origin.json"), note.encode("utf-8"))
+    return out
+
+
+def write_new_file(path: Path, text: str) -> None:
+    """Write a file that must not be there yet, readable by its owner only."""
+    try:
+        with open(path, "x", encoding="utf-8", opener=_private) as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise Refused("console.file_exists", file=path.name) from None
+    except OSError as error:
+        raise refused_by_system(error) from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    fresh = path.with_name(path.name + ".part")
+    try:
+        with open(fresh, "wb", opener=_private) as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(fresh, path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise refused_by_system(error) from error

@@ -1,0 +1,23 @@
+"""Kizuki: without arguments the window, with a command the console (``docs/console.md``)."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Start what the arguments ask for; the exit code."""
+    if not arguments or arguments[0] in ("--office", "--smoke", "demo"):
+        from ui import start
+
+        return start.run(arguments)
+    from app import console
+
+    return console.run(arguments)
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(main(sys.argv[1:]))
