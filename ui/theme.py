@@ -8,7 +8,6 @@ again. Words and layout do not live here.
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -24,10 +23,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
+from ui.resources import RESOURCES
 from ui.sheet import style_sheet
 from ui.tokens import BODY, CONTRAST, DARK, FAMILY, LIGHT, Tokens
-
-RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
 class Theme(QObject):

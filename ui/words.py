@@ -7,10 +7,10 @@ colours do not live here.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from pathlib import Path
 
 from babel.messages.pofile import read_po
 from PySide6.QtCore import QLocale
@@ -18,8 +18,8 @@ from PySide6.QtCore import QLocale
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
 from app.domain.sectors import Sector
+from ui.resources import RESOURCES
 
-LOCALES = Path(__file__).resolve().parent.parent / "resources" / "locale"
 LANGUAGES = ("ja", "en")
 
 _WEEKDAYS_JA = "月火水木金土日"
@@ -56,7 +56,7 @@ def system_language() -> str:
 def speak(language: str) -> None:
     """Speak this language from now on. Pages made before keep their words: make them anew."""
     _Spoken.language = language
-    _Spoken.sentences = read_catalogue(language)
+    _Spoken.sentences = {**read_criteria(language), **read_catalogue(language)}
 
 
 def language() -> str:
@@ -65,12 +65,26 @@ def language() -> str:
 
 def read_catalogue(language: str) -> dict[str, str]:
     """All sentences of a language by key; a language without a file has none."""
-    path = LOCALES / language / "kizuki.po"
+    path = RESOURCES / "locale" / language / "kizuki.po"
     if not path.exists():
         return {}
     with path.open("rb") as stream:
         catalogue = read_po(stream, locale=language)
     return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
+
+
+def read_criteria(language: str) -> dict[str, str]:
+    """The sentences that stand in the criteria's own files: ``criterion.<key>.short``, ``.sentence``.
+
+    A criterion is one file of its shelf, words included, so they are not in the catalogue.
+    """
+    found = {}
+    for path in sorted((RESOURCES / "criteria").glob("*.toml")):
+        with path.open("rb") as stream:
+            criterion = tomllib.load(stream)
+        for part in ("short", "sentence"):
+            found[f"criterion.{criterion['key']}.{part}"] = criterion[part][language]
+    return found
 
 
 def _(key: str, **values: object) -> str:
@@ -144,12 +158,15 @@ def sector_letter(sector: Sector) -> str:
     return _(f"sector.{sector.value}.letter")
 
 
-def reason_words(reason: Reason) -> str:
-    """A finding as one short line; the criterion's sentence filled with its values."""
+def reason_words(reason: Reason, part: str = "short") -> str:
+    """A finding as one line: its criterion's words filled with its values.
+
+    ``part`` is ``short`` (lists) or ``sentence`` (where there is room for a whole one).
+    """
     values = {
         **reason.values, "first": reason.first, "last": reason.last, "points": reason.points,
     }
-    key = f"criterion.{reason.criterion}.reason"
+    key = f"criterion.{reason.criterion}.{part}"
     return _(key, **{name: value for name, value in values.items() if value is not None})
 
 

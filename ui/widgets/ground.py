@@ -16,11 +16,11 @@ class Ground(QWidget):
         self,
         role: str = "surface",
         edges: str = "",
-        line: str = "line",
+        edge_role: str = "line",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._role, self._edges, self._line = role, edges, line
+        self._role, self._edges, self._edge_role = role, edges, edge_role
         theme.changed.connect(self.update)
 
     def set_role(self, role: str) -> None:
@@ -30,7 +30,7 @@ class Ground(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.color(self._role))
-        draw_edges(painter, QRectF(self.rect()), self._edges, self._line)
+        draw_edges(painter, QRectF(self.rect()), self._edges, self._edge_role)
 
 
 class Rule(QWidget):

@@ -1,0 +1,201 @@
+"""The start of the window: application, fonts, language, theme, and the services on the desk.
+
+The one place in ``ui`` that names services and pages. ``run`` is the program; ``smoke`` and
+``screenshots`` open the same window without anybody in front of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QLibraryInfo, QSettings, QSize, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from app.services import assigning, caseload, opening, reviewing
+from app.services.answers import MemberLine
+from ui import words
+from ui.desk import Desk
+from ui.page import Page
+from ui.pages.caseload import CaseloadPage
+from ui.pages.child import ChildPage
+from ui.resources import RESOURCES
+from ui.runner import Runner
+from ui.theme import load_fonts, theme
+from ui.tokens import THEMES
+from ui.window import Window, Workplace
+
+FIRST_SIZE = QSize(1440, 900)
+OURS_FAILED = 70
+"""Exit code after a mistake of our own (EX_SOFTWARE)."""
+PATIENCE = 60.0
+"""Seconds that a window without a user waits for what it asked for."""
+
+
+def application() -> QApplication:
+    """The one QApplication, dressed: Fusion, our typeface, language and icon."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    if sys.platform.startswith("linux") and not _has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # A file dialog of Qt's own would write the folders visited into QtProject.conf.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("kizuki")
+    app.setStyle("Fusion")
+    load_fonts()
+    app.setFont(theme.font())
+    app.setWindowIcon(QIcon(str(RESOURCES / "icons" / "kizuki.svg")))
+    sys.excepthook = _stop
+    return app
+
+
+def _has_display() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _stop(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A mistake of our own: say it where IT can read it, and stop. What was saved is saved."""
+    traceback.print_exception(kind, error, trace)
+    QApplication.exit(OURS_FAILED)
+
+
+def speak(app: QApplication, language: str) -> None:
+    """Our words and Qt's own in this language, for everything made from now on."""
+    words.speak(language)
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if language != "en" and translator.load(f"qtbase_{language}", folder):
+        app.installTranslator(translator)
+
+
+def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
+    """Lay an opened office on the desk."""
+    member = MemberLine(office.member.name, frozenset(office.member.roles))
+    return Desk(
+        office=office,
+        member=member,
+        caseload=caseload,
+        reviewing=reviewing,
+        assigning=assigning,
+        opening=opening,
+        today=today,
+        now=lambda: datetime.now().astimezone(),
+    )
+
+
+def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
+    """Every page of the window, in the order of the rail."""
+    return (CaseloadPage(desk, runner), ChildPage(desk, runner))
+
+
+def run(folder: Path | None = None, unlocked: Any = None, language: str = "") -> int:
+    """Open the window and stay until it is closed; the exit code."""
+    app = application()
+    speak(app, language or words.system_language())
+    theme.follow()
+    window = Window(opening, desk_of, make_pages, folder)
+    window.resize(_fitting(app))
+    window.show()
+    if unlocked is not None:
+        window.open_office(unlocked)
+    return app.exec()
+
+
+def _fitting(app: QApplication) -> QSize:
+    screen = app.primaryScreen()
+    return FIRST_SIZE.boundedTo(screen.availableSize()) if screen is not None else FIRST_SIZE
+
+
+# ---------------------------------------------------------------- without anybody in front of it
+
+
+def smoke(folder: Path, person: str, passphrase: str, shots: Path | None = None) -> int:
+    """Unlock, list, open the first child, and go: 0 when all of it came onto the screen."""
+    application()
+    office = opening.open_office(folder, person, passphrase)
+    size = FIRST_SIZE
+    try:
+        pages = _walk(office, words.system_language(), "light", size, shots)
+    finally:
+        office.close()
+    return 0 if pages else 1
+
+
+def screenshots(
+    office: Any,
+    out: Path,
+    sizes: Sequence[tuple[int, int]] = ((1280, 800), (1920, 1080)),
+    languages: Sequence[str] = words.LANGUAGES,
+    themes: Sequence[str] = ("light",),
+) -> list[Path]:
+    """Pictures of the caseload and of the first child in every size, language and theme."""
+    application()
+    made: list[Path] = []
+    for language in languages:
+        for name in themes:
+            for width, height in sizes:
+                made += _walk(office, language, name, QSize(width, height), out)
+    return made
+
+
+def _walk(office: Any, language: str, look: str, size: QSize, out: Path | None) -> list[Path]:
+    """Caseload and first child on the screen; their pictures, if ``out`` is given."""
+    app = application()
+    speak(app, language)
+    theme.wear(THEMES[look])
+    day = caseload.as_of(office) or date.today()
+    window = Window(opening, lambda it: desk_of(it, lambda: day), make_pages)
+    window.resize(size)
+    window.show()
+    window.open_office(office)
+    made = []
+    try:
+        stem = f"{size.width()}x{size.height()}-{language}-{look}"
+        work = window.workplace
+        assert work is not None
+        settle(app, work)
+        made.append(_picture(window, out, f"caseload-{stem}"))
+        page = work.pages["caseload"]
+        assert isinstance(page, CaseloadPage)
+        if page.model.listing.ids:
+            page.open_current()
+            settle(app, work)
+            made.append(_picture(window, out, f"child-{stem}"))
+    finally:
+        window.let_go()
+        window.close()
+        window.deleteLater()
+        app.processEvents()
+    return made
+
+
+def settle(app: QApplication, work: Workplace) -> None:
+    """Wait until nothing is on its way and everything is painted. TimeoutError after PATIENCE."""
+    end = time.monotonic() + PATIENCE
+    quiet = 0
+    while quiet < 5:
+        app.processEvents()
+        quiet = 0 if work.runner.busy else quiet + 1
+        if time.monotonic() > end:
+            raise TimeoutError("the window still waits for an answer")
+        time.sleep(0.01)
+
+
+def _picture(window: Window, out: Path | None, name: str) -> Path:
+    picture = window.grab()
+    if out is None:
+        return Path(name)
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{name}.png"
+    picture.save(str(path))
+    return path

@@ -1,0 +1,1 @@
+"""The parts of the caseload page: lazy model, columns, painted cells, table, filters, panel."""

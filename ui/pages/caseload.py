@@ -1,0 +1,365 @@
+"""The caseload page: views, search, conditions, the list, the panel, assigning.
+
+Asks ``desk.caseload`` through the runner and shows what comes back; the list keeps its place
+when something was saved. What a line looks like is in ``ui.caseload``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from app.services.answers import CaseloadList, CaseloadQuery, Changes, MemberLine, Outcome
+from ui.caseload.filters import PARTS, FilterBar, OrderButton, part_words, without
+from ui.caseload.model import CaseloadModel
+from ui.caseload.panel import CasePanel
+from ui.caseload.table import CaseloadTable
+from ui.desk import Desk
+from ui.page import Done, KeyLine, Page, Undo
+from ui.runner import Runner
+from ui.tokens import SECOND, TOOLS
+from ui.widgets.buttons import Button, TabRow
+from ui.widgets.ground import Ground
+from ui.widgets.states import EmptyState
+from ui.widgets.text import Label
+from ui.words import _, count, day_long
+
+VIEWS = ("mine", "unassigned", "month", "all")
+TYPING_PAUSE = 60
+"""Milliseconds after a keystroke before the list is asked for: two quick keys ask once."""
+CONCERNS = frozenset({"decision", "contact", "assignment", "setting", "people", "published",
+                      "ruling"})
+
+
+class CaseloadPage(Page):
+    """児童一覧."""
+
+    key = "caseload"
+    icon = "clipboard-text-outline"
+    listed = Signal()
+    """A list has arrived and is on the screen."""
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        super().__init__()
+        self._desk, self._runner = desk, runner
+        self.query = CaseloadQuery()
+        self._members: Sequence[MemberLine] = ()
+        self._asked_once = False
+        self._narrow = self._low = False
+        self._panel_wanted = True
+        self.model = CaseloadModel(self)
+        self.model.today = desk.today()
+        self.table = CaseloadTable(self.model)
+        self.panel = CasePanel(desk.today())
+        self._build()
+        self._connect()
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self.views = TabRow([(key, _(f"view.{key}")) for key in VIEWS])
+        self.views.choose(self.query.view)
+        self.filters = FilterBar()
+        self.order = OrderButton()
+        self.assign = Button(_("assign.button"), icon="account-arrow-right-outline", height=26)
+        self.assign.hide()
+        self._matches = Label(role="text2", px=SECOND)
+        self._chosen = Label(role="text", px=SECOND, bold=True)
+        self.empty = EmptyState()
+        self._views_row = Ground("surface", "b")
+        self._views_line = _row(self._views_row, TOOLS)
+        self._tools_row = Ground("window", "b")
+        self._tools_line = _row(self._tools_row, TOOLS)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        ground = Ground("surface")
+        centre = QVBoxLayout(ground)
+        centre.addWidget(self.empty)
+        self._stack.addWidget(ground)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._stack, 1)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addLayout(left, 1)
+        body.addWidget(self.panel)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._views_row)
+        whole.addWidget(self._tools_row)
+        whole.addLayout(body, 1)
+        self._lay_tools()
+
+    def _lay_tools(self) -> None:
+        """Views above tools; on a low screen both share one row."""
+        one = self._low
+        for line in (self._views_line, self._tools_line):
+            while line.takeAt(0) is not None:
+                pass
+        tools = self._views_line if one else self._tools_line
+        self._views_line.addWidget(self.views)
+        if one:
+            self._views_line.addSpacing(8)
+        tools.addWidget(self.filters)
+        tools.addStretch(1)
+        for part in (self._chosen, self.assign, self._matches, self.order):
+            tools.addWidget(part)
+        if not one:
+            self._views_line.addStretch(1)
+        self._tools_row.setVisible(not one)
+        self.filters.set_tight(one)
+        self.order.put(self.query.sort, one)
+
+    def _connect(self) -> None:
+        self.model.wanted.connect(self._fetch)
+        self.model.filled.connect(self._show_panel)
+        self.views.chosen.connect(lambda view: self.ask(replace(self.query, view=view)))
+        self.filters.changed.connect(self.ask)
+        self.order.chosen.connect(self._sort)
+        self.table.sorted_by.connect(self._sort)
+        self.table.opened.connect(self._open)
+        self.table.current_changed.connect(self._show_panel)
+        self.table.selection_changed.connect(self._show_chosen)
+        self.table.menu_wanted.connect(self._context_menu)
+        self.panel.opened.connect(self.open_current)
+        self.panel.stepped.connect(self.table.step)
+        self.assign.clicked.connect(self._assign_menu)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(TYPING_PAUSE)
+        self._typing.timeout.connect(lambda: self.ask(self.query))
+        for keys, call in (
+            ("F4", self._fold_panel),
+            ("Ctrl+Shift+F", self.filters.open_menu),
+        ):
+            QShortcut(QKeySequence(keys), self, call,
+                      context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    # ------------------------------------------------------------ a page's duties
+
+    def subtitle(self) -> str:
+        return day_long(self._desk.today())
+
+    def shown(self) -> None:
+        if not self._asked_once:
+            self.ask(self.query)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changed(self, changes: Changes) -> None:
+        if self._asked_once and changes.kinds & CONCERNS:
+            self.ask(self.query)
+
+    def seek(self, text: str) -> bool:
+        self.query = replace(self.query, text=text)
+        self._typing.start()
+        return True
+
+    def compacted(self, narrow: bool, low: bool) -> None:
+        self._narrow, self._low = narrow, low
+        self.table.set_compact(narrow or low)
+        self.panel.set_narrow(narrow or low)
+        self._lay_tools()
+
+    def panes(self) -> tuple[QWidget, ...]:
+        return (self.views.button(self.query.view), self.filters.add, self.table, self.panel)
+
+    def keys(self) -> tuple[KeyLine, ...]:
+        return (
+            KeyLine("↑ ↓", "keys.caseload.move"),
+            KeyLine("Enter", "keys.caseload.open"),
+            KeyLine("D", "keys.caseload.decide"),
+            KeyLine("C", "keys.caseload.contact"),
+            KeyLine("Shift+↑ ↓", "keys.caseload.several"),
+            KeyLine("F4", "keys.caseload.panel"),
+            KeyLine("Ctrl+Shift+F", "keys.caseload.condition"),
+            KeyLine("Delete", "keys.caseload.remove"),
+        )
+
+    # ------------------------------------------------------------ asking
+
+    def ask(self, query: CaseloadQuery) -> None:
+        """List this query; the answer of an older one is dropped."""
+        self._asked_once = True
+        self.query = query
+        self._runner.ask(
+            self._desk.caseload.listing, self._desk.office, query, self._desk.today(),
+            then=partial(self._listed, query), topic="caseload.listing",
+        )
+        if not self._members:
+            self._runner.ask(self._desk.opening.members, self._desk.office,
+                             then=self._know_members, topic="caseload.members")
+
+    def _know_members(self, members: Sequence[MemberLine]) -> None:
+        self._members = members
+        self.filters.set_members(one.name for one in members)
+
+    def _fetch(self, generation: int, ids: tuple[int, ...]) -> None:
+        self._runner.ask(self._desk.caseload.rows, self._desk.office, ids, self._desk.today(),
+                         then=partial(self.model.put, generation))
+
+    def _listed(self, query: CaseloadQuery, listing: CaseloadList) -> None:
+        """Show a list; when it is the same question as before, nothing moves under the hand."""
+        person, row = self.table.current_person(), self.table.currentIndex().row()
+        scrolled = self.table.verticalScrollBar().value()
+        same = query == self.filters.query and self._asked_once
+        self.filters.put(query)
+        self.views.choose(query.view)
+        self.order.put(query.sort, self._low)
+        self.table.set_sort(query.sort)
+        self.model.show(listing)
+        self.table.relisted()
+        self._put_counts(query, listing)
+        if listing.ids:
+            self._stack.setCurrentIndex(0)
+            found = self.model.row_of(person) if person is not None else None
+            self.table.go_to(self._next_row(found, row if same else 0))
+            if same:
+                self.table.verticalScrollBar().setValue(scrolled)
+            elif found is None:
+                self.table.scrollToTop()
+        else:
+            self._explain_empty(query, listing)
+        self._show_panel()
+        self.retitled.emit()
+        self.listed.emit()
+
+    def _next_row(self, found: int | None, before: int) -> int:
+        if found is not None:
+            return found
+        row = min(max(before, 0), self.model.rowCount() - 1)
+        return row - 1 if self.model.is_cut(row) else row
+
+    def _put_counts(self, query: CaseloadQuery, listing: CaseloadList) -> None:
+        for view in VIEWS:
+            self.views.set_count(view, listing.counts.get(view))
+        found = count(len(listing.ids))
+        key = "matches.short" if self._low else "matches"
+        self._matches.setText(_(key, found=found, total=count(listing.total)))
+
+    def _explain_empty(self, query: CaseloadQuery, listing: CaseloadList) -> None:
+        """Why there is nothing, and the one step that most probably helps."""
+        self._stack.setCurrentIndex(1)
+        narrowed = any(part_words(query, part) for part in PARTS)
+        if listing.total == 0:
+            self.empty.put(_("empty.no_children"), _("empty.no_children.words"))
+        elif query.text and query.view != "all":
+            everywhere = Button(_("empty.search_all"), icon="magnify")
+            everywhere.clicked.connect(lambda: self.ask(replace(query, view="all")))
+            self.empty.put(_("empty.search", text=query.text), _("empty.search.words"),
+                           (everywhere,))
+        elif query.text or narrowed:
+            clear = Button(_("filters.clear"), icon="filter-remove-outline")
+            clear.clicked.connect(lambda: self._clear(query))
+            title = _("empty.search", text=query.text) if query.text else _("empty.narrowed")
+            self.empty.put(title, _("empty.narrowed.words"), (clear,) if narrowed else ())
+        else:
+            self.empty.put(_(f"empty.{query.view}"), _(f"empty.{query.view}.words"))
+
+    def _clear(self, query: CaseloadQuery) -> None:
+        for part in PARTS:
+            query = without(query, part)
+        self.ask(query)
+
+    # ------------------------------------------------------------ acting
+
+    def _sort(self, sort: str) -> None:
+        self.ask(replace(self.query, sort=sort))
+
+    def _open(self, person: int, focus: str) -> None:
+        self.opens.emit("child", (person, self.model.listing.ids, focus or None))
+
+    def open_current(self, focus: str = "") -> None:
+        """Open the child that the list stands on."""
+        person = self.table.current_person()
+        if person is not None:
+            self._open(person, focus)
+
+    def _show_panel(self) -> None:
+        row = self.table.currentIndex().row()
+        line = self.model.line(row) if self.model.listing.ids and row >= 0 else None
+        place = self.model.place_of(row)
+        self.panel.put(line, (place or 0) + 1, len(self.model.listing.ids))
+
+    def _show_chosen(self) -> None:
+        several = self.table.chosen_count()
+        self._chosen.setText(_("chosen.several", n=count(several)) if several > 1 else "")
+        self.assign.setVisible(self._desk.may_assign and several > 0)
+
+    def _fold_panel(self) -> None:
+        self._panel_wanted = not self._panel_wanted
+        self.panel.setVisible(self._panel_wanted)
+
+    # ------------------------------------------------------------ assigning
+
+    def _assign_menu(self) -> None:
+        self.assign_menu().popup(self.assign.mapToGlobal(QPoint(0, self.assign.height() + 2)))
+
+    def _context_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for key, focus in (("panel.open", ""), ("panel.decide", "decision"),
+                           ("panel.contact_note", "contact")):
+            action = QAction(_(key), menu)
+            action.triggered.connect(lambda _on=False, focus=focus: self.open_current(focus))
+            menu.addAction(action)
+        if self._desk.may_assign and self.table.chosen_count():
+            menu.addSeparator()
+            self._fill_assign(menu.addMenu(_("assign.button")))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def assign_menu(self) -> QMenu:
+        """Whom the chosen children can be given to, with how many each has already."""
+        menu = QMenu(self)
+        self._fill_assign(menu)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _fill_assign(self, menu: QMenu) -> None:
+        people = self.table.chosen_people()
+        title = QAction(_("assign.title", n=count(len(people))), menu)
+        title.setEnabled(False)
+        menu.addAction(title)
+        for member in self._members:
+            if not member.roles & {"worker", "lead"}:
+                continue
+            words = _("assign.member", name=member.name, n=count(member.open_cases))
+            action = QAction(words.replace("&", "&&"), menu)
+            action.triggered.connect(
+                lambda _on=False, name=member.name: self._assign(people, name)
+            )
+            menu.addAction(action)
+        menu.addSeparator()
+        nobody = QAction(_("assign.nobody"), menu)
+        nobody.triggered.connect(lambda: self._assign(people, ""))
+        menu.addAction(nobody)
+
+    def _assign(self, people: Sequence[int], name: str) -> None:
+        self._runner.do(
+            self._desk.assigning.assign, self._desk.office, people, name, self._desk.now(),
+            then=partial(self._assigned, len(people)),
+        )
+
+    def _assigned(self, many: int, outcome: Outcome[str]) -> None:
+        desk, entry = self._desk, outcome.value
+
+        def take_back() -> Outcome[Any]:
+            undone: Outcome[Any] = desk.assigning.undo_assign(desk.office, entry, desk.now())
+            return undone
+
+        self._members = ()
+        self.done.emit(Done(outcome.changes, Undo(_("undo.assign", n=count(many)), take_back)))
+
+
+def _row(ground: QWidget, height: int) -> QHBoxLayout:
+    ground.setFixedHeight(height)
+    line = QHBoxLayout(ground)
+    line.setContentsMargins(8, 0, 12, 0)
+    line.setSpacing(8)
+    return line
