@@ -85,8 +85,8 @@ def _term_start(day: date) -> date:
 
 
 Accepted = tuple[str, ...] | str
-"""Accepted words of an attribute, or one test: ``known``, ``unknown``, ``past`` (a day not after
-the as-of day)."""
+"""Accepted words of an attribute ("" accepts an empty cell), or one test: ``known``, ``unknown``,
+``past`` (a day not after the as-of day)."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,11 @@ class Signal:
     at_least: float | None = None
     at_most: float | None = None
 
+    @property
+    def origin(self) -> str:
+        """What it is measured of: criteria of one origin say partly the same thing."""
+        return self.kind or self.measure.value
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -145,7 +150,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Step:
-    """From which value on how many base points; later steps are the graver ones."""
+    """From which value on it holds; later steps are the graver ones.
+
+    ``points`` multiplies what the step's rarity gives: 1 unless it is to weigh more or less.
+    """
 
     points: float
     at_least: float | None = None

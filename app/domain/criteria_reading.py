@@ -61,7 +61,8 @@ def criterion_from(table: Table) -> Criterion:
 def _criterion(table: Table, key: str) -> Criterion:
     _only(table, _CRITERION_WORDS)
     signal = _signal({word: table[word] for word in table if word in _SIGNAL_WORDS})
-    steps = tuple(_step(step) for step in table["steps"])
+    absent = signal.measure is Measure.ABSENT
+    steps = tuple(_step(step) for step in table.get("steps", [{}] if absent else []))
     _check_steps(steps, signal)
     return Criterion(
         key=key,
@@ -135,7 +136,7 @@ def _condition(table: Table) -> Condition:
 def _step(table: Table) -> Step:
     _only(table, frozenset({"points", "at_least", "at_most", "words"}))
     return Step(
-        points=float(table["points"]),
+        points=float(table.get("points", 1)),
         at_least=table.get("at_least"),
         at_most=table.get("at_most"),
         words=tuple(table.get("words", ())),

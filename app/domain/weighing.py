@@ -1,7 +1,12 @@
 """How signs become points, and points a level: arithmetic that a person can walk back.
 
-The points of a finding are ``base points of its step x rarity x breadth``, rounded; a sector's
-points are the sum of its findings', the total is the sum of the sectors. Nothing else is added.
+A finding's points are ``scale x points of its step x rarity x breadth``, rounded, and half of that
+where a heavier finding of the child comes from the same kind of facts. A sector's points are the
+sum of its findings', the total is the sum of the sectors. Nothing else is added.
+
+The forms and numbers were chosen on two made-up cities of different making (docs/decisions): the
+degree of a sign lies in its rarity, so steps carry the same points; a rarity above one in a
+hundred adds no more, or one strong sign alone would outweigh many small ones.
 """
 
 from __future__ import annotations
@@ -29,15 +34,17 @@ def band_of(grade: int) -> int:
 class PrioritySettings:
     """What an office may set about priority.
 
-    ``scale`` multiplies all points. A sign that a share below ``rare_share`` of the same age shows
+    ``scale`` multiplies all points; ``repeat`` is what a further finding from the same kind of
+    facts counts. A sign that a share below ``rare_share`` of the same age shows
     counts towards breadth; each sector with such a sign beyond the first raises all points of the
     child by ``breadth_step``. ``high``, ``middle`` and ``low`` are the least points of a level.
     ``disabled`` names criteria that are switched off.
     """
 
     scale: float = 2.0
+    repeat: float = 0.5
     rare_share: float = 0.10
-    breadth_step: float = 0.25
+    breadth_step: float = 0.15
     high: int = 16
     middle: int = 8
     low: int = 1
@@ -57,7 +64,7 @@ class PrioritySettings:
 
 
 _PRIOR = 20
-_COMMONEST, _RAREST = 0.9, 0.0005
+_COMMONEST, _RAREST = 0.9, 0.01
 
 
 def share(shown: int, told: int, shown_all: int, told_all: int) -> float:
@@ -71,7 +78,7 @@ def share(shown: int, told: int, shown_all: int, told_all: int) -> float:
 
 
 def rarity(share_of_age: float) -> float:
-    """How much a sign says: 1 where one in ten shows it, 2 where one in a hundred does."""
+    """How much a sign says: 1 where one in ten shows it, 2 where one in a hundred or fewer do."""
     return -log10(min(_COMMONEST, max(_RAREST, share_of_age)))
 
 

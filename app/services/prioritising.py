@@ -66,7 +66,7 @@ def prioritise(
         tables.load_children(persons)
         told = _answer(tables, active, numbers)
         rarities = _kept(tables, numbers) if persons is not None else _counted(tables, told)
-        tables.weigh(_weights(active, rarities, settings))
+        tables.weigh(_weights(active, rarities, settings), settings.repeat)
         if persons is None:
             tables.keep_rarity(
                 (active[no].key, band, step, *rest) for (no, band, step), rest in rarities.items()

@@ -12,17 +12,16 @@ from pathlib import Path
 
 from app.domain.criteria import Criterion, Measure
 from app.domain.criteria_reading import CriterionError, criterion_from
+from app.storage.resources import resource_path
 
-SHELF = Path(__file__).resolve().parents[2] / "resources" / "criteria"
 
-
-def load_criteria(shelf: Path = SHELF) -> tuple[Criterion, ...]:
+def load_criteria(shelf: Path | None = None) -> tuple[Criterion, ...]:
     """All criteria of the shelf, by file name; those that look at siblings' findings come last.
 
     CriterionError names the file of a criterion that cannot be meant: it is a defect of ours.
     """
-    criteria = [_criterion(path) for path in sorted(shelf.glob("*.toml"))]
-    return in_order(criteria)
+    paths = sorted((shelf or resource_path("criteria")).glob("*.toml"))
+    return in_order(_criterion(path) for path in paths)
 
 
 def in_order(criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:

@@ -127,7 +127,8 @@ class Compiler:
             return f"{slot} IS NULL"
         if words == "past":
             return f"{slot} <= {sql.put(self.as_of.isoformat())}"
-        return f"{slot} IN {sql.put_all(tuple(words))}"
+        known = f"{slot} IN {sql.put_all(tuple(word for word in words if word))}"
+        return f"({known} OR {slot} IS NULL)" if "" in words else known
 
     # ------------------------------------------------------------------ measures
 

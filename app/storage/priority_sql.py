@@ -40,9 +40,11 @@ _WORK = {
     "work_unknown": "(no INT, child INT, PRIMARY KEY (no, child)) WITHOUT ROWID",
     "work_evidence": """(child INT, no INT, start TEXT, fact_id INT,
         PRIMARY KEY (child, no, start, fact_id)) WITHOUT ROWID""",
-    "work_criterion": "(no INTEGER PRIMARY KEY, key TEXT, sector TEXT, urgent INT)",
+    "work_criterion": "(no INTEGER PRIMARY KEY, key TEXT, sector TEXT, urgent INT, origin TEXT)",
     "work_weight": """(no INT, band INT, step INT, weight REAL, rare INT, share REAL,
         PRIMARY KEY (no, band, step)) WITHOUT ROWID""",
+    "work_point": """(child INT, no INT, weight REAL, rare INT, share REAL,
+        PRIMARY KEY (child, no)) WITHOUT ROWID""",
     "work_breadth": "(child INTEGER PRIMARY KEY, sectors INT, factor REAL)",
 }
 
@@ -211,8 +213,11 @@ class PriorityTables:
     def number(self, criteria: Sequence[Criterion], numbers: Mapping[str, int]) -> None:
         """Note the criteria under their numbers, for the joins that follow."""
         self.connection.executemany(
-            "INSERT INTO temp.work_criterion VALUES (?, ?, ?, ?)",
-            [(numbers[c.key], c.key, c.sector.value, int(c.urgent)) for c in criteria],
+            "INSERT INTO temp.work_criterion VALUES (?, ?, ?, ?, ?)",
+            [
+                (numbers[c.key], c.key, c.sector.value, int(c.urgent), c.signal.origin)
+                for c in criteria
+            ],
         )
 
     def apply(self, criterion: Criterion, compiler: Compiler, covered: bool) -> dict[int, int]:
@@ -254,10 +259,25 @@ class PriorityTables:
 
     # ------------------------------------------------------------------ points
 
-    def weigh(self, weights: Iterable[tuple[int, int, int, float, bool, float]]) -> None:
-        """Take over the weight of each step: number, band, step, weight, rare, share."""
+    def weigh(
+        self, weights: Iterable[tuple[int, int, int, float, bool, float]], repeat: float
+    ) -> None:
+        """Weigh every finding, by the weight of each step: number, band, step, weight, rare, share.
+
+        Of a child's findings from the same kind of facts the heaviest counts in full, the others
+        count ``repeat`` times as much: they say partly the same thing again.
+        """
         self.connection.executemany(
             "INSERT INTO temp.work_weight VALUES (?, ?, ?, ?, ?, ?)", weights
+        )
+        self._run(
+            "INSERT INTO temp.work_point SELECT child, no,"
+            " round(CASE place WHEN 1 THEN weight ELSE weight * ? END, 6), rare, share FROM ("
+            "  SELECT f.child, f.no, w.weight, w.rare, w.share, row_number() OVER"
+            "  (PARTITION BY f.child, c.origin ORDER BY w.weight DESC, c.key) AS place"
+            "  FROM temp.work_found f JOIN temp.work_criterion c ON c.no = f.no"
+            "  JOIN temp.work_weight w ON w.no = f.no AND w.band = f.band AND w.step = f.step)",
+            (repeat,),
         )
 
     def keep_rarity(self, rows: Iterable[tuple[str, int, int, int, int, float]]) -> None:
@@ -276,10 +296,9 @@ class PriorityTables:
     def note_breadth(self, factors: Sequence[float]) -> None:
         """Count the sectors with a rare sign; ``factors`` gives the factor for 0, 1, 2.. sectors."""
         self._run(
-            "INSERT INTO temp.work_breadth SELECT f.child, count(DISTINCT c.sector), 1.0"
-            " FROM temp.work_found f JOIN temp.work_weight w"
-            " ON w.no = f.no AND w.band = f.band AND w.step = f.step"
-            " JOIN temp.work_criterion c ON c.no = f.no WHERE w.rare GROUP BY f.child"
+            "INSERT INTO temp.work_breadth SELECT w.child, count(DISTINCT c.sector), 1.0"
+            " FROM temp.work_point w JOIN temp.work_criterion c ON c.no = w.no"
+            " WHERE w.rare GROUP BY w.child"
         )
         self.connection.executemany(
             "UPDATE temp.work_breadth SET factor = ? WHERE sectors = ?",
@@ -298,7 +317,7 @@ class PriorityTables:
             " CAST(round(w.weight * coalesce(b.factor, 1.0)) AS INTEGER), c.urgent,"
             " f.first, f.last, f.value, f.n, coalesce(e.facts, '[]'), f.step, w.share"
             " FROM temp.work_found f JOIN temp.work_criterion c ON c.no = f.no"
-            " JOIN temp.work_weight w ON w.no = f.no AND w.band = f.band AND w.step = f.step"
+            " JOIN temp.work_point w ON w.no = f.no AND w.child = f.child"
             " LEFT JOIN temp.work_breadth b ON b.child = f.child LEFT JOIN ("
             "  SELECT child, no, json_group_array(fact_id) AS facts FROM ("
             "   SELECT child, no, fact_id, row_number() OVER"
@@ -345,9 +364,8 @@ class PriorityTables:
             f" {points}, {unknown} FROM temp.work_child c"
             f" LEFT JOIN ({self._points_by_sector()}) p ON p.person_id = c.person_id"
             " LEFT JOIN temp.work_breadth b ON b.child = c.person_id"
-            " LEFT JOIN (SELECT f.child, sum(w.weight) AS weight FROM temp.work_found f"
-            "  JOIN temp.work_weight w ON w.no = f.no AND w.band = f.band AND w.step = f.step"
-            "  GROUP BY f.child) x ON x.child = c.person_id ORDER BY c.person_id",
+            " LEFT JOIN (SELECT child, sum(weight) AS weight FROM temp.work_point GROUP BY child) x"
+            " ON x.child = c.person_id ORDER BY c.person_id",
             {"day": day},
         ).fetchall()
 
