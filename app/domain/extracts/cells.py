@@ -135,7 +135,7 @@ def _date(column: Column, as_of: date) -> Parser:
         if day is None:
             return Flawed(None, "cell.date.unknown", rejects=must_be_known)
         if day.first > latest:
-            return Flawed(None, "cell.date.after_extract", rejects=True, args={"as_of": as_of})
+            return Flawed(None, "cell.date.after_extract", rejects=True, args={"as_of": as_of.isoformat()})
         if day.partial:
             return Flawed(day, "cell.date.partial", rejects=False, args={"known": day.iso})
         if day.outside_era:

@@ -135,7 +135,7 @@ class _MonthAhead:
             return None
         if (year if month >= 4 else year + 1, month) <= self._last:
             return None
-        return Flawed(None, "cell.date.after_extract", True, {"as_of": self._as_of})
+        return Flawed(None, "cell.date.after_extract", True, {"as_of": self._as_of.isoformat()})
 
     def slot(self, values: Sequence[Any]) -> int:
         return self._month

@@ -31,8 +31,8 @@ _SEXES = ("M", "F")
 class RowProblem:
     """What is wrong with one cell or row. ``column`` as the file prints it, "" for the row itself.
 
-    ``reason`` is the key of a sentence that ``args`` fill; ``outcome`` is ``rejected`` or
-    ``warned``; ``value`` is cut after 200 characters.
+    ``reason`` is the key of a sentence that ``args`` (texts and numbers) fill; ``outcome`` is
+    ``rejected`` or ``warned``; ``value`` is cut after 200 characters.
     """
 
     column: str
@@ -44,7 +44,7 @@ class RowProblem:
 
 @dataclass(slots=True)
 class Reading:
-    """One row, read. A rejected one has no facts and no block, and as much of its ID as was there.
+    """One row, read. A rejected one has no facts, no block and no warnings, and what ID was there.
 
     ``local_id``: two parts are joined with ``+``. ``key``: the text that makes it the same row
     again, "" where the profile counts every row for itself.
@@ -87,7 +87,8 @@ class RowReader:
         local_id = "+".join([values[slot] or "" for slot in self._id_slots])
         key = "" if self._by_row else self._key(local_id, values)
         if rejected:
-            return Reading(local_id, key, None, (), tuple(problems), True)
+            grounds = tuple(problem for problem in problems if problem.outcome == REJECTED)
+            return Reading(local_id, key, None, (), grounds, True)
         facts = []
         for maker in self._facts:
             fact = maker.fact(values)
