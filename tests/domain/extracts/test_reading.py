@@ -135,7 +135,12 @@ def test_any_other_contradiction_is_accepted_and_said(extract: str, column: str,
 
 @pytest.mark.parametrize(
     ("extract", "column"),
-    [("infant_checkup", "対象日"), ("pregnancy", "分娩予定日"), ("disability_care", "有効期限"), ("resident_register", "支援措置期限")],
+    [
+        ("infant_checkup", "対象日"),
+        ("pregnancy", "分娩予定日"),
+        ("disability_care", "有効期限"),
+        ("resident_register", "支援措置期限"),
+    ],
 )
 def test_planned_dates_may_lie_ahead(extract: str, column: str) -> None:
     assert not read(extract, **{column: "令和10年1月15日"}).rejected
@@ -183,7 +188,9 @@ def test_school_and_nursery_stand_in_the_block() -> None:
     assert (nursery.facility, nursery.register_number) == ("さくら保育園", "0002")
 
 
-@pytest.mark.parametrize(("text", "protected"), [("有", True), ("1", True), ("○", True), ("無", False), ("0", False), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "protected"), [("有", True), ("1", True), ("○", True), ("無", False), ("0", False), ("", None)]
+)
 def test_protection_is_yes_no_or_unknown(text: str, protected: bool | None) -> None:
     block = read("resident_register", 支援措置=text, 支援措置期限="").block
     assert block is not None
@@ -227,7 +234,8 @@ def test_immunisation_has_a_block_only_where_the_system_prints_one() -> None:
 def test_two_part_ids_and_natural_keys() -> None:
     assert read("public_assistance").local_id == "C12+3"
     assert read("nurse_room").key == ""
-    same = {read("attendance", 年度=year, 月=month).key for year, month in [("2026", "9"), ("令和8年度", "09"), ("Ｒ８", "９月")]}
+    spellings = [("2026", "9"), ("令和8年度", "09"), ("Ｒ８", "９月")]
+    same = {read("attendance", 年度=year, 月=month).key for year, month in spellings}
     assert len(same) == 1
     assert read("attendance", 月="8").key not in same
 
@@ -266,9 +274,10 @@ def test_headers_in_other_words_widths_and_order() -> None:
     header = (*swapped, "学籍番号", "学　校　名", "世帯主氏名")
     plan = plan_columns(PROFILES["school_register"], header)
     assert (plan.unknown, plan.missing) == (("備考",), ())
-    reading = RowReader(PROFILES["school_register"], plan, AS_OF).read((*swapped.values(), "S1", "凪浜小", "山田 太郎"))
-    assert reading.block is not None
-    assert (reading.block.kana, reading.block.birth, reading.block.guardian) == ("ヤマダ ハナ", "2016-09-28", "山田 太郎")
+    reader = RowReader(PROFILES["school_register"], plan, AS_OF)
+    block = reader.read((*swapped.values(), "S1", "凪浜小", "山田 太郎")).block
+    assert block is not None
+    assert (block.kana, block.birth, block.guardian) == ("ヤマダ ハナ", "2016-09-28", "山田 太郎")
 
 
 def test_a_foreign_header_names_the_nearest_extract_and_what_it_misses() -> None:
