@@ -24,10 +24,10 @@ def sample(extract: str) -> dict[str, str]:
         return next(csv.DictReader(lines))
 
 
-def read(extract: str, as_of: date = AS_OF, **cells: str) -> Reading:
+def read(extract: str, **cells: str) -> Reading:
     row = sample(extract) | cells
     header = tuple(row)
-    return RowReader(PROFILES[extract], plan_columns(PROFILES[extract], header), as_of).read(tuple(row.values()))
+    return RowReader(PROFILES[extract], plan_columns(PROFILES[extract], header), AS_OF).read(tuple(row.values()))
 
 
 def problems(reading: Reading) -> list[tuple[str, str, str]]:
