@@ -211,6 +211,8 @@ BLOCKING: tuple[tuple[str, ...], ...] = (
     ("birth", "n_last"),
     ("birth", "phone"),
     ("birth", "home"),
+    ("n_bag",),
+    ("k_bag",),
     ("k_full",),
     ("n_full",),
     ("k_given", "phone"),

@@ -120,13 +120,22 @@ def _any_fits(ones: Iterable[str], others: Collection[str]) -> bool | None:
 
 
 def fits(one: str, other: str) -> bool:
-    """Two normal forms are equal, or one ends with the other where family names were not separated."""
+    """Two normal forms are equal, or one ends with the other where family names were not separated.
+
+    A foreign name stands with all its letters sorted; a given name fits if it is made of them.
+    """
+    if one.startswith(ORDERLESS) != other.startswith(ORDERLESS):
+        whole, part = (one, other) if one.startswith(ORDERLESS) else (other, one)
+        return not Counter(part.lstrip(UNSEPARATED)) - Counter(whole)
     if len(one) == len(other):
         return all(a == b or "_" in (a, b) for a, b in zip(one, other, strict=True))
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)
     end = shorter.lstrip(UNSEPARATED)
     return longer.startswith(UNSEPARATED) and bool(end) and fits(longer[-len(end) :], end)
 
+
+ORDERLESS = "*"
+"""Stands before the sorted letters of a foreign name."""
 
 UNSEPARATED = " "
 """Stands before a full name of which the given name could not be told."""
@@ -165,9 +174,7 @@ def _join_by_edge(whole: Grouping, edge: Edge) -> None:
     if whole.root_of[edge.a] == whole.root_of[edge.b] or parted(whole, edge.a, edge.b):
         return
     one, other = whole.group_of(edge.a), whole.group_of(edge.b)
-    if contradict(one, other):
-        return
-    reason = _must_ask(one, other, edge)
+    reason: ReviewReason | None = "two_candidates" if contradict(one, other) else _must_ask(one, other, edge)
     if reason:
         whole.asked.append((edge, reason))
     else:
@@ -238,7 +245,7 @@ def _worth_asking(whole: Grouping, edge: Edge, reason: ReviewReason) -> bool:
     if reason == "uncertain" and contradict(one, other):
         return False
     if one.extracts[REGISTER] and other.extracts[REGISTER]:
-        return reason not in ("uncertain", "names_one_apart") or _same_name_and_birth(edge)
+        return reason in ("two_register_entries", "both_worked_with") or _same_name_and_birth(edge)
     return True
 
 
