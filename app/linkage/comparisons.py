@@ -57,14 +57,19 @@ def _near(left: str, right: str) -> str:
 
 def _given(form: str, test: str) -> str:
     """``test`` on the given names, also where one or both sides do not separate them."""
-    given_l, given_r, full_l, full_r = (f"{form}_{part}_{side}" for part in ("given", "full") for side in "lr")
+    given_l, given_r, full_l, full_r = (
+        f"{form}_{part}_{side}" for part in ("given", "full") for side in "lr"
+    )
     tests = {
         "equal": lambda a, b: f"({a} = {b})",
         "fits": _fits,
         "near": _near,
     }
     compare = tests[test]
-    longer_r, longer_l = f"length({full_r}) > length({given_l})", f"length({full_l}) > length({given_r})"
+    longer_r, longer_l = (
+        f"length({full_r}) > length({given_l})",
+        f"length({full_l}) > length({given_r})",
+    )
     return (
         "(case"
         f" when {given_l} is not null and {given_r} is not null then {compare(given_l, given_r)}"
@@ -77,7 +82,9 @@ def _given(form: str, test: str) -> str:
 
 def _family(form: str, compare: str) -> str:
     """Family names equal (``fits`` lets a damaged character match), separated or not."""
-    family_l, family_r, full_l, full_r = (f"{form}_{part}_{side}" for part in ("family", "full") for side in "lr")
+    family_l, family_r, full_l, full_r = (
+        f"{form}_{part}_{side}" for part in ("family", "full") for side in "lr"
+    )
     head_l = f"substr({full_l}, 1, length({family_r}))"
     head_r = f"substr({full_r}, 1, length({family_l}))"
 
@@ -145,8 +152,14 @@ BIRTH = Field(
     "(b_year_l is null or b_year_r is null)",
     (
         Level("same", _same("birth")),
-        Level("same_as_far_as_known", f"b_year_l = b_year_r and {_PARTS_AGREE} and (birth_l is null or birth_r is null)"),
-        Level("day_and_month_exchanged", "b_year_l = b_year_r and b_month_l = b_day_r and b_day_l = b_month_r"),
+        Level(
+            "same_as_far_as_known",
+            f"b_year_l = b_year_r and {_PARTS_AGREE} and (birth_l is null or birth_r is null)",
+        ),
+        Level(
+            "day_and_month_exchanged",
+            "b_year_l = b_year_r and b_month_l = b_day_r and b_day_l = b_month_r",
+        ),
         Level("one_digit", "levenshtein(birth_l, birth_r) <= 1"),
         Level(
             "one_part",
@@ -168,13 +181,18 @@ ADDRESS = Field(
     f"(not {_both('town')})",
     (
         Level("same", f"{_same('street')} and {_TOWN}"),
-        Level("same_block", f"({_same('street')} and length(street_l) >= 5) or ({_TOWN} and {_STREET_HEAD})"),
+        Level(
+            "same_block",
+            f"({_same('street')} and length(street_l) >= 5) or ({_TOWN} and {_STREET_HEAD})",
+        ),
         Level("same_town", f"{_TOWN} or coalesce({_same('postal')}, false)"),
         Level("differs", "ELSE"),
     ),
 )
 
-PHONE = Field("phone", f"(not {_both('phone')})", (Level("same", _same("phone")), Level("differs", "ELSE")))
+PHONE = Field(
+    "phone", f"(not {_both('phone')})", (Level("same", _same("phone")), Level("differs", "ELSE"))
+)
 
 GUARDIAN = Field(
     "guardian",
@@ -193,7 +211,9 @@ GUARDIAN = Field(
     ),
 )
 
-NUMBER = Field("number", f"(not {_both('number')})", (Level("same", _same("number")), Level("differs", "ELSE")))
+NUMBER = Field(
+    "number", f"(not {_both('number')})", (Level("same", _same("number")), Level("differs", "ELSE"))
+)
 
 OWN_NUMBER = Field(
     "own_number",
@@ -201,7 +221,17 @@ OWN_NUMBER = Field(
     (Level("same", _same("own_number")), Level("differs", "ELSE")),
 )
 
-FIELDS: tuple[Field, ...] = (GIVEN, FAMILY, BIRTH, SEX, ADDRESS, PHONE, GUARDIAN, NUMBER, OWN_NUMBER)
+FIELDS: tuple[Field, ...] = (
+    GIVEN,
+    FAMILY,
+    BIRTH,
+    SEX,
+    ADDRESS,
+    PHONE,
+    GUARDIAN,
+    NUMBER,
+    OWN_NUMBER,
+)
 
 BLOCKING: tuple[tuple[str, ...], ...] = (
     ("own_number",),

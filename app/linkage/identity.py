@@ -44,7 +44,11 @@ def name_groups(
         if place in claims:
             chosen = min(
                 claims[place],
-                key=lambda person: (person not in worked, *_rank(founders.get(person, -1), extract_of), person),
+                key=lambda person: (
+                    person not in worked,
+                    *_rank(founders.get(person, -1), extract_of),
+                    person,
+                ),
             )
             taken.add(chosen)
             persons.update(dict.fromkeys(members, chosen))
@@ -62,10 +66,16 @@ def _rank(record: int, extract_of: Mapping[int, str]) -> tuple[bool, bool, int]:
 
 
 def _found(
-    members: list[int], extract_of: Mapping[int, str], person_id_of: Callable[[int], int], taken: set[int]
+    members: list[int],
+    extract_of: Mapping[int, str],
+    person_id_of: Callable[[int], int],
+    taken: set[int],
 ) -> int:
     """A new id, from the first record (register first) whose id no other group carries."""
-    ids = (person_id_of(record) for record in sorted(members, key=lambda record: _rank(record, extract_of)))
+    ids = (
+        person_id_of(record)
+        for record in sorted(members, key=lambda record: _rank(record, extract_of))
+    )
     return next(person for person in ids if person not in taken)
 
 
@@ -93,10 +103,17 @@ def _heirs(
 
 
 def _with_history(
-    persons: dict[int, int], previous: Mapping[int, int], heirs: Mapping[int, int], ordered: list[list[int]]
+    persons: dict[int, int],
+    previous: Mapping[int, int],
+    heirs: Mapping[int, int],
+    ordered: list[list[int]],
 ) -> Identities:
     carried = set(persons.values())
-    aliases = {person: persons[ordered[place][0]] for person, place in heirs.items() if person not in carried}
+    aliases = {
+        person: persons[ordered[place][0]]
+        for person, place in heirs.items()
+        if person not in carried
+    }
     now: dict[int, set[int]] = {}
     for record, person in previous.items():
         if record in persons:

@@ -7,13 +7,14 @@ no proof. How pairs become groups stands in ``app.linkage.grouping``.
 from __future__ import annotations
 
 from functools import cache
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from app.linkage.comparisons import BIRTH, FIELDS, GIVEN, Field
 from app.linkage.model import Model
-from app.linkage.results import Edge, Evidence, ReviewReason
+from app.linkage.results import Edge, EdgeState, Evidence, ReviewReason
 
 SOUND = (
     "same_both", "same_kana_damaged_kanji", "same_kana", "same_kanji_no_kana", "same_kanji_near_kana", "same_kanji",
@@ -27,7 +28,13 @@ EXTRA = 12.0
 """Bits above the link weight from which a birth date that is far off in its year is a slip."""
 
 _NONE, _REVIEW, _LINKED = 0, 1, 2
-_REASONS: tuple[ReviewReason, ReviewReason] = ("uncertain", "names_one_apart")
+_UNCERTAIN, _ONE_APART = 0, 1
+_VERDICTS: dict[tuple[int, int], tuple[EdgeState, ReviewReason | Literal[""]]] = {
+    (_LINKED, _UNCERTAIN): ("linked", ""),
+    (_LINKED, _ONE_APART): ("linked", ""),
+    (_REVIEW, _UNCERTAIN): ("review", "uncertain"),
+    (_REVIEW, _ONE_APART): ("review", "names_one_apart"),
+}
 
 
 def edges(pairs: pd.DataFrame, lines: pd.DataFrame, model: Model) -> list[Edge]:
@@ -47,16 +54,13 @@ def edges(pairs: pd.DataFrame, lines: pd.DataFrame, model: Model) -> list[Edge]:
     order = ["a", "b", "state", "weight", *levels]
     ascending = [True, True, False, False, *([True] * len(levels))]
     best = judged.sort_values(order, ascending=ascending).drop_duplicates(["a", "b"])
-    evidence = _evidence_of(model)
+    evidence = _Evidences(model)
     columns = (best[column].tolist() for column in ("a", "b", "weight", "state", "reason"))
+    numbers = best[levels].itertuples(index=False, name=None)
     return [
-        Edge(
-            a, b, weight, evidence(numbers), "linked" if state == _LINKED else "review", "" if state == _LINKED else _REASONS[reason]
-        )
-        for a, b, weight, state, reason, numbers in zip(
-            *columns, best[levels].itertuples(index=False, name=None), strict=True
-        )
-    ]  # fmt: skip
+        Edge(a, b, weight, evidence.of(levels), *_VERDICTS[state, reason])
+        for a, b, weight, state, reason, levels in zip(*columns, numbers, strict=True)
+    ]
 
 
 def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
@@ -70,7 +74,8 @@ def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
     number = pairs["g_number"].to_numpy() == 0
     heavy, worth_asking = weight >= model.link, weight >= model.review
 
-    slipped = _among(pairs, BIRTH, ("same_year",)) & _among(pairs, GIVEN, ("same_both",)) & (weight >= model.link + EXTRA)
+    same_name, far_day = _among(pairs, GIVEN, ("same_both",)), _among(pairs, BIRTH, ("same_year",))
+    slipped = same_name & far_day & (weight >= model.link + EXTRA)
 
     by_weight = heavy & sound & (~birth_far | slipped)
     by_number = (own | number) & (sound | one_apart | ~named) & birth_same & heavy
@@ -83,7 +88,7 @@ def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
     odd_number = own & (birth_same | sound | one_apart) & worth_asking
     asked = uncertain | slip | unnamed | odd_number
     state = np.where(linked, _LINKED, np.where(asked, _REVIEW, _NONE))
-    return state, np.where(one_apart, 1, 0)
+    return state, np.where(one_apart, _ONE_APART, _UNCERTAIN)
 
 
 def _among(pairs: pd.DataFrame, field: Field, keys: tuple[str, ...]) -> np.ndarray:
@@ -91,35 +96,45 @@ def _among(pairs: pd.DataFrame, field: Field, keys: tuple[str, ...]) -> np.ndarr
     return np.isin(pairs[f"g_{field.key}"].to_numpy(), numbers)
 
 
-class _evidence_of:  # noqa: N801 - called like a function
+class _Evidences:
     """Level numbers -> evidence. Equal evidence is one object: there are millions of edges."""
 
     def __init__(self, model: Model) -> None:
         self._known: dict[tuple[int, ...], tuple[Evidence, ...]] = {}
-        self._single = {
-            (place, number): Evidence(field.key, field.levels[number].key, round(model.push(field.key, field.levels[number].key), 6))
-            for place, field in enumerate(FIELDS)
-            for number in range(len(field.levels))
-        } | {(place, -1): Evidence(field.key, "silent", 0.0) for place, field in enumerate(FIELDS)}  # fmt: skip
+        self._single: dict[tuple[int, int], Evidence] = {}
+        for place, field in enumerate(FIELDS):
+            self._single[place, -1] = Evidence(field.key, "silent", 0.0)
+            for number, level in enumerate(field.levels):
+                push = round(model.push(field.key, level.key), 6)
+                self._single[place, number] = Evidence(field.key, level.key, push)
 
-    def __call__(self, numbers: tuple[int, ...]) -> tuple[Evidence, ...]:
+    def of(self, numbers: tuple[int, ...]) -> tuple[Evidence, ...]:
+        """The evidence of one pair; ``numbers`` are its level numbers in the order of FIELDS."""
         if numbers not in self._known:
-            self._known[numbers] = tuple(self._single[place, int(number)] for place, number in enumerate(numbers))
+            self._known[numbers] = tuple(
+                self._single[place, int(number)] for place, number in enumerate(numbers)
+            )
         return self._known[numbers]
 
 
 @cache
 def _level_numbers() -> dict[tuple[str, str], int]:
-    return {(field.key, level.key): number for field in FIELDS for number, level in enumerate(field.levels)}
+    return {
+        (field.key, level.key): number
+        for field in FIELDS
+        for number, level in enumerate(field.levels)
+    }
 
 
 def pack(why: tuple[Evidence, ...]) -> str:
     """Evidence as a short text for storing: one base-36 digit a field, ``-`` for silent."""
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
     known = _level_numbers()
-    return "".join("-" if item.level == "silent" else digits[known[item.field, item.level]] for item in why)
+    return "".join(
+        "-" if item.level == "silent" else digits[known[item.field, item.level]] for item in why
+    )
 
 
 def unpack(text: str, model: Model) -> tuple[Evidence, ...]:
     """The evidence behind ``pack``'s text, with the pushes of ``model``."""
-    return _evidence_of(model)(tuple(-1 if sign == "-" else int(sign, 36) for sign in text))
+    return _Evidences(model).of(tuple(-1 if sign == "-" else int(sign, 36) for sign in text))

@@ -19,7 +19,9 @@ _LITERAL_CODE_POINT = re.compile(r"[Uu]\+[0-9A-Fa-f]{4,6}")
 _DAMAGED_CHARACTERS = dict.fromkeys((ord(sign) for sign in "〓■□�?*＊?"), DAMAGE)
 _NOT_PART_OF_A_NAME = dict.fromkeys(map(ord, "%,.・･·'’`\"()（）-‐‑–—−〜~／/"), " ")
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−－ｰ﹣ー"), "-")
-_LARGE_KANA = str.maketrans("ァィゥェォッャュョヮヵヶヰヱヲヂヅ", "アイウエオツヤユヨワカケイエオジズ")
+_LARGE_KANA = str.maketrans(
+    "ァィゥェォッャュョヮヵヶヰヱヲヂヅ", "アイウエオツヤユヨワカケイエオジズ"
+)
 _FOREIGN_KANA = (("ヴア", "バ"), ("ヴイ", "ビ"), ("ヴエ", "ベ"), ("ヴオ", "ボ"), ("ヴ", "ブ"))
 _ROWS = {
     "ア": "アカサタナハマヤラワガザダバパ",
@@ -100,7 +102,11 @@ def is_kana(text: str) -> bool:
 def birth_parts(iso: str) -> tuple[str, str, str]:
     """Year, month and day of an ISO date; "" for a part that is ``00`` or missing."""
     year, month, day = [*iso.split("-"), "", "", ""][:3]
-    return (year if year.strip("0") else "", month if month != "00" else "", day if day != "00" else "")
+    return (
+        year if year.strip("0") else "",
+        month if month != "00" else "",
+        day if day != "00" else "",
+    )
 
 
 def phone(text: str) -> str:
