@@ -59,12 +59,7 @@ class FactMaker:
         )
 
     def undated_slot(self, values: Sequence[Any]) -> int | None:
-        """The first cell that says something of a fact which has no day, if one does.
-
-        What a span says is said on the day of the row as well, by another rule.
-        """
-        if not self._rule.start or self._rule.span:
-            return None
+        """The first cell that says something of a fact which has no day, if one does."""
         return next((slot for _, slot in self._attributes if values[slot] is not None), None)
 
     def _said(self, values: Sequence[Any]) -> dict[str, float | str]:

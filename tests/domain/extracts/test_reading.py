@@ -252,6 +252,12 @@ def test_spans_end_on_their_day_or_stay_open() -> None:
     assert (opened.end, opened.open_span) == (None, True)
 
 
+def test_childcare_lasts_from_the_first_day_there_or_is_stated_on_the_reference_day() -> None:
+    enrolled, waiting = read("childcare").facts[0], read("childcare", 利用状況="待機", 入園日="").facts[0]
+    assert (enrolled.start, enrolled.end, enrolled.open_span) == ("2025-04-01", None, True)
+    assert (waiting.start, waiting.attributes["state"]) == ("2026-10-01", "待機")
+
+
 def test_a_missed_checkup_stands_on_the_day_it_was_meant_for() -> None:
     missed = read("infant_checkup", 受診日="", 受診状況="未受診", 判定="", 精密受診="", 身長="", 体重="")
     assert missed.problems == ()
