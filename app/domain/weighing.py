@@ -44,7 +44,7 @@ class PrioritySettings:
     scale: float = 2.0
     repeat: float = 0.5
     rare_share: float = 0.10
-    breadth_step: float = 0.15
+    breadth_step: float = 0.1
     high: int = 16
     middle: int = 8
     low: int = 1
