@@ -45,7 +45,7 @@ def application() -> QApplication:
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
-    if sys.platform.startswith("linux") and not _has_display():
+    if sys.platform.startswith("linux") and not has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # A file dialog of Qt's own would write the folders visited into QtProject.conf.
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
@@ -59,7 +59,7 @@ def application() -> QApplication:
     return app
 
 
-def _has_display() -> bool:
+def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
@@ -122,7 +122,7 @@ def _fitting(app: QApplication) -> QSize:
 def smoke(folder: Path, person: str, passphrase: str, shots: Path | None = None) -> int:
     """Unlock, list, open the first child, and go: 0 when all of it came onto the screen."""
     application()
-    office = opening.open_office(folder, person, passphrase)
+    office = opening.open_office(folder, person, passphrase, datetime.now().astimezone())
     size = FIRST_SIZE
     try:
         pages = _walk(office, words.system_language(), "light", size, shots)

@@ -131,8 +131,11 @@ class TopBar(Ground):
         row.addWidget(self._subtitle, 1)
         row.addWidget(self.search)
         row.addWidget(self.undo)
-        row.addWidget(Icon("account-outline", "text2"))
-        row.addWidget(who)
+        sitting = QHBoxLayout()
+        sitting.setSpacing(4)
+        sitting.addWidget(Icon("account-outline", "text2"))
+        sitting.addWidget(who)
+        row.addLayout(sitting)
         self.put_undo(None)
         self.set_narrow(False)
 

@@ -14,7 +14,7 @@ from ui.widgets.text import Label
 from ui.words import _
 
 GLOBAL = (
-    KeyLine("Ctrl+1", "keys.pages"),
+    KeyLine("Ctrl+1 … 7", "keys.pages"),
     KeyLine("Ctrl+F", "keys.find"),
     KeyLine("Ctrl+Z", "keys.undo"),
     KeyLine("Ctrl+L", "keys.lock"),

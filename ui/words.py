@@ -7,17 +7,19 @@ colours do not live here.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 
 from babel.messages.pofile import read_po
 from PySide6.QtCore import QLocale
 
+from app.domain.criteria import Criterion, sentence, short
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
 from app.domain.sectors import Sector
+from app.services.runs import criteria
 from ui.resources import RESOURCES
 
 LANGUAGES = ("ja", "en")
@@ -56,7 +58,7 @@ def system_language() -> str:
 def speak(language: str) -> None:
     """Speak this language from now on. Pages made before keep their words: make them anew."""
     _Spoken.language = language
-    _Spoken.sentences = {**read_criteria(language), **read_catalogue(language)}
+    _Spoken.sentences = read_catalogue(language)
 
 
 def language() -> str:
@@ -73,28 +75,14 @@ def read_catalogue(language: str) -> dict[str, str]:
     return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and entry.string}
 
 
-def read_criteria(language: str) -> dict[str, str]:
-    """The sentences that stand in the criteria's own files: ``criterion.<key>.short``, ``.sentence``.
-
-    A criterion is one file of its shelf, words included, so they are not in the catalogue.
-    """
-    found = {}
-    for path in sorted((RESOURCES / "criteria").glob("*.toml")):
-        with path.open("rb") as stream:
-            criterion = tomllib.load(stream)
-        for part in ("short", "sentence"):
-            found[f"criterion.{criterion['key']}.{part}"] = criterion[part][language]
-    return found
-
-
 def _(key: str, **values: object) -> str:
     """The sentence of a key with its values in place; the key itself when there is none."""
-    sentence = _Spoken.sentences.get(key)
-    if sentence is None:
+    text = _Spoken.sentences.get(key)
+    if text is None:
         return key
     if not values:
-        return sentence
-    return sentence.format_map(_Values({name: _put(value) for name, value in values.items()}))
+        return text
+    return text.format_map(_Values({name: _put(value) for name, value in values.items()}))
 
 
 def has(key: str) -> bool:
@@ -158,16 +146,21 @@ def sector_letter(sector: Sector) -> str:
     return _(f"sector.{sector.value}.letter")
 
 
-def reason_words(reason: Reason, part: str = "short") -> str:
-    """A finding as one line: its criterion's words filled with its values.
+def reason_words(reason: Reason, whole: bool = False) -> str:
+    """A finding as a few words for a list, or as a ``whole`` sentence.
 
-    ``part`` is ``short`` (lists) or ``sentence`` (where there is room for a whole one).
+    The texts stand in the criteria's own files; a criterion that is no longer shipped shows its
+    key, so that an old decision's reason does not vanish.
     """
-    values = {
-        **reason.values, "first": reason.first, "last": reason.last, "points": reason.points,
-    }
-    key = f"criterion.{reason.criterion}.{part}"
-    return _(key, **{name: value for name, value in values.items() if value is not None})
+    criterion = _criteria().get(reason.criterion)
+    if criterion is None:
+        return reason.criterion
+    return (sentence if whole else short)(criterion, reason, _Spoken.language)
+
+
+@cache
+def _criteria() -> Mapping[str, Criterion]:
+    return {criterion.key: criterion for criterion in criteria()}
 
 
 def count(value: int) -> str:

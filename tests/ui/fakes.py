@@ -7,6 +7,7 @@ names are made up.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
@@ -122,10 +123,10 @@ def row(at: int, of: int = 40) -> CaseloadRow:
         reasons=reasons,
         new_count=len(fresh),
         new_words=tuple(one.criterion for one in fresh[:2]),
-        last_contact=TODAY - timedelta(days=3 + at * 3) if worked else None,
+        last_contact=TODAY - timedelta(days=3 + at * 3 % 150) if worked else None,
         last_contact_kind=("phone", "home_visit", "agency", "office_visit")[at % 4],
-        last_seen=TODAY - timedelta(days=4 + at * 5) if worked and at % 5 else None,
-        next_day=TODAY + timedelta(days=at - 4) if worked and at % 7 != 6 else None,
+        last_seen=TODAY - timedelta(days=4 + at * 5 % 190) if worked and at % 5 else None,
+        next_day=TODAY + timedelta(days=at % 60 - 4) if worked and at % 7 != 6 else None,
         next_kind=("home_visit", "phone", "school_visit")[at % 3],
         assignee=MEMBERS[at % 3].name if worked else "",
         already_supported=at % 9 == 3,
@@ -168,8 +169,6 @@ class FakeCaseload:
         return tuple(Freshness(sector, REACH[sector]) for sector in SECTORS)
 
     def _row(self, person_id: int) -> CaseloadRow:
-        from dataclasses import replace
-
         made = row(person_id - 1000, self.of)
         if person_id in self.assigned:
             return replace(made, assignee=self.assigned[person_id])
@@ -216,7 +215,7 @@ class FakeOpening:
             raise Refused("office.not_an_office", folder=str(folder))
         return (MEMBERS[0].name, MEMBERS[1].name)
 
-    def open_office(self, _folder: Path, person: str, passphrase: str) -> Any:
+    def open_office(self, _folder: Path, person: str, passphrase: str, _now: datetime) -> Any:
         if passphrase != "kizuki kizuki":
             raise Refused("office.wrong_passphrase", person=person)
         return fake_office(self)

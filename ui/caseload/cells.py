@@ -18,8 +18,8 @@ from ui.caseload import saying
 from ui.caseload.columns import COLUMNS
 from ui.caseload.model import CaseloadModel, Index
 from ui.theme import theme
-from ui.tokens import BODY, NAME, SECOND, SMALL
-from ui.widgets.ground import draw_edges
+from ui.tokens import BODY, NAME, RADIUS_TAG, SECOND, SMALL
+from ui.widgets.ground import draw_box, draw_edges
 from ui.widgets.marks import LEVEL_SIZE, SECTOR_SIZE, level_pixmap, sector_pixmap
 from ui.words import _, age_words, day_short, days_ago, number
 
@@ -120,8 +120,11 @@ class CaseloadCells(QStyledItemDelegate):
         cell.below(line.kana)
 
     def _age(self, cell: _Cell, line: CaseloadRow) -> None:
-        used = cell.write(age_words(line.age), role="text" if line.age is not None else "text2")
-        grade = saying.grade_words(line)
+        if line.age is None:
+            cell.unknown(_("unknown"))
+            return
+        used = cell.write(age_words(line.age))
+        grade = saying.grade_cell(line)
         if self.compact:
             cell.write(grade, SMALL, "text2", x=cell.left + used + 5)
         else:
@@ -167,7 +170,7 @@ class CaseloadCells(QStyledItemDelegate):
             return
         square = QRectF(cell.left, cell.base - 9, 7, 7)
         cell.painter.fillRect(square, theme.color("accent"))
-        words = _("new.count", n=line.new_count)
+        words = _("new.count.cell" if self.compact else "new.count", n=line.new_count)
         cell.write(words, BODY, "accent", bold=True, x=cell.left + 12)
         cell.below(saying.new_line(line))
 
@@ -211,7 +214,8 @@ class CaseloadCells(QStyledItemDelegate):
         days = (self._today - line.next_day).days
         day = saying.day_cell(line.next_day, self._today)
         if self.compact and days > 0:
-            cell.note("calendar-alert", day, "caution", True)
+            late = _("next.overdue.short", days=number(float(days)))
+            cell.note("calendar-alert", late, "caution", True)
             return
         cell.write(day, bold=days >= 0)
         if days > 0:
@@ -292,6 +296,16 @@ class _Cell:
             self.painter.drawPixmap(QPointF(x, y), theme.pixmap(icon, role, 14, self.dpr))
             x += 17
         self.write(text, SECOND, role, bold, x=x, middle=middle)
+
+    def unknown(self, text: str) -> None:
+        """A dashed box: nobody told us; never blank, never 0."""
+        width = theme.metrics(SMALL).horizontalAdvance(text) + 8
+        top = self.rect.top() + (self.rect.height() - 1 - 18) / 2
+        box = QRectF(self.left, top, width, 18)
+        draw_box(self.painter, box, None, "line2", RADIUS_TAG, dashed=True)
+        self.painter.setFont(theme.font(SMALL))
+        self.painter.setPen(theme.color("text2"))
+        self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def note_below(self, icon: str, text: str) -> None:
         """An icon and words that ask for attention, on the second line."""

@@ -27,15 +27,15 @@ class Column:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("level", 46, 42, "rank"),
-    Column("child", 138, 128, "name"),
-    Column("age", 50, 68, "age"),
+    Column("level", 50, 46, "rank"),
+    Column("child", 138, 120, "name"),
+    Column("age", 50, 70, "age"),
     Column("sectors", 136, 130),
     Column("total", 34, 34, "points"),
     Column(REASONS, 0, 0),
     Column("new", 84, 48),
     Column("contact", 88, 52, "last_contact"),
-    Column("seen", 80, 74, "last_seen"),
+    Column("seen", 80, 78, "last_seen"),
     Column("next", 90, 92, "next"),
     Column("assignee", 58, 58, "assignee"),
 )

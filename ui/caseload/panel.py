@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 from app.services.answers import CaseloadRow, SectorMark
 from ui.caseload import saying
 from ui.caseload.yearstrip import YearStrip
+from ui.theme import theme
 from ui.tokens import BODY, SECOND, SMALL, TITLE
 from ui.widgets.buttons import Button
 from ui.widgets.chips import FlowLayout, Tag
@@ -34,6 +35,8 @@ from ui.words import (
 )
 
 _LABELS = {"next": "next_day"}
+CELL_MIN = 54
+"""Width of a sector's cell in the narrow panel: longer words are set smaller."""
 REASONS_SHOWN = 6
 WIDE, NARROW = 352, 300
 
@@ -161,8 +164,9 @@ class CasePanel(Ground):
     def _actions(self) -> QWidget:
         foot = Ground("surface", "t")
         row = QHBoxLayout(foot)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(6)
+        row.setContentsMargins(10, 8, 8, 8)
+        row.setSpacing(5)
+        self._buttons: dict[str, Button] = {}
         for key, kind, keys, focus in (
             ("open", "primary", "Enter", ""),
             ("decide", "plain", "D", "decision"),
@@ -170,6 +174,7 @@ class CasePanel(Ground):
         ):
             button = Button(_(f"panel.{key}"), kind=kind, keys=keys)
             button.clicked.connect(lambda _on=False, focus=focus: self.opened.emit(focus))
+            self._buttons[key] = button
             row.addWidget(button)
         row.addStretch(1)
         return foot
@@ -180,6 +185,9 @@ class CasePanel(Ground):
         """Small screens: 300 px, without the picture of the year."""
         self.setFixedWidth(NARROW if narrow else WIDE)
         self._year_box.setVisible(not narrow)
+        contact = self._buttons["contact_note"]
+        contact.set_words(_("panel.contact_note.short" if narrow else "panel.contact_note"))
+        contact.setAccessibleName(_("panel.contact_note"))
 
     def put(self, line: CaseloadRow | None, place: int, of: int) -> None:
         """Show this child, the ``place``-th of ``of``; None says that none is chosen."""
@@ -223,7 +231,9 @@ class CasePanel(Ground):
     def _put_facts(self, line: CaseloadRow) -> None:
         today = self._today
         born = "" if line.birth is None else _("panel.born", day=day_long(line.birth, False))
-        age = " ".join(part for part in (age_words(line.age), saying.grade_words(line)) if part)
+        age = _("list.join").join(
+            part for part in (age_words(line.age), saying.grade_words(line)) if part
+        )
         self._values["age"].setText(f"{age}{born}")
         self._values["assignee"].setText(line.assignee or _("assignee.none"))
         decision = _(f"decision.{line.last_decision}") if line.last_decision else _("record.none")
@@ -249,7 +259,7 @@ class CasePanel(Ground):
             ago = _("next.overdue.short", days=late)
         else:
             ago = days_ago(line.next_day, self._today)
-        value.setText(f"{words} {kind}（{ago}）" if kind else f"{words}（{ago}）")
+        value.setText(_("panel.next_says", day=words, ago=ago, kind=kind).strip())
         value.set_role("caution" if late > 0 else "text")
 
     def _put_reasons(self, line: CaseloadRow) -> None:
@@ -289,13 +299,19 @@ class _SectorCell(QWidget):
             self._mark = SectorPicture(mark)
             self._column.insertWidget(0, self._mark, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._mark.set_mark(mark, today)
-        self._word.setText(sector_word(mark.sector))
+        word = sector_word(mark.sector)
+        fits = theme.metrics(SECOND, True).horizontalAdvance(word) < CELL_MIN
+        self._word.setFont(theme.font(SECOND if fits else SMALL, True))
+        self._word.setText(word)
         if mark.state == "not_applicable":
             self._until.setText(_("mark.not_applicable.short"))
         elif mark.as_of is None:
             self._until.setText(_("freshness.none"))
         else:
-            self._until.setText(_("freshness.until", day=day_short(mark.as_of, today)))
+            day = day_short(mark.as_of, today)
+            words = _("freshness.until", day=day)
+            fits = theme.metrics(SMALL).horizontalAdvance(words) < CELL_MIN - 6
+            self._until.setText(words if fits or self.width() > CELL_MIN + 8 else day)
 
 
 class _ReasonLine(QWidget):

@@ -46,6 +46,11 @@ def grade_words(line: CaseloadRow) -> str:
     return term("grade", line.grade)
 
 
+def grade_cell(line: CaseloadRow) -> str:
+    """The grade as short as a cell needs it: 小3, G3."""
+    return term("grade.cell", line.grade)
+
+
 def reason_line(reason: Reason) -> str:
     return reason_words(reason)
 
@@ -209,7 +214,9 @@ def cut_words(model: Listed) -> str:
     listing = model.listing
     if not listing.ties:
         return _("cut.capacity", capacity=count(listing.capacity))
-    tied = [model.known(one) for one in listing.ids if one in listing.ties]
+    # They stand together right above the cut.
+    end = listing.cut or 0
+    tied = [model.known(one) for one in listing.ids[end - len(listing.ties) : end]]
     lines = [one for one in tied if one is not None]
     values = {"capacity": count(listing.capacity), "n": count(len(listing.ties))}
     if not lines or len(lines) != len(listing.ties):

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
@@ -31,6 +41,9 @@ from ui.theme import theme
 from ui.tokens import HEADER, SECOND
 from ui.widgets.ground import draw_box, draw_edges
 from ui.words import sector_letter
+
+CHOSEN_AGAIN = 500
+"""So many chosen children are chosen again after a change; beyond, only the current one."""
 
 
 class CaseloadHeader(QHeaderView):
@@ -72,7 +85,7 @@ class CaseloadHeader(QHeaderView):
         sorted_by = bool(column.sort) and column.sort == self.sort.lstrip("-")
         painter.setFont(theme.font(SECOND, sorted_by))
         painter.setPen(theme.color("text" if sorted_by else "text2"))
-        room = rect.width() - 8 - (12 if sorted_by else 0)
+        room = rect.width() - 8 - (11 if sorted_by else 0)
         metrics = theme.metrics(SECOND, sorted_by)
         text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -80,7 +93,7 @@ class CaseloadHeader(QHeaderView):
         if sorted_by:
             name = "menu-up" if self.sort.startswith("-") else "menu-down"
             pixmap = theme.pixmap(name, "text", 14, self.devicePixelRatioF())
-            x = min(rect.left() + 7 + metrics.horizontalAdvance(text), rect.right() - 14)
+            x = min(rect.left() + 5 + metrics.horizontalAdvance(text), rect.right() - 13)
             painter.drawPixmap(x, rect.top() + 7, pixmap)
 
 
@@ -188,6 +201,18 @@ class CaseloadTable(QTableView):
         if index.isValid():
             self.setCurrentIndex(index)
 
+    def choose(self, people: Sequence[int]) -> None:
+        """Choose these children again, as far as they are still listed; many cost too much."""
+        if not 1 < len(people) <= CHOSEN_AGAIN:
+            return
+        chosen = QItemSelection()
+        for row in map(self._model.row_of, people):
+            if row is not None:
+                index = self._model.index(row, 0)
+                chosen.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+
     def step(self, by: int) -> None:
         """To the next or previous child."""
         row = self.currentIndex().row() + by
@@ -217,6 +242,12 @@ class CaseloadTable(QTableView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: self._model.rowCount() - 1,
+        }
+        if action in ends:
+            return self._model.index(ends[action], self.currentIndex().column())
         index = super().moveCursor(action, modifiers)
         if not index.isValid() or not self._model.is_cut(index.row()):
             return index

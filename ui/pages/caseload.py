@@ -208,7 +208,8 @@ class CaseloadPage(Page):
         """Show a list; when it is the same question as before, nothing moves under the hand."""
         person, row = self.table.current_person(), self.table.currentIndex().row()
         scrolled = self.table.verticalScrollBar().value()
-        same = query == self.filters.query and self._asked_once
+        same = query == self.filters.query
+        chosen = self.table.chosen_people() if same and self.table.chosen_count() > 1 else []
         self.filters.put(query)
         self.views.choose(query.view)
         self.order.put(query.sort, self._low)
@@ -220,12 +221,14 @@ class CaseloadPage(Page):
             self._stack.setCurrentIndex(0)
             found = self.model.row_of(person) if person is not None else None
             self.table.go_to(self._next_row(found, row if same else 0))
+            self.table.choose(chosen)
             if same:
                 self.table.verticalScrollBar().setValue(scrolled)
             elif found is None:
                 self.table.scrollToTop()
         else:
             self._explain_empty(query, listing)
+        self._show_chosen()
         self._show_panel()
         self.retitled.emit()
         self.listed.emit()
@@ -290,7 +293,11 @@ class CaseloadPage(Page):
     def _show_chosen(self) -> None:
         several = self.table.chosen_count()
         self._chosen.setText(_("chosen.several", n=count(several)) if several > 1 else "")
-        self.assign.setVisible(self._desk.may_assign and several > 0)
+        self.assign.setVisible(self._desk.may_assign and several > 0 and bool(self.listed_ids))
+
+    @property
+    def listed_ids(self) -> tuple[int, ...]:
+        return self.model.listing.ids
 
     def _fold_panel(self) -> None:
         self._panel_wanted = not self._panel_wanted

@@ -7,6 +7,7 @@ but in its field, which is emptied as soon as it was handed over.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ui.runner import Runner
 from ui.theme import theme
 from ui.tokens import CHILD, FIELD, SECOND
 from ui.widgets.buttons import Button
-from ui.widgets.ground import Ground
+from ui.widgets.ground import Ground, Rule
 from ui.widgets.states import ErrorPanel, Icon
 from ui.widgets.text import Label
 from ui.words import _
@@ -78,10 +79,9 @@ class UnlockPage(Ground):
         column.addLayout(self._fields())
         self.error = ErrorPanel(closable=False)
         column.addWidget(self.error)
-        foot = QHBoxLayout()
-        foot.addWidget(Label(_("unlock.offline"), "text2", SECOND), 1)
-        foot.addWidget(self.enter)
-        column.addLayout(foot)
+        column.addWidget(self.enter, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(Rule())
+        column.addWidget(Label(_("unlock.offline"), "text2", SECOND))
         whole = QVBoxLayout(self)
         whole.addStretch(2)
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -112,7 +112,7 @@ class UnlockPage(Ground):
         self.caps = Label(_("unlock.caps"), "caution", SECOND, bold=True)
         self.caps.hide()
         self.passphrase.caps.connect(self.caps.setVisible)
-        self.enter = Button(_("unlock.enter"), kind="primary", keys="Enter")
+        self.enter = Button(_("unlock.enter"), kind="primary")
         self.enter.clicked.connect(self._enter)
         for field in (self.folder, self.person, self.passphrase):
             field.setFont(theme.font())
@@ -178,8 +178,10 @@ class UnlockPage(Ground):
         self.enter.set_words(_("unlock.opening"))
         passphrase = self.passphrase.text()
         self.passphrase.clear()
-        self._runner.do(self._opening.open_office, self._folder, self.person.currentText(),
-                        passphrase, then=self._opened, failed=self._refused)
+        self._runner.do(
+            self._opening.open_office, self._folder, self.person.currentText(), passphrase,
+            datetime.now().astimezone(), then=self._opened, failed=self._refused,
+        )
         self._ready()
 
     def _opened(self, office: object) -> None:

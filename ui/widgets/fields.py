@@ -23,9 +23,14 @@ class SearchField(QLineEdit):
         self.setFixedHeight(FIELD)
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
-        self.setTextMargins(22, 0, 0, 0)
+        self.textChanged.connect(self._give_room)
+        self._give_room("")
         self.setMaxLength(200)
         theme.changed.connect(self.update)
+
+    def _give_room(self, text: str) -> None:
+        """The hint must not run under the key cap; what is typed may have the whole field."""
+        self.setTextMargins(22, 0, 0 if text or not self._keys else keycap_width(self._keys) + 2, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

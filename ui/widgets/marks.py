@@ -100,7 +100,7 @@ def paint_level(painter: QPainter, at: QRectF, level: Level | str) -> None:
     elif level is Level.URGENT:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("urgent"))
-        hexagon = QRectF(0, 0, 23, 22.5)
+        hexagon = QRectF(0, 0, 22, 21.5)
         hexagon.moveCenter(at.center())
         painter.drawPath(_hexagon(hexagon))
         _letter(painter, at, level_letter(Level.URGENT), theme.color("on_urgent"))

@@ -1,0 +1,60 @@
+"""Imported text is hostile: nothing in the window may take it for markup."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.domain.message import Refused
+from ui.widgets.states import ErrorPanel
+from ui.widgets.text import ElidedLabel, Label, tip, tip_text
+
+UI = Path(__file__).resolve().parents[2] / "ui"
+RICH = {"QLabel", "QMessageBox", "QTextBrowser", "QTextEdit", "QWhatsThis", "QToolTip"}
+ALLOWED = {"text.py": {"QLabel"}}
+EVIL = '<img src="file:///etc/passwd"><b>x</b>'
+
+
+@pytest.mark.parametrize("path", sorted(UI.rglob("*.py")), ids=lambda one: one.name)
+def test_no_widget_of_qt_that_opens_markup(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert names & RICH <= ALLOWED.get(path.name, set())
+
+
+@pytest.mark.parametrize("path", sorted(UI.rglob("*.py")), ids=lambda one: one.name)
+def test_tooltips_are_set_safely(path: Path) -> None:
+    """Only ``tip`` may set a tooltip: it escapes what it is given."""
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert "setToolTip" not in calls or path.name == "text.py"
+
+
+def test_a_label_shows_markup_as_letters(qtbot: QtBot) -> None:
+    label = Label(EVIL)
+    qtbot.addWidget(label)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert label.text() == EVIL
+
+
+def test_a_tooltip_escapes(qtbot: QtBot) -> None:
+    label = ElidedLabel("x")
+    qtbot.addWidget(label)
+    tip(label, EVIL)
+    assert "<img" not in label.toolTip()
+    assert "&lt;img" in tip_text(EVIL)
+
+
+def test_a_trouble_with_markup_in_it_is_plain(qtbot: QtBot) -> None:
+    panel = ErrorPanel()
+    qtbot.addWidget(panel)
+    panel.put(Refused(EVIL))
+    assert panel.text() == EVIL
