@@ -86,9 +86,9 @@ def _untouched(edge: Edge, changed: Set[int] | None) -> bool:
 
 def _frame(db: Any, profiles: dict[str, Profile]) -> pandas.DataFrame:
     frame = pandas.DataFrame(db.execute(_SPELLINGS).fetchall(), columns=_COLUMNS)
-    systems = {key: profile.system for key, profile in profiles.items()}
-    frame.insert(3, "system", frame["extract"].map(systems))
-    return frame
+    systems = [profiles[key].system for key in frame["extract"]]
+    frame.insert(3, "system", systems)
+    return frame.astype({name: "str" for name in frame.columns if name != "record_id"})
 
 
 def _previous(db: Any) -> dict[int, int]:
