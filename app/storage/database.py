@@ -213,7 +213,7 @@ def explained() -> Iterator[None]:
         key = _KEY_OF_CODE.get(_code(error)) or _key_of_words(str(error))
         if key is None:
             raise
-        raise Refused(key) from error
+        raise (Refused(key, reason="SQLite") if key == "disk.error" else Refused(key)) from error
 
 
 def _key_of_words(words: str) -> str | None:

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import time as clocks
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -26,6 +27,8 @@ else:
 RESERVE_BYTES = 4 * 1024 * 1024
 ROOM_BYTES = 16 * 1024 * 1024
 """Less free room than this and the reserve is not laid again."""
+
+_NOTHING = 1024 * 1024
 
 _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "afs", "ncpfs", "ceph", "glusterfs", "davfs",
@@ -169,9 +172,10 @@ class FileLock:
                 return False
             clocks.sleep(0.02)
         if self._note is not None and self._descriptor is not None:
-            os.ftruncate(self._descriptor, 0)
-            os.lseek(self._descriptor, 0, os.SEEK_SET)
-            os.write(self._descriptor, json.dumps(self._note).encode())
+            with suppress(OSError):  # a full disk: the lock holds, it only cannot say who
+                os.ftruncate(self._descriptor, 0)
+                os.lseek(self._descriptor, 0, os.SEEK_SET)
+                os.write(self._descriptor, json.dumps(self._note).encode())
         return True
 
     def _try(self) -> bool:
@@ -229,7 +233,7 @@ class Reserve:
         try:
             if self._path.exists() and self._path.stat().st_size >= RESERVE_BYTES:
                 return
-            if shutil.disk_usage(self._path.parent).free < ROOM_BYTES:
+            if not self.room_again():
                 return
             with open(self._path, "wb") as file:
                 file.write(bytes(RESERVE_BYTES))
@@ -237,6 +241,18 @@ class Reserve:
                 os.fsync(file.fileno())
         except OSError:
             self._path.unlink(missing_ok=True)
+
+    def room_again(self) -> bool:
+        """Whether there is room for the reserve and for work beside it."""
+        return shutil.disk_usage(self._path.parent).free >= ROOM_BYTES
+
+    def makes_room(self, refused: Refused) -> bool:
+        """Whether that was for want of room and giving up the reserve helped: then try again.
+
+        SQLite calls a full disk an input/output error where it lays its shared memory.
+        """
+        for_room = refused.message.key in ("disk.full", "disk.error", "office.cannot_open")
+        return for_room and shutil.disk_usage(self._path.parent).free < _NOTHING and self.release()
 
     def release(self) -> bool:
         """Give the room up; True if there was any."""

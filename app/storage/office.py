@@ -78,6 +78,7 @@ class Office:
             bundle=held.bundle,
         )  # fmt: skip
         self._writer_view = 0
+        self._frugal = False
 
     # ------------------------------------------------------------------ people
 
@@ -184,6 +185,7 @@ class Office:
         role or a full disk, WrongUse for a payload; then nothing was changed.
         """
         with self._journal.lock, database.explained():
+            self._check_room()
             if derive is None:
                 return self._journal.write(acts, time=time)
             while True:
@@ -215,6 +217,7 @@ class Office:
         kind, payload = acts[-1]
         pointed = [*acts[:-1], (kind, {**payload, "view": view})]
         with self._journal.lock, database.explained():
+            self._check_room()
             before = self.view_number()
             if derive is not None:
                 self._attach_writer(view)
@@ -289,12 +292,26 @@ class Office:
                 with database.explained():
                     access_log.append(self.writer, **line)  # type: ignore[arg-type]
             except Refused as refused:
-                if refused.message.key != "disk.full" or not self._reserve.release():
+                if not self._reserve.makes_room(refused):
                     raise
+                self.live_frugally()
                 with database.explained():
                     access_log.append(self.writer, **line)  # type: ignore[arg-type]
             if access_log.unsealed(self.writer) >= access_log.SEAL_EVERY:
                 self.seal_access()
+
+    def live_frugally(self) -> None:
+        """On a full disk: keep the write-ahead log short, or it would eat the reserve just given up."""
+        self._frugal = True
+        self.writer.execute("PRAGMA wal_autocheckpoint = 50")
+
+    def _check_room(self) -> None:
+        """What the reserve gave is for reading: no acts until there is room again."""
+        if self._frugal:
+            if not self._reserve.room_again():
+                raise Refused("disk.full")
+            self._reserve.lay()
+            self._frugal = False
 
     def seal_access(self) -> None:
         """Sign the access log up to here."""

@@ -236,9 +236,10 @@ def _open(folder: Path, file: KeyFile, opened: Opened, lock: FileLock, clock: Cl
     try:
         office = Office(folder, held, lock=lock)
     except Refused as refused:
-        if refused.message.key != "disk.full" or not Reserve(folder).release():
+        if not Reserve(folder).makes_room(refused):
             raise
         office = Office(folder, held, lock=lock)
+        office.live_frugally()
     try:
         _check_database(office, file)
         office.settle()

@@ -19,7 +19,7 @@ from app.storage.database import Connection, transaction
 from app.storage.digests import Merkle, link_leaf, row_leaf
 
 ACCEPTED, REJECTED = 0, 2
-TARGET_SECONDS = 0.012
+TARGET_SECONDS = 0.010
 PAUSE_SECONDS = 0.002
 _CHECKPOINT_EVERY = 200
 WINDOW = 50_000

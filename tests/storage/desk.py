@@ -24,7 +24,8 @@ def decision(person: int = 7, ref: str | None = None, reason: str = "欠席が�
 
 
 def reasons(office: Office) -> list[str]:
-    return [row[0] for row in office.reader().execute("SELECT reason FROM decision ORDER BY recorded, entry")]
+    found = office.reader().execute("SELECT d.reason FROM decision d JOIN entry e ON e.id = d.entry ORDER BY e.seq")
+    return [row[0] for row in found]
 
 
 def later(seconds: float) -> Callable[[], datetime]:

@@ -231,7 +231,10 @@ def test_a_full_disk_under_the_database_takes_the_segment_back(office: Office) -
     assert verify(office) == []
 
 
-def test_a_full_disk_does_not_keep_anyone_from_opening_a_child(office: Office, folder: Path) -> None:
+def test_a_full_disk_does_not_keep_anyone_from_opening_a_child(
+    office: Office, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_NOTHING", 1 << 60)  # as if the disk had no room left
     assert (folder / "reserve").stat().st_size == places.RESERVE_BYTES
     fill_up(office)
     reserve = office._reserve
