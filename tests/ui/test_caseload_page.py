@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.message import Refused
@@ -62,7 +63,8 @@ class Desktop:
         self.window.resize(*size)
         self.window.show()
         self.window.open_office(fake_office())
-        qtbot.waitActive(self.window)
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
         self.quiet()
 
     @property
@@ -81,11 +83,13 @@ class Desktop:
         QTest.keyClick(focused or self.window, key, how)
 
     def quiet(self) -> None:
-        self.qtbot.waitUntil(
-            lambda: not self.window.runner.busy and not self.page._typing.isActive()
-            and not self.page.model._timer.isActive()
-        )
-        self.qtbot.wait(0)
+        """Wait until nothing is on its way; painting may ask for lines, so look more than once."""
+        for _look in range(3):
+            self.qtbot.waitUntil(
+                lambda: not self.window.runner.busy and not self.page._typing.isActive()
+                and not self.page.model._timer.isActive()
+            )
+            self.qtbot.wait(5)
 
 
 @pytest.fixture
@@ -113,6 +117,12 @@ def test_the_list_has_the_focus_and_the_first_child(opened: Open) -> None:
     assert desktop.page.table.hasFocus()
     assert desktop.page.table.current_person() == 1000
     assert desktop.page.panel._name.text() == "松原 陽菜"
+
+
+def test_there_is_one_window_and_nothing_beside_it(opened: Open) -> None:
+    desktop = opened()
+    shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+    assert shown == [desktop.window]
 
 
 def test_arrows_walk_over_the_cut_without_stopping(opened: Open) -> None:

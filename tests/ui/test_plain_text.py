@@ -14,7 +14,7 @@ from ui.widgets.states import ErrorPanel
 from ui.widgets.text import ElidedLabel, Label, tip, tip_text
 
 UI = Path(__file__).resolve().parents[2] / "ui"
-RICH = {"QLabel", "QMessageBox", "QTextBrowser", "QTextEdit", "QWhatsThis", "QToolTip"}
+RICH = {"QLabel", "QMessageBox", "QTextBrowser", "QTextEdit", "QWhatsThis"}
 ALLOWED = {"text.py": {"QLabel"}}
 EVIL = '<img src="file:///etc/passwd"><b>x</b>'
 
@@ -27,15 +27,16 @@ def test_no_widget_of_qt_that_opens_markup(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(UI.rglob("*.py")), ids=lambda one: one.name)
-def test_tooltips_are_set_safely(path: Path) -> None:
-    """Only ``tip`` may set a tooltip: it escapes what it is given."""
+def test_tooltips_are_escaped(path: Path) -> None:
+    """Whoever sets a tooltip without ``tip`` must hand it through ``tip_text``."""
     tree = ast.parse(path.read_text("utf-8"))
-    calls = {
-        node.func.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    }
-    assert "setToolTip" not in calls or path.name == "text.py"
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        shows = node.func.attr == "setToolTip" or (
+            node.func.attr == "showText" and ast.unparse(node.func.value) == "QToolTip"
+        )
+        assert not shows or "tip_text(" in ast.unparse(node), ast.unparse(node)
 
 
 def test_a_label_shows_markup_as_letters(qtbot: QtBot) -> None:

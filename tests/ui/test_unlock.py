@@ -28,6 +28,8 @@ def window(qtbot: QtBot) -> Iterator[Window]:
     )
     made.resize(1280, 800)
     made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     qtbot.waitUntil(lambda: made.unlock.person.count() == 2)
     yield made
     made.close()

@@ -93,7 +93,7 @@ class FilterBar(QWidget):
         self.query = query
         while (item := self._chips.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
-                old.setParent(None)
+                old.hide()
                 old.deleteLater()
         parts = [part for part in PARTS if part_words(query, part)]
         for part in parts:

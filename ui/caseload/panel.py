@@ -211,7 +211,7 @@ class CasePanel(Ground):
     def _put_tags(self, line: CaseloadRow) -> None:
         while (item := self._tags.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
-                old.setParent(None)
+                old.hide()
                 old.deleteLater()
         priority = _("panel.priority", level=level_word(line.level),
                      points=saying.total_words(line))

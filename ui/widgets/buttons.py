@@ -249,6 +249,13 @@ class _ChoiceRow(QWidget):
         """Show this one as in force, without saying ``chosen``."""
         self._buttons[key].setChecked(True)
 
+    def choose_none(self) -> None:
+        """Show that none of them is in force."""
+        self._group.setExclusive(False)
+        for button in self._buttons.values():
+            button.setChecked(False)
+        self._group.setExclusive(True)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         focused = self.focusWidget()

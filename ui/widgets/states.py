@@ -60,7 +60,7 @@ class EmptyState(QWidget):
         self._words.setVisible(bool(words))
         while (item := self._buttons.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
-                old.setParent(None)
+                old.hide()
                 old.deleteLater()
         for button in buttons:
             self._buttons.addWidget(button)
@@ -75,7 +75,6 @@ class ErrorPanel(QWidget):
         super().__init__()
         self._sentence = Label(role="text", wrap=True)
         self._close = Button(kind="quiet", icon="close", height=24, says=_("trouble.read"))
-        self._close.setVisible(closable)
         self._close.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
@@ -83,6 +82,8 @@ class ErrorPanel(QWidget):
         row.addWidget(Icon("alert-circle-outline", "error"), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._sentence, 1)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        # Not before it has a parent: it would flash up as a window of its own and take the focus.
+        self._close.setVisible(closable)
         theme.changed.connect(self.update)
         self.hide()
 
