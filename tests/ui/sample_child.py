@@ -146,26 +146,17 @@ def _reasons(found: dict[str, list[int]]) -> tuple[Reason, ...]:
         return Reason(key, sector, points, False, tuple(facts), first, last, values)
 
     return (
-        reason("nurse_room_rise", Sector.EDUCATION, 3, found["nurse"], date(2026, 9, 2),
+        reason("nurse_room", Sector.EDUCATION, 3, found["nurse"], date(2026, 9, 2),
                date(2026, 10, 26), value=9, count=13),
-        reason("school_arrears", Sector.EDUCATION, 2, found["arrears"], date(2026, 7, 31),
+        reason("school_fees", Sector.EDUCATION, 2, found["arrears"], date(2026, 7, 31),
                date(2026, 10, 31), value=4, count=4),
-        reason("consultation_recent", Sector.WELFARE, 4, found["consultation"], date(2026, 10, 15),
+        reason("consultation", Sector.WELFARE, 4, found["consultation"], date(2026, 10, 15),
                date(2026, 10, 15), value=1, count=1),
-        reason("untreated_caries", Sector.MEDICAL, 3, found["teeth"], date(2026, 6, 10),
+        reason("school_caries", Sector.MEDICAL, 3, found["teeth"], date(2026, 6, 10),
                date(2026, 6, 10), value=4, count=1),
         reason("household_change", Sector.REGISTER, 1, found["joined"], date(2026, 5, 10),
                date(2026, 5, 10), value=1, count=1),
     )
-
-
-REASON_WORDS = {
-    "nurse_room_rise": "保健室の来室が 9月4回から10月9回に増えています",
-    "school_arrears": "学校諸費の滞納が 4か月あります（基準日 10/31）",
-    "consultation_recent": "10/15 家庭児童相談（養護、学校から）",
-    "untreated_caries": "未処置の歯が 4本あり、受診の報告がありません",
-    "household_change": "5/10 に世帯が変わりました",
-}
 
 
 def _gaps() -> tuple[Gap, ...]:
@@ -213,8 +204,8 @@ def sample_child() -> ChildFile:
             SectorMark(Sector.MEDICAL, "points", 3, date(2026, 9, 30)),
         ),
         reasons=_reasons(found),
-        unknown=(Unknown(Sector.EDUCATION, "absence", "no_data"),
-                 Unknown(Sector.MEDICAL, "growth", "no_data")),
+        unknown=(Unknown(Sector.EDUCATION, "absence_days", "no_data"),
+                 Unknown(Sector.MEDICAL, "school_weight", "no_data")),
         already_supported=False, uncertain_links=1,
         records=(
             RecordLine(1, "resident_register", Sector.REGISTER, "100234", "linked", "小暮 颯太",

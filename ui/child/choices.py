@@ -1,0 +1,201 @@
+"""Controls that the forms of the child page share: choices with a key, ticks, a day or none.
+
+Real radio buttons, check boxes and date fields underneath, so that screen readers see a group;
+the painting is ours, from tokens.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QDate, QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
+
+from ui.child import workdays
+from ui.theme import theme
+from ui.timeline import glyphs
+from ui.tokens import BODY, SMALL
+from ui.widgets.buttons import Button, keycap_width, paint_keycap
+from ui.widgets.ground import draw_box
+from ui.widgets.text import Label, tip
+from ui.words import _, language, weekday
+
+HEIGHT = 26
+
+
+class KeyChoice(QRadioButton):
+    """One of several, with the key that chooses it."""
+
+    def __init__(self, words: str, key: str = "") -> None:
+        super().__init__(words)
+        self._key, self._over = key, False
+        self.setFont(theme.font())
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        tip(self, words)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        width = 34 + theme.metrics(BODY, True).horizontalAdvance(self.text())
+        return QSize(width + (keycap_width(self._key) + 8 if self._key else 0), HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(96, HEIGHT)
+
+    def hitButton(self, pos: object) -> bool:
+        return True
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._over = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._over = False
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        on, box = self.isChecked(), QRectF(self.rect())
+        fill = "tint" if on else "hover" if self._over else "surface"
+        draw_box(painter, box, fill, "accent" if on else "line", 4, 2 if on else 1)
+        centre = QPointF(15, self.height() / 2)
+        painter.setPen(QPen(theme.color("accent" if on else "line2"), 1.4))
+        painter.setBrush(theme.color("surface"))
+        painter.drawEllipse(centre, 5.5, 5.5)
+        if on:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent"))
+            painter.drawEllipse(centre, 3, 3)
+        room = self.width() - 28 - (keycap_width(self._key) + 12 if self._key else 6)
+        cut = theme.metrics(BODY, on).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        glyphs.words(painter, cut, 27, self.height() / 2, "text", BODY, on)
+        if self._key:
+            width = keycap_width(self._key)
+            paint_keycap(painter, QRectF(self.width() - width - 6, 0, width, self.height()),
+                         self._key, "text2", "line2")
+        if self.hasFocus():
+            draw_box(painter, box, None, "focus", 4, 2)
+
+
+class Tick(QCheckBox):
+    """A tick box, with the number of a reason in its disc or with words."""
+
+    def __init__(self, words: str, number: int = 0) -> None:
+        super().__init__()
+        self._words, self._number = words, number
+        self.setAccessibleName(words)
+        self.setFixedHeight(24)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        tip(self, words)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        if self._number:
+            return QSize(40, 24)
+        return QSize(24 + theme.metrics().horizontalAdvance(self._words) + 4, 24)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: object) -> bool:
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box = QRectF(2, self.height() / 2 - 7.5, 15, 15)
+        on = self.isChecked()
+        draw_box(painter, box, "accent" if on else "surface", "accent" if on else "line2", 2)
+        if on:
+            pixmap = theme.pixmap("check-bold", "onaccent", 13, self.devicePixelRatioF())
+            painter.drawPixmap(QPointF(box.left() + 1, box.top() + 1), pixmap)
+        if self._number:
+            glyphs.disc(painter, self._number, 29, self.height() / 2)
+        else:
+            glyphs.words(painter, self._words, 23, self.height() / 2, "text", BODY)
+        if self.hasFocus():
+            draw_box(painter, QRectF(self.rect()), None, "focus", 3, 2)
+
+
+class DayField(QDateEdit):
+    """A day, or none: the day before the earliest stands for "not set"."""
+
+    def __init__(self, earliest: date, none_words: str, says: str) -> None:
+        super().__init__()
+        self._none = QDate(earliest.year, earliest.month, earliest.day).addDays(-1)
+        self.setFont(theme.font())
+        self.setFixedHeight(HEIGHT)
+        self.setCalendarPopup(True)
+        self.setLocale(QLocale("ja_JP" if language() == "ja" else "en_GB"))
+        self.setDisplayFormat("M月d日（ddd）" if language() == "ja" else "ddd d MMM yyyy")
+        self.setMinimumDate(self._none)
+        self.setMaximumDate(self._none.addYears(20))
+        self.setSpecialValueText(none_words)
+        self.setAccessibleName(says)
+        self.put(None)
+
+    def day(self) -> date | None:
+        """The chosen day, None when not set."""
+        chosen = self.date()
+        return None if chosen == self._none else date(chosen.year(), chosen.month(), chosen.day())
+
+    def put(self, day: date | None) -> None:
+        """Show a day, or that none is set."""
+        self.setDate(self._none if day is None else QDate(day.year, day.month, day.day))
+
+
+class NextDay(QWidget):
+    """The next date with its three suggestions; says so when the office is closed that day."""
+
+    changed = Signal()
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        self._today = today
+        self.field = DayField(today, _("next.unset"), _("decision.next"))
+        self.hint = Label("", "caution", px=SMALL)
+        self.buttons: dict[str, Button] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.field, 1)
+        for kind in workdays.SUGGESTIONS:
+            button = Button(_(f"next.{kind}"), height=HEIGHT)
+            button.setCheckable(True)
+            tip(button, _("next.workdays"))
+            button.clicked.connect(lambda _on=False, kind=kind: self._suggest(kind))
+            self.buttons[kind] = button
+            row.addWidget(button)
+        self.field.dateChanged.connect(lambda _day: self._tell())
+        self._tell()
+
+    def day(self) -> date | None:
+        """The chosen day, None when not set."""
+        return self.field.day()
+
+    def put(self, day: date | None) -> None:
+        """Show a day, or that none is set."""
+        self.field.put(day)
+
+    def _suggest(self, kind: str) -> None:
+        self.field.put(workdays.suggested(kind, self._today))
+
+    def _tell(self) -> None:
+        day = self.day()
+        for kind, button in self.buttons.items():
+            button.setChecked(day == workdays.suggested(kind, self._today))
+        self.hint.setText("" if day is None else closed_words(day))
+        self.hint.setVisible(bool(self.hint.text()))
+        self.changed.emit()
+
+
+def closed_words(day: date) -> str:
+    """Why the office is closed on a day; "" on workdays."""
+    if workdays.is_workday(day):
+        return ""
+    name = workdays.holiday_name(day)
+    if name and language() == "ja":
+        return _("next.holiday", name=name)
+    return _("next.closed", weekday=weekday(day))

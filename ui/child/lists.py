@@ -1,0 +1,208 @@
+"""The tabs beside the timeline: reasons in whole sentences, decisions and contacts, source records.
+
+Plain tables of plain text; what can be done with a line is said by signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
+
+from app.domain.priority import Reason
+from app.services.answers import ChildFile, DecisionLine, Unknown
+from ui.child.reasons import dates_words
+from ui.theme import theme
+from ui.timeline import wording
+from ui.tokens import BODY, SECOND
+from ui.widgets.buttons import Button
+from ui.widgets.ground import Ground
+from ui.widgets.states import EmptyState
+from ui.widgets.text import Label, tip_text
+from ui.words import _, day_long, day_short, moment, reason_words, sector_word, term
+
+_LINE = 30
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its words' key and its width in px, 0 for what is left."""
+
+    key: str
+    width: int
+
+
+class PlainTable(QTableWidget):
+    """A table of texts; every cell has its whole text as a tooltip."""
+
+    def __init__(self, says: str, columns: Sequence[Column]) -> None:
+        super().__init__(0, len(columns))
+        self.setFont(theme.font(BODY))
+        self.setAccessibleName(says)
+        self.setHorizontalHeaderLabels([_(column.key) if column.key else "" for column in columns])
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setAlternatingRowColors(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(_LINE)
+        head = self.horizontalHeader()
+        head.setFont(theme.font(SECOND))
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for number, column in enumerate(columns):
+            if column.width:
+                self.setColumnWidth(number, column.width)
+            else:
+                head.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+
+    def put(self, lines: Sequence[Sequence[str]]) -> None:
+        """Show these lines."""
+        self.setRowCount(len(lines))
+        for row, cells in enumerate(lines):
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setToolTip(tip_text(text))
+                self.setItem(row, column, item)
+
+
+class _Tab(Ground):
+    """A table with a line above it, or a sentence when there is nothing."""
+
+    def __init__(self, key: str, table: PlainTable) -> None:
+        super().__init__("surface")
+        self.table = table
+        self._key = key
+        self._empty = EmptyState("text-box-outline")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(table)
+        self._stack.addWidget(self._empty)
+        self.note = Label(_(f"{key}.note"), "text2", px=SECOND)
+        self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(12, 4, 12, 4)
+        self.foot.addWidget(self.note, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(self.foot)
+        whole.addWidget(self._stack, 1)
+
+    def put_lines(self, lines: Sequence[Sequence[str]]) -> None:
+        self.table.put(lines)
+        self._stack.setCurrentIndex(0 if lines else 1)
+        if not lines:
+            self._empty.put(_(f"{self._key}.empty"), _(f"{self._key}.empty.words"))
+
+
+class PointsTab(_Tab):
+    """理由と点: each reason in its whole sentence, then what nobody can tell."""
+
+    def __init__(self) -> None:
+        super().__init__("points", PlainTable(_("points.says"), (
+            Column("points.number", 44), Column("points.sector", 64), Column("points.points", 64),
+            Column("points.words", 0), Column("points.days", 210))))
+
+    def put(self, file: ChildFile) -> None:
+        """Show a child."""
+        lines = [
+            (str(number), sector_word(reason.sector), str(reason.points),
+             reason_words(reason, whole=True), dates_words(reason, file.as_of))
+            for number, reason in enumerate(file.reasons, 1)
+        ]
+        lines += [
+            ("", sector_word(one.sector), "?", _("points.unknown", name=_unmeasured(one)), "")
+            for one in file.unknown
+        ]
+        self.put_lines(lines)
+
+
+def _unmeasured(one: Unknown) -> str:
+    """A criterion's few words where there is no value to put into them."""
+    return reason_words(Reason(one.criterion, one.sector, 0, False, (), None, None, {}))
+
+
+class RecordsTab(_Tab):
+    """来源レコード: what each source system calls this person."""
+
+    def __init__(self) -> None:
+        super().__init__("records", PlainTable(_("records.says"), (
+            Column("records.extract", 120), Column("records.id", 110), Column("records.state", 96),
+            Column("records.name", 120), Column("records.kana", 130), Column("records.birth", 96),
+            Column("records.address", 0), Column("records.as_of", 80))))
+
+    def put(self, file: ChildFile) -> None:
+        """Show a child; a withheld value says that it is withheld."""
+        self.put_lines([
+            (wording.extract_word(r.extract), r.local_id, _(f"records.state.{r.state}"), r.name,
+             r.kana, r.birth, _("protected.withheld") if r.address is None else r.address,
+             day_short(r.seen_as_of, file.as_of) if r.seen_as_of else "")
+            for r in file.records
+        ])
+
+
+class HistoryTab(_Tab):
+    """方針・連絡: newest first. ``withdrawn`` carries the decision somebody wants to take back."""
+
+    withdrawn = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__("history", PlainTable(_("history.says"), (
+            Column("history.day", 190), Column("history.what", 190), Column("history.author", 90),
+            Column("history.words", 0), Column("history.next", 100))))
+        self._decisions: dict[int, DecisionLine] = {}
+        self.withdraw = Button(_("history.withdraw"), icon="undo", height=24)
+        self.withdraw.clicked.connect(self._withdraw)
+        self.foot.addWidget(self.withdraw)
+        self.table.itemSelectionChanged.connect(self._tell)
+
+    def put(self, file: ChildFile) -> None:
+        """Show a child."""
+        entries: list[tuple[tuple[object, ...], tuple[str, ...], DecisionLine | None]] = []
+        for decision in file.decisions:
+            words = decision.reason
+            if decision.meeting:
+                words = f"{words}（{decision.meeting}）"
+            entries.append(((decision.day, decision.recorded.timestamp()), (
+                day_long(decision.day), term("decision", decision.kind.value), decision.author,
+                words, day_short(decision.next, file.as_of) if decision.next else ""), decision))
+        for contact in file.contacts:
+            what = _("history.contact", kind=term("contact", contact.kind),
+                     result=term("result", contact.result))
+            if contact.seen:
+                what = _("history.seen", what=what)
+            entries.append(((contact.day, contact.recorded.timestamp()), (
+                day_long(contact.day), what, contact.author, contact.words,
+                day_short(contact.next, file.as_of) if contact.next else ""), None))
+        entries.sort(key=lambda entry: entry[0], reverse=True)
+        self._decisions = {row: entry[2] for row, entry in enumerate(entries) if entry[2] is not None}
+        self.put_lines([entry[1] for entry in entries])
+        self._tell()
+
+    def chosen(self) -> DecisionLine | None:
+        """The decision that the table stands on."""
+        return self._decisions.get(self.table.currentRow())
+
+    def _tell(self) -> None:
+        decision = self.chosen()
+        self.withdraw.setEnabled(decision is not None)
+        self.note.setText(_("history.note") if decision is None else
+                          _("history.recorded", author=decision.author,
+                            time=moment(decision.recorded)))
+
+    def _withdraw(self) -> None:
+        decision = self.chosen()
+        if decision is not None:
+            self.withdrawn.emit(decision)

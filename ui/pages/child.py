@@ -1,0 +1,425 @@
+"""The child page: header, tabs, timeline, and beside it the reasons and the decision form.
+
+Asks ``desk.reviewing`` through the runner and shows what comes back. What is being written about a
+child is kept while the window is open, also when another child is opened in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.decisions import Decision
+from app.domain.message import Trouble
+from app.services.answers import Changes, ChildFile, DecisionLine, FactLine, Outcome, RawRow
+from ui.child.contact import ContactForm
+from ui.child.course import CoursePane
+from ui.child.decision import DecisionForm, Draft
+from ui.child.header import Header
+from ui.child.lists import HistoryTab, PointsTab, RecordsTab
+from ui.child.reasons import ReasonsPanel
+from ui.child.selected import RawRowDialog
+from ui.child.withdrawing import WithdrawDialog
+from ui.desk import Desk
+from ui.page import Done, KeyLine, Page, Undo
+from ui.runner import Runner
+from ui.timeline.scale import Preset
+from ui.widgets.buttons import Button, TabRow
+from ui.widgets.ground import Ground, Rule
+from ui.widgets.states import EmptyState
+from ui.words import _, term
+
+TABS = ("timeline", "points", "history", "records")
+WIDE, NARROW = 384, 320
+CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting"})
+
+
+class ChildPage(Page):
+    """児童."""
+
+    key = "child"
+    icon = "account-outline"
+    in_rail = False
+    rail_key = "caseload"
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        super().__init__()
+        self._desk, self._runner = desk, runner
+        self.file: ChildFile | None = None
+        self._order: Sequence[int] = ()
+        self._place = 0
+        self._low = False
+        self._focus: str | None = None
+        self._drafts: dict[int, Draft] = {}
+        today = desk.today()
+        self.header = Header()
+        self.tabs = TabRow([(key, _(f"tab.{key}")) for key in TABS], 36)
+        self.course = CoursePane(today)
+        self.points, self.history, self.records = PointsTab(), HistoryTab(), RecordsTab()
+        self.reasons = ReasonsPanel()
+        self.decision = DecisionForm(today)
+        self.contact = ContactForm(today)
+        self._build()
+        self._connect()
+        self._show_form("decision")
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self._tabs_row = Ground("surface", "b", "line2")
+        line = QHBoxLayout(self._tabs_row)
+        line.setContentsMargins(8, 0, 12, 0)
+        line.setSpacing(8)
+        self.contact_button = Button(_("child.contact"), icon="phone-outline", keys="C")
+        line.addWidget(self.tabs)
+        line.addStretch(1)
+        line.addWidget(self.contact_button)
+        self.tabs.choose("timeline")
+        self._left = QStackedWidget()
+        for pane in (self.course, self.points, self.history, self.records):
+            self._left.addWidget(pane)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._left, 1)
+        row.addWidget(self._right_panel())
+        opened = QWidget()
+        whole = QVBoxLayout(opened)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for part in (self.header, self._tabs_row):
+            whole.addWidget(part)
+        whole.addWidget(body, 1)
+        self._empty = EmptyState("account-outline")
+        self._empty.put(_("child.none"), _("child.none.words"))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(opened)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+
+    def _right_panel(self) -> QWidget:
+        self._right = Ground("surface", "l", "line2")
+        self._right.setFixedWidth(WIDE)
+        self._panes = TabRow([("reasons", _("pane.reasons")), ("decision", _("pane.decision"))], 34)
+        self._panes.choose("reasons")
+        self._panes.hide()
+        self._rule = Rule(role="line2")
+        column = QVBoxLayout(self._right)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._panes)
+        column.addWidget(self.reasons, 1)
+        column.addWidget(self._rule)
+        column.addWidget(self.decision)
+        column.addWidget(self.contact)
+        return self._right
+
+    def _connect(self) -> None:
+        self.header.stepped.connect(self.step)
+        self.tabs.chosen.connect(self.show_tab)
+        self._panes.chosen.connect(lambda _key: self._arrange())
+        self.contact_button.clicked.connect(self.start_contact)
+        self.course.opened.connect(self._open_row)
+        self.course.taken.connect(self._take)
+        self.course.view.selected.connect(lambda _place: self._show_taken())
+        self.reasons.chosen.connect(self._light)
+        self.decision.recorded.connect(self._decide)
+        self.contact.noted.connect(self._note)
+        self.contact.cancelled.connect(self._close_contact)
+        self.history.withdrawn.connect(self._ask_withdraw)
+        for keys, call in (
+            ("Alt+Up", partial(self.step, -1)), ("Alt+Down", partial(self.step, 1)),
+            ("Alt+R", partial(self._pane, "reasons")), ("Alt+D", partial(self._pane, "decision")),
+            ("Ctrl+Return", self._submit), ("Ctrl+Enter", self._submit),
+        ):
+            QShortcut(QKeySequence(keys), self, call,
+                      context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    # ------------------------------------------------------------ a page's duties
+
+    def back_words(self) -> str:
+        return _("child.back")
+
+    def status(self) -> str:
+        return _("child.status") if self.file is not None else ""
+
+    def arrive(self, where: object) -> None:
+        if isinstance(where, tuple):
+            person, order, focus = where
+            self.open_child(person, order, focus)
+
+    def shown(self) -> None:
+        if self.contact.isVisible():
+            self.contact.start()
+        elif self.course.as_table:
+            self.course.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.course.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changed(self, changes: Changes) -> None:
+        file = self.file
+        if file is None or not changes.kinds & CONCERNS:
+            return
+        if not changes.persons or file.person_id in changes.persons:
+            self._ask(file.person_id)
+
+    def compacted(self, narrow: bool, low: bool) -> None:
+        self._low = low
+        self.header.set_narrow(narrow)
+        self._right.setFixedWidth(NARROW if narrow else WIDE)
+        self.course.set_small(narrow, low)
+        self._arrange()
+
+    def panes(self) -> tuple[QWidget, ...]:
+        form = self.contact if self.contact.isVisible() else self.decision
+        left = {"timeline": self.course.table if self.course.as_table else self.course.view,
+                "points": self.points.table, "history": self.history.table,
+                "records": self.records.table}[self.tabs.current()]
+        return (left, *self.reasons.rows[:1], form)
+
+    def keys(self) -> tuple[KeyLine, ...]:
+        lines = (("Alt+↑ ↓", "step"), ("← →", "fact"), ("Ctrl+← →", "pan"), ("+ −", "zoom"),
+                 ("0", "all"), ("T", "table"), ("O", "raw"), ("E", "evidence"), ("1 … 7", "decide"),
+                 ("Ctrl+Enter", "record"), ("C", "contact"), ("Alt+R / D", "panes"))
+        return tuple(KeyLine(keys, f"keys.child.{key}") for keys, key in lines)
+
+    # ------------------------------------------------------------ which child
+
+    def open_child(self, person_id: int, order: Sequence[int], focus: str | None = None) -> None:
+        """Show a child. ``order`` is the list it came from; ``focus`` decision, contact or None."""
+        self._order, self._focus = order, focus
+        self._place = order.index(person_id) if person_id in order else -1
+        self._ask(person_id)
+
+    def step(self, by: int) -> None:
+        """To the previous or next child of the list."""
+        place = self._place + by
+        if self._place >= 0 and 0 <= place < len(self._order):
+            self._place, self._focus = place, None
+            self._ask(self._order[place])
+
+    def _ask(self, person_id: int) -> None:
+        self._keep_draft()
+        self.decision.set_busy(True)
+        self._runner.ask(
+            self._desk.reviewing.child_file, self._desk.office, person_id, self._desk.now(),
+            then=self._arrived, failed=self._not_arrived, topic="child.file",
+        )
+
+    def _not_arrived(self, trouble: Trouble) -> None:
+        self.decision.set_busy(False)
+        if self.file is not None and self.file.person_id in self._order:
+            self._place = self._order.index(self.file.person_id)
+        self.troubled.emit(trouble)
+
+    def _arrived(self, file: ChildFile) -> None:
+        again = self.file is not None and self.file.person_id == file.person_id
+        self._keep_draft()
+        self.file = file
+        today = self._desk.today()
+        self.header.put(file, today)
+        self.header.put_place(self._place + 1, len(self._order))
+        self.course.put(file, keep=again)
+        self.reasons.put(file, file.as_of)
+        for tab in (self.points, self.history, self.records):
+            tab.put(file)
+        self.tabs.set_count("history", len(file.decisions) + len(file.contacts))
+        self.tabs.set_count("records", len(file.records))
+        self.decision.put(file, self._drafts.get(file.person_id, Draft()))
+        self.course.light(self.reasons.marked() if again else None)
+        self._show_taken()
+        if not again:
+            self._start(file)
+        self._stack.setCurrentIndex(1)
+        self.retitled.emit()
+
+    def _start(self, file: ChildFile) -> None:
+        self.contact.clear()
+        self._show_form("decision")
+        for row in self.reasons.rows:
+            row.setChecked(False)
+        focus, self._focus = self._focus, None
+        if focus == "contact":
+            self.start_contact()
+        elif focus == "decision":
+            self._pane("decision")
+            next(iter(self.decision.choices.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.isVisible():
+            self.shown()
+
+    def _keep_draft(self) -> None:
+        if self.file is not None:
+            draft = self.decision.draft()
+            if draft.empty:
+                self._drafts.pop(self.file.person_id, None)
+            else:
+                self._drafts[self.file.person_id] = draft
+
+    # ------------------------------------------------------------ tabs and panes
+
+    def show_tab(self, key: str) -> None:
+        """Bring a tab to the front; the forms at the right stay."""
+        self.tabs.choose(key)
+        self._left.setCurrentIndex(TABS.index(key))
+
+    def _pane(self, key: str) -> None:
+        self._panes.choose(key)
+        self._arrange()
+        if key == "decision":
+            choices = list(self.decision.choices.values())
+            chosen = next((choice for choice in choices if choice.isChecked()), choices[0])
+            chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.reasons.rows:
+            self.reasons.rows[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_form(self, key: str) -> None:
+        self.contact.setVisible(key == "contact")
+        self.decision.setVisible(key == "decision")
+        if key == "contact":
+            self._panes.choose("decision")
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """On a low screen reasons and forms are two tabs; else they stand one above the other."""
+        contact = not self.contact.isHidden()
+        form = self.contact if contact else self.decision
+        front = self._panes.current()
+        self._panes.setVisible(self._low)
+        self._rule.setVisible(not self._low)
+        self.reasons.setVisible(not self._low or front == "reasons")
+        if self._low and not contact:
+            form.setVisible(front == "decision")
+        elif not self._low:
+            form.setVisible(True)
+
+    # ------------------------------------------------------------ keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bare = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier
+                                         | Qt.KeyboardModifier.KeypadModifier)
+        if self.file is None or not bare or not self._pressed(event.key()):
+            super().keyPressEvent(event)
+
+    def _pressed(self, key: int) -> bool:
+        """A single key, which comes here only when no text field took it."""
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_7:
+            self._pane("decision")
+            self.decision.choose(key - Qt.Key.Key_0)
+            return True
+        if key == Qt.Key.Key_Escape:
+            if self.contact.isVisible():
+                self._close_contact()
+                return True
+            return False
+        calls: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_T: self._toggle_table, Qt.Key.Key_O: self.course.open_row,
+            Qt.Key.Key_E: self.course.take, Qt.Key.Key_C: self.start_contact,
+            Qt.Key.Key_D: partial(self._pane, "decision"),
+            Qt.Key.Key_Plus: partial(self.course.view.zoom, True),
+            Qt.Key.Key_Semicolon: partial(self.course.view.zoom, True),
+            Qt.Key.Key_Minus: partial(self.course.view.zoom, False),
+            Qt.Key.Key_0: partial(self.course.view.choose, Preset.ALL),
+        }
+        if key not in calls:
+            return False
+        calls[key]()
+        return True
+
+    def _toggle_table(self) -> None:
+        self.show_tab("timeline")
+        self.course.show_table(not self.course.as_table)
+
+    # ------------------------------------------------------------ facts
+
+    def _light(self, reason: Any) -> None:
+        self.show_tab("timeline")
+        self.course.light(reason)
+
+    def _take(self, facts: tuple[int, ...]) -> None:
+        self.decision.toggle_evidence(facts)
+        self._show_taken()
+
+    def _show_taken(self) -> None:
+        facts = tuple(line.fact.id for line in self.course.facts())
+        self.course.mark_evidence(self.decision.is_evidence(facts))
+
+    def _open_row(self, line: FactLine) -> None:
+        self._runner.ask(self._desk.reviewing.raw_row, self._desk.office, line.batch, line.line,
+                         then=self._show_row, topic="child.row")
+
+    def _show_row(self, row: RawRow) -> None:
+        RawRowDialog(row, self).open()
+
+    # ------------------------------------------------------------ recording
+
+    def _submit(self) -> None:
+        if self.contact.isVisible():
+            self.contact.submit()
+        else:
+            self.decision.submit()
+
+    def _decide(self, decision: Decision) -> None:
+        assert self.file is not None
+        person, desk = self.file.person_id, self._desk
+        call = partial(desk.reviewing.decide, desk.office, person, decision, desk.now(),
+                       on_screen=self.file.on_screen, ref=self.decision.draft().ref)
+        self._runner.do(call, then=partial(self._decided, person, decision),
+                        failed=self.decision.failed)
+
+    def _decided(self, person: int, decision: Decision, outcome: Outcome[str]) -> None:
+        desk, entry = self._desk, outcome.value
+
+        def take_back() -> Outcome[Any]:
+            undone: Outcome[Any] = desk.reviewing.withdraw_decision(
+                desk.office, person, entry, _("undo.reason"), desk.now())
+            return undone
+
+        self._drafts.pop(person, None)
+        if self.file is not None and self.file.person_id == person:
+            self.decision.put(self.file, Draft())
+            self.decision.say_saved(desk.now())
+        words = _("undo.decision", kind=term("decision", decision.kind.value))
+        self.done.emit(Done(outcome.changes, Undo(words, take_back)))
+
+    def start_contact(self) -> None:
+        """Open the contact form in place of the decision form; the timeline stays in sight."""
+        self._show_form("contact")
+        self.contact.start()
+
+    def _close_contact(self) -> None:
+        self._show_form("decision")
+        self.shown()
+
+    def _note(self, contact: dict[str, Any]) -> None:
+        assert self.file is not None
+        desk = self._desk
+        call = partial(desk.reviewing.note_contact, desk.office, self.file.person_id,
+                       now=desk.now(), **contact)
+        self._runner.do(call, then=self._noted, failed=self.contact.failed)
+
+    def _noted(self, outcome: Outcome[str]) -> None:
+        self.contact.clear()
+        self._close_contact()
+        self.decision.say_saved(self._desk.now())
+        self.done.emit(Done(outcome.changes))
+
+    def _ask_withdraw(self, decision: DecisionLine) -> None:
+        dialog = WithdrawDialog(decision, self)
+        dialog.confirmed.connect(partial(self._withdraw, decision))
+        dialog.open()
+
+    def _withdraw(self, decision: DecisionLine, reason: str) -> None:
+        assert self.file is not None
+        desk = self._desk
+        self._runner.do(
+            desk.reviewing.withdraw_decision, desk.office, self.file.person_id, decision.entry,
+            reason, desk.now(), then=lambda outcome: self.done.emit(Done(outcome.changes)),
+        )
