@@ -15,9 +15,7 @@ from app.linkage.variants import Variants
 _PREFECTURE = re.compile(r"^(?:東京都|北海道|京都府|大阪府|.{2,3}?県)")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _COUNTED = re.compile(r"([〇零一二三四五六七八九十百]+)(?=丁目|番地|番(?!町|丁)|号|-|$)")
-_DASH_IN_NUMBERS = re.compile(
-    r"(?<=[\d〇零一二三四五六七八九十])[‐‑‒–—―−－ｰ﹣ー](?=[\d〇零一二三四五六七八九十])"
-)
+_DASH_IN_NUMBERS = re.compile(r"(?<=[\d〇零一二三四五六七八九十])[‐‑‒–—―−－ｰ﹣ー](?=[\d〇零一二三四五六七八九十])")
 _AFTER_COUNT = re.compile(r"(?<=\d)(?:丁目|番地|番(?!町|丁)|号)[のノ]?")
 _BETWEEN = re.compile(r"(?<=\d)[のノ](?=\d)")
 _KANJI_AFTER_HYPHEN = re.compile(r"(?<=-)([〇零一二三四五六七八九十百]+)(?![^\d\s-])")
@@ -58,9 +56,7 @@ def _numbers(text: str) -> str:
 
 def hyphens_between_numbers(text: str) -> str:
     """Dashes beside a digit become ``-``; the long-vowel sign in a building's name stays."""
-    return re.sub(
-        r"(?<=\d)[‐‑‒–—―−－ｰ﹣ー]|[‐‑‒–—―−－ｰ﹣ー](?=\d)", lambda m: hyphens(m.group(0)), text
-    )
+    return re.sub(r"(?<=\d)[‐‑‒–—―−－ｰ﹣ー]|[‐‑‒–—―−－ｰ﹣ー](?=\d)", lambda m: hyphens(m.group(0)), text)
 
 
 def _arabic(text: str) -> str:

@@ -46,7 +46,7 @@ def _tail(text: str, like: str) -> str:
 
 
 def _near(left: str, right: str) -> str:
-    """One letter more, less or other; or two neighbours exchanged."""
+    """One letter more, less or other; or two neighbours exchanged. Only for ASCII (see normal.coded)."""
     swapped = (
         f"(length({left}) = length({right}) and levenshtein({left}, {right}) = 2 and"
         f" substr({left}, 1, 1) || substr({left}, 3, 1) = substr({right}, 2, 1) || substr({right}, 3, 1)"
@@ -55,15 +55,23 @@ def _near(left: str, right: str) -> str:
     return f"(length({left}) > 1 and length({right}) > 1 and (levenshtein({left}, {right}) <= 1 or {swapped}))"
 
 
+def _one_sign_apart(left: str, right: str) -> str:
+    """As many signs, of two to eight, and all but one the same: for kanji."""
+    differ = " + ".join(
+        f"case when substr({left}, {place}, 1) <> substr({right}, {place}, 1) then 1 else 0 end"
+        for place in range(1, 9)
+    )
+    return f"(length({left}) = length({right}) and length({left}) between 2 and 8 and {differ} <= 1)"
+
+
 def _given(form: str, test: str) -> str:
     """``test`` on the given names, also where one or both sides do not separate them."""
-    given_l, given_r, full_l, full_r = (
-        f"{form}_{part}_{side}" for part in ("given", "full") for side in "lr"
-    )
+    given_l, given_r, full_l, full_r = (f"{form}_{part}_{side}" for part in ("given", "full") for side in "lr")
     tests = {
         "equal": lambda a, b: f"({a} = {b})",
         "fits": _fits,
         "near": _near,
+        "one_sign": _one_sign_apart,
     }
     compare = tests[test]
     longer_r, longer_l = (
@@ -82,9 +90,7 @@ def _given(form: str, test: str) -> str:
 
 def _family(form: str, compare: str) -> str:
     """Family names equal (``fits`` lets a damaged character match), separated or not."""
-    family_l, family_r, full_l, full_r = (
-        f"{form}_{part}_{side}" for part in ("family", "full") for side in "lr"
-    )
+    family_l, family_r, full_l, full_r = (f"{form}_{part}_{side}" for part in ("family", "full") for side in "lr")
     head_l = f"substr({full_l}, 1, length({family_r}))"
     head_r = f"substr({full_r}, 1, length({family_l}))"
 
@@ -103,7 +109,7 @@ def _family(form: str, compare: str) -> str:
 
 _KANJI_EQUAL = f"(damaged_l = 0 and damaged_r = 0 and {_both('n_full')} and {_given('n', 'equal')})"
 _KANJI_FITS = f"({_both('n_full')} and {_given('n', 'fits')})"
-_KANJI_NEAR = f"({_both('n_full')} and {_given('n', 'near')})"
+_KANJI_NEAR = f"({_both('n_full')} and {_given('n', 'one_sign')})"
 _KANA_KNOWN = _both("k_full")
 _KANA_EQUAL = f"({_KANA_KNOWN} and {_given('k', 'fits')})"
 _KANA_NEAR = f"({_KANA_KNOWN} and {_given('k', 'near')})"
@@ -190,9 +196,7 @@ ADDRESS = Field(
     ),
 )
 
-PHONE = Field(
-    "phone", f"(not {_both('phone')})", (Level("same", _same("phone")), Level("differs", "ELSE"))
-)
+PHONE = Field("phone", f"(not {_both('phone')})", (Level("same", _same("phone")), Level("differs", "ELSE")))
 
 GUARDIAN = Field(
     "guardian",
@@ -211,9 +215,7 @@ GUARDIAN = Field(
     ),
 )
 
-NUMBER = Field(
-    "number", f"(not {_both('number')})", (Level("same", _same("number")), Level("differs", "ELSE"))
-)
+NUMBER = Field("number", f"(not {_both('number')})", (Level("same", _same("number")), Level("differs", "ELSE")))
 
 OWN_NUMBER = Field(
     "own_number",

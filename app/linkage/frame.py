@@ -35,9 +35,7 @@ def normalise(records: pd.DataFrame, variants: Variants) -> pd.DataFrame:
     raw = records.reindex(columns=list(RAW_COLUMNS), fill_value=_SILENT).fillna(_SILENT)
     lines = pd.DataFrame({"record_id": raw["record_id"].astype("int64")})
     lines["extract"] = raw["extract"]
-    lines["own_number"] = (
-        raw["system"] + "|" + raw["local_id"].map(_each(normal.number, raw["local_id"]))
-    )
+    lines["own_number"] = raw["system"] + "|" + raw["local_id"].map(_each(normal.number, raw["local_id"]))
     _add_names(lines, raw, variants)
     _add_birth(lines, raw["birth"])
     lines["sex"] = raw["sex"].where(raw["sex"].isin(["M", "F"]), _SILENT)
@@ -45,9 +43,7 @@ def normalise(records: pd.DataFrame, variants: Variants) -> pd.DataFrame:
     phones = raw["phone"].map(_each(normal.phone, raw["phone"]))
     lines["phone"] = phones.str[-8:]
     lines["number"] = _register_numbers(raw)
-    lines = lines.drop_duplicates().sort_values(
-        list(lines.columns), kind="stable", ignore_index=True
-    )
+    lines = lines.drop_duplicates().sort_values(list(lines.columns), kind="stable", ignore_index=True)
     texts = [column for column in lines.columns if column not in ("record_id", "damaged")]
     known = lines[texts].astype(object)
     lines[texts] = known.where(known != _SILENT, None)
@@ -69,19 +65,16 @@ def _add_names(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> No
         forms = of_name[text]
         reading = read_of[kana] if kana else forms.reading
         written.append(forms.written)
-        read.append(normal.orderless(reading) if forms.foreign else reading)
+        read.append(normal.coded(normal.orderless(reading) if forms.foreign else reading))
     for letter, names in (("n", written), ("k", read)):
         for part in ("family", "given", "full", "bag"):
             lines[f"{letter}_{part}"] = [getattr(form, part) for form in names]
         lines[f"{letter}_last"] = [form.full[-1:].replace(normal.DAMAGE, "") for form in names]
         lines[f"{letter}_first"] = [form.full[:1].replace(normal.DAMAGE, "") for form in names]
     lines["damaged"] = [
-        int(normal.DAMAGE in a.full or normal.DAMAGE in b.full)
-        for a, b in zip(written, read, strict=True)
+        int(normal.DAMAGE in a.full or normal.DAMAGE in b.full) for a, b in zip(written, read, strict=True)
     ]
-    guardians = raw["guardian"].map(
-        _each(lambda text: normal.name(text, variants), raw["guardian"])
-    )
+    guardians = raw["guardian"].map(_each(lambda text: normal.name(text, variants), raw["guardian"]))
     lines["guardian"] = [form.full for form in guardians]
     lines["guardian_given"] = [form.given for form in guardians]
 
@@ -112,9 +105,7 @@ def _add_birth(lines: pd.DataFrame, births: pd.Series) -> None:
 
 
 def _add_address(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> None:
-    forms: list[Address] = list(
-        raw["address"].map(_each(lambda text: address(text, variants), raw["address"]))
-    )
+    forms: list[Address] = list(raw["address"].map(_each(lambda text: address(text, variants), raw["address"])))
     lines["town"] = [form.town for form in forms]
     lines["street"] = [form.street for form in forms]
     lines["home"] = [f"{form.town[-2:]}{form.street}" if form.street else _SILENT for form in forms]

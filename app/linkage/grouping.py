@@ -53,29 +53,21 @@ class Grouping:
         return self.groups[self.root_of[record]]
 
 
-def group(
-    facts: Mapping[int, RecordFacts], edges: Iterable[Edge], rulings: Sequence[Ruling]
-) -> Grouping:
+def group(facts: Mapping[int, RecordFacts], edges: Iterable[Edge], rulings: Sequence[Ruling]) -> Grouping:
     """Join the records of ``facts``. Rulings and edges about other records are passed over."""
     whole = Grouping(
         root_of={record: record for record in facts},
         groups={record: _alone(record, fact) for record, fact in facts.items()},
         asked=[],
     )
-    known = [
-        ruling
-        for ruling in rulings
-        if ruling.a in facts and ruling.b in facts and ruling.a != ruling.b
-    ]
+    known = [ruling for ruling in rulings if ruling.a in facts and ruling.b in facts and ruling.a != ruling.b]
     for ruling in known:
         if not ruling.same:
             whole.groups[ruling.a].parted_from.add(ruling.b)
             whole.groups[ruling.b].parted_from.add(ruling.a)
     for a, b in sorted({(min(r.a, r.b), max(r.a, r.b)) for r in known if r.same}):
         _join_by_ruling(whole, a, b)
-    ordered = sorted(
-        (edge for edge in edges if edge.state == "linked"), key=lambda e: (-e.weight, e.a, e.b)
-    )
+    ordered = sorted((edge for edge in edges if edge.state == "linked"), key=lambda e: (-e.weight, e.a, e.b))
     for edge in ordered:
         _join_by_edge(whole, edge)
     return whole
@@ -182,9 +174,7 @@ def _join_by_edge(whole: Grouping, edge: Edge) -> None:
     if whole.root_of[edge.a] == whole.root_of[edge.b] or parted(whole, edge.a, edge.b):
         return
     one, other = whole.group_of(edge.a), whole.group_of(edge.b)
-    reason: ReviewReason | None = (
-        "two_candidates" if contradict(one, other) else _must_ask(one, other, edge)
-    )
+    reason: ReviewReason | None = "two_candidates" if contradict(one, other) else _must_ask(one, other, edge)
     if reason:
         whole.asked.append((edge, reason))
     else:
@@ -196,9 +186,7 @@ def _must_ask(one: Group, other: Group, edge: Edge) -> ReviewReason | None:
         return "two_register_entries"
     if one.worked and other.worked and one.worked != other.worked:
         return "both_worked_with"
-    if any(
-        one.extracts[roster] and other.extracts[roster] for roster in ROSTERS
-    ) and not _beyond_doubt(edge):
+    if any(one.extracts[roster] and other.extracts[roster] for roster in ROSTERS) and not _beyond_doubt(edge):
         return "two_roster_entries"
     return None
 
@@ -250,9 +238,7 @@ def reviews(whole: Grouping, edges: Iterable[Edge]) -> list[Review]:
         *((edge, edge.reason or "uncertain") for edge in edges if edge.state == "review"),
     ]
     best: dict[tuple[int, int], tuple[Edge, ReviewReason]] = {}
-    for edge, reason in sorted(
-        candidates, key=lambda item: (-item[0].weight, item[0].a, item[0].b)
-    ):
+    for edge, reason in sorted(candidates, key=lambda item: (-item[0].weight, item[0].a, item[0].b)):
         if edge.a not in whole.root_of or edge.b not in whole.root_of:
             continue
         roots = (whole.root_of[edge.a], whole.root_of[edge.b])
@@ -275,9 +261,7 @@ def _worth_asking(whole: Grouping, edge: Edge, reason: ReviewReason) -> bool:
     return True
 
 
-def two_candidates(
-    facts: Mapping[int, RecordFacts], edges: Sequence[Edge], margin: float
-) -> list[Edge]:
+def two_candidates(facts: Mapping[int, RecordFacts], edges: Sequence[Edge], margin: float) -> list[Edge]:
     """The edges again; those of a record that fits two contradicting people alike are for a person.
 
     A record whose given name agrees in one form with each of two twins must not go to the one
@@ -294,9 +278,7 @@ def two_candidates(
             continue
         asked |= _torn(record, places, facts, edges, margin)
     return [
-        Edge(edge.a, edge.b, edge.weight, edge.why, "review", "two_candidates")
-        if place in asked
-        else edge
+        Edge(edge.a, edge.b, edge.weight, edge.why, "review", "two_candidates") if place in asked else edge
         for place, edge in enumerate(edges)
     ]
 
@@ -309,9 +291,7 @@ def _torn(
     margin: float,
 ) -> Set[int]:
     """The edges of a record whose two best sorts of neighbours contradict each other."""
-    ranked = sorted(
-        places, key=lambda place: (-edges[place].weight, edges[place].a, edges[place].b)
-    )
+    ranked = sorted(places, key=lambda place: (-edges[place].weight, edges[place].a, edges[place].b))
     best = edges[ranked[0]]
     top = facts[best.a if best.b == record else best.b]
     for place in ranked[1:]:

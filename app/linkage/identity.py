@@ -66,17 +66,20 @@ def _rank(record: int, extract_of: Mapping[int, str]) -> tuple[bool, bool, int]:
 
 
 def _found(
-    members: list[int],
-    extract_of: Mapping[int, str],
-    person_id_of: Callable[[int], int],
-    taken: set[int],
+    members: list[int], extract_of: Mapping[int, str], person_id_of: Callable[[int], int], taken: set[int]
 ) -> int:
-    """A new id, from the first record (register first) whose id no other group carries."""
-    ids = (
-        person_id_of(record)
-        for record in sorted(members, key=lambda record: _rank(record, extract_of))
-    )
-    return next(person for person in ids if person not in taken)
+    """A new id, from the first record (register first) whose id no other group carries.
+
+    A record that was gone and came back may find its id in use: then the next free number.
+    """
+    ranked = sorted(members, key=lambda record: _rank(record, extract_of))
+    for record in ranked:
+        if person_id_of(record) not in taken:
+            return person_id_of(record)
+    number = person_id_of(ranked[0])
+    while number in taken:
+        number = (number + 1) % 2**63
+    return number
 
 
 def _heirs(
@@ -109,11 +112,7 @@ def _with_history(
     ordered: list[list[int]],
 ) -> Identities:
     carried = set(persons.values())
-    aliases = {
-        person: persons[ordered[place][0]]
-        for person, place in heirs.items()
-        if person not in carried
-    }
+    aliases = {person: persons[ordered[place][0]] for person, place in heirs.items() if person not in carried}
     now: dict[int, set[int]] = {}
     for record, person in previous.items():
         if record in persons:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from app.linkage.comparisons import BIRTH, FIELDS, GIVEN, Field
+from app.linkage.comparisons import ADDRESS, BIRTH, FIELDS, GIVEN, Field
 from app.linkage.model import Model
 from app.linkage.results import Edge, EdgeState, Evidence, ReviewReason
 
@@ -77,7 +77,10 @@ def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
     same_name, far_day = _among(pairs, GIVEN, ("same_both",)), _among(pairs, BIRTH, ("same_year",))
     slipped = same_name & far_day & (weight >= model.link + EXTRA)
 
-    by_weight = heavy & sound & (~birth_far | slipped)
+    elsewhere = _among(pairs, ADDRESS, ("same", "same_block")) | (pairs["g_phone"].to_numpy() == 0) | own | number
+    birth_close = birth_same | (~birth_far & elsewhere) | (pairs["g_birth"].to_numpy() < 0)
+
+    by_weight = heavy & sound & (birth_close | slipped)
     by_number = (own | number) & (sound | one_apart | ~named) & birth_same & heavy
     by_own_number = own & sound & ~birth_far
     linked = by_weight | by_number | by_own_number
@@ -111,28 +114,20 @@ class _Evidences:
     def of(self, numbers: tuple[int, ...]) -> tuple[Evidence, ...]:
         """The evidence of one pair; ``numbers`` are its level numbers in the order of FIELDS."""
         if numbers not in self._known:
-            self._known[numbers] = tuple(
-                self._single[place, int(number)] for place, number in enumerate(numbers)
-            )
+            self._known[numbers] = tuple(self._single[place, int(number)] for place, number in enumerate(numbers))
         return self._known[numbers]
 
 
 @cache
 def _level_numbers() -> dict[tuple[str, str], int]:
-    return {
-        (field.key, level.key): number
-        for field in FIELDS
-        for number, level in enumerate(field.levels)
-    }
+    return {(field.key, level.key): number for field in FIELDS for number, level in enumerate(field.levels)}
 
 
 def pack(why: tuple[Evidence, ...]) -> str:
     """Evidence as a short text for storing: one base-36 digit a field, ``-`` for silent."""
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
     known = _level_numbers()
-    return "".join(
-        "-" if item.level == "silent" else digits[known[item.field, item.level]] for item in why
-    )
+    return "".join("-" if item.level == "silent" else digits[known[item.field, item.level]] for item in why)
 
 
 def unpack(text: str, model: Model) -> tuple[Evidence, ...]:

@@ -73,14 +73,10 @@ def _kept(edges: Iterable[Edge], known: Set[int], fresh: Set[int] | None) -> lis
     """Edges of the last run between records that are still there and did not change."""
     if fresh is None:
         return []
-    return [
-        e for e in edges if e.a not in fresh and e.b not in fresh and e.a in known and e.b in known
-    ]
+    return [e for e in edges if e.a not in fresh and e.b not in fresh and e.a in known and e.b in known]
 
 
-def _facts(
-    lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]
-) -> dict[int, RecordFacts]:
+def _facts(lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]) -> dict[int, RecordFacts]:
     kanji: dict[int, set[str]] = defaultdict(set)
     kana: dict[int, set[str]] = defaultdict(set)
     extracts: dict[int, str] = {}

@@ -48,10 +48,7 @@ class Model:
 
     def as_json(self) -> str:
         """The text of a model file: stable order, one level a line."""
-        levels = {
-            field: {level: list(pair) for level, pair in shares.items()}
-            for field, shares in self.levels.items()
-        }
+        levels = {field: {level: list(pair) for level, pair in shares.items()} for field, shares in self.levels.items()}
         whole = {"prior": self.prior, "link": self.link, "review": self.review, "levels": levels}
         return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 

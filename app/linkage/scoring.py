@@ -49,20 +49,14 @@ def score(lines: pd.DataFrame, model: Model, fresh: frozenset[int] | None = None
     """
     from splink import DuckDBAPI, Linker  # takes most of a second: only who matches pays it
 
-    marked = lines.assign(
-        fresh=1 if fresh is None else lines["record_id"].isin(fresh).astype("int8")
-    )
+    marked = lines.assign(fresh=1 if fresh is None else lines["record_id"].isin(fresh).astype("int8"))
     settings = splink_settings(model, only_fresh=fresh is not None)
     with closed_database(marked) as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Splink's advice to whoever builds a model
         engine = DuckDBAPI(connection=connection)
         linker = Linker(engine.register("lines"), settings, log_level=None, validate_settings=False)
-        scored = linker.inference.predict(
-            threshold_match_weight=_lowest(model), warning_mode="never"
-        )
-        columns = ", ".join(
-            ["spelling_l", "spelling_r", "match_weight", *(f"gamma_{f.key}" for f in FIELDS)]
-        )
+        scored = linker.inference.predict(threshold_match_weight=_lowest(model), warning_mode="never")
+        columns = ", ".join(["spelling_l", "spelling_r", "match_weight", *(f"gamma_{f.key}" for f in FIELDS)])
         pairs = connection.execute(f"select {columns} from {scored.physical_name}").df()
     return _with_level_numbers(pairs)
 

@@ -38,9 +38,7 @@ _FIXED = frozenset(("own_number",))
 """Fields that say something only where they agree by construction: nothing to learn."""
 
 
-def train(
-    records: pd.DataFrame, start: Model, variants: Variants, *, pairs: float = 4e6, seed: int = 1
-) -> Model:
+def train(records: pd.DataFrame, start: Model, variants: Variants, *, pairs: float = 4e6, seed: int = 1) -> Model:
     """A model learnt from ``records`` (columns ``frame.RAW_COLUMNS``), beginning at ``start``.
 
     Levels that the rounds hardly observe keep ``start``'s shares. ``pairs``: how many random pairs tell
@@ -60,28 +58,20 @@ def train(
         )
         linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=seed)
         for columns in ROUNDS:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                blocking_rule(columns)
-            )
+            linker.training.estimate_parameters_using_expectation_maximisation(blocking_rule(columns))
         learnt = linker.misc.save_model_to_json()
     return replace(start, levels=_shares(learnt, start))
 
 
 def _shares(learnt: dict[str, Any], start: Model) -> dict[str, dict[str, tuple[float, float]]]:
-    by_field = {
-        comparison["output_column_name"]: comparison for comparison in learnt["comparisons"]
-    }
+    by_field = {comparison["output_column_name"]: comparison for comparison in learnt["comparisons"]}
     shares: dict[str, dict[str, tuple[float, float]]] = {}
     for field in FIELDS:
         if field.key in _FIXED:
             shares[field.key] = dict(start.levels[field.key])
             continue
-        levels = {
-            level["label_for_charts"]: level for level in by_field[field.key]["comparison_levels"]
-        }
-        shares[field.key] = {
-            key: _shares_of(levels[key], pair) for key, pair in start.levels[field.key].items()
-        }
+        levels = {level["label_for_charts"]: level for level in by_field[field.key]["comparison_levels"]}
+        shares[field.key] = {key: _shares_of(levels[key], pair) for key, pair in start.levels[field.key].items()}
     return shares
 
 

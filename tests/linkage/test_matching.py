@@ -1,0 +1,213 @@
+"""Which records become one person, which stay apart, and where a person is asked."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+
+from app.linkage.results import Ruling
+from tests.linkage.people import HARUTO, SISTER, TWIN, linked, record, record_id, together
+
+REGISTER, SCHOOL, CHILDCARE, CHECKUP, CASE = (
+    "resident_register", "school_register", "childcare", "infant_checkup", "consultation",
+)  # fmt: skip
+IN_REGISTER = record(HARUTO, REGISTER, "1001", household="77", relation="子")
+AT_SCHOOL = record(HARUTO, SCHOOL, "S1", name="高橋陽斗", kana="たかはしはると", address="本町1-4-5 コーポ青葉203")
+
+
+def test_departments_that_spell_alike_are_one_child() -> None:
+    result = linked(IN_REGISTER, AT_SCHOOL)
+    assert together(result, IN_REGISTER, AT_SCHOOL)
+    assert set(result.states.values()) == {"linked"}
+    assert result.reviews == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "高橋 陽〓"},
+        {"kana": ""},
+        {"kana": "タカハシ ハルオ"},
+        {"birth": "2016-09-00"},
+        {"birth": "2016-09-27"},
+        {"birth": "2016-09-28", "phone": "", "address": "", "guardian": ""},
+        {"sex": "F"},
+        {"name": "佐藤 陽斗", "kana": "サトウ ハルト"},
+        {"address": "別町9-9", "postal": "999-9999"},
+    ],
+    ids=str,
+)
+def test_one_slip_does_not_part_a_child(changes: dict[str, str]) -> None:
+    other = record(HARUTO, SCHOOL, "S1", **changes)
+    assert together(linked(IN_REGISTER, other), IN_REGISTER, other)
+
+
+def test_day_and_month_exchanged_is_a_slip() -> None:
+    one = record(HARUTO, REGISTER, "1001", birth="2016-09-08")
+    other = record(HARUTO, SCHOOL, "S1", birth="2016-08-09")
+    assert together(linked(one, other), one, other)
+
+
+@pytest.mark.parametrize("form", ["VAN AN NGUYEN", "Nguyễn Văn An", "グエン　ヴァン　アン"])
+def test_foreign_names_agree_in_any_order_and_script(form: str) -> None:
+    person = HARUTO | {"name": "NGUYEN VAN AN", "kana": "グエン ヴァン アン", "guardian": "NGUYEN THI HOA"}
+    one, other = record(person, REGISTER, "1"), record(person, SCHOOL, "S1", name=form)
+    assert together(linked(one, other), one, other)
+
+
+def test_a_brother_or_sister_is_someone_else() -> None:
+    sister = record(SISTER, SCHOOL, "S2")
+    result = linked(IN_REGISTER, sister)
+    assert not together(result, IN_REGISTER, sister)
+    assert result.reviews == []
+
+
+def test_the_same_letters_in_another_order_are_for_a_person() -> None:
+    swapped = record(HARUTO, SCHOOL, "S1", name="はると たかはし", kana="ハルト タカハシ")
+    result = linked(IN_REGISTER, swapped)
+    assert together(result, IN_REGISTER, swapped) or result.reviews
+
+
+TWIN_NAMES = [
+    ("陽斗", "ハルト", "陽希", "ハルキ"),
+    ("陸", "リク", "莉子", "リコ"),
+    ("結衣", "ユイ", "結菜", "ユナ"),
+    ("蓮", "レン", "蘭", "ラン"),
+    ("葵", "アオイ", "碧", "アオ"),
+    ("大翔", "ヒロト", "悠翔", "ユウト"),
+]
+
+
+@pytest.mark.parametrize(("kanji", "kana", "other_kanji", "other_kana"), TWIN_NAMES)
+def test_twins_are_never_joined(kanji: str, kana: str, other_kanji: str, other_kana: str) -> None:
+    one = HARUTO | {"name": f"高橋 {kanji}", "kana": f"タカハシ {kana}"}
+    other = HARUTO | {"name": f"高橋 {other_kanji}", "kana": f"タカハシ {other_kana}"}
+    lines = [
+        record(person, extract, f"{extract}{number}", name=name, kana=reading)
+        for number, (person, kanji_, kana_) in enumerate(((one, kanji, kana), (other, other_kanji, other_kana)))
+        for extract, name, reading in (
+            (REGISTER, person["name"], person["kana"]),
+            (SCHOOL, f"高橋{kanji_}", f"タカハシ{kana_}"),
+            (CHECKUP, person["name"], ""),
+            (CHILDCARE, f"高橋　{kanji_[:-1]}〓", person["kana"]),
+            (CASE, "たかはし " + kana_, ""),
+        )
+    ]
+    for count in (4, 10):
+        chosen = random.Random(count).sample(lines, count)
+        persons = linked(*chosen).persons
+        first, second = (
+            {persons[line["record_id"]] for line in chosen if line in half} for half in (lines[:5], lines[5:])
+        )
+        assert not first & second
+
+
+def test_a_name_one_letter_apart_is_for_a_person() -> None:
+    other = record(TWIN, CASE, "C1")
+    result = linked(IN_REGISTER, other)
+    assert not together(result, IN_REGISTER, other)
+    assert [review.reason for review in result.reviews] == ["names_one_apart"]
+    assert result.states[other["record_id"]] == "review"
+
+
+def test_a_record_that_fits_both_twins_is_for_a_person() -> None:
+    mixed = record(HARUTO, CASE, "C1", name="高橋 陽斗", kana="タカハシ ハルキ")
+    other = record(TWIN, REGISTER, "1002", household="77")
+    result = linked(IN_REGISTER, other, mixed)
+    assert len(set(result.persons.values())) == 3
+    assert {review.reason for review in result.reviews} == {"two_candidates"}
+
+
+def test_two_register_entries_are_never_joined_without_asking() -> None:
+    again = record(HARUTO, REGISTER, "2002", address="港町2-2-2")
+    result = linked(IN_REGISTER, again, AT_SCHOOL)
+    assert not together(result, IN_REGISTER, again)
+    assert [review.reason for review in result.reviews] == ["two_register_entries"]
+
+
+def test_a_shared_number_is_no_proof() -> None:
+    stranger = record(
+        HARUTO, CHECKUP, "K1", name="森 花", kana="モリ ハナ", birth="2019-01-05", sex="F", register_number="1001",
+        address="港町3-3-3", phone="", guardian="森 健", postal="",
+    )  # fmt: skip
+    assert not together(linked(IN_REGISTER, stranger), IN_REGISTER, stranger)
+
+
+def test_every_spelling_of_a_record_counts() -> None:
+    now = record(
+        HARUTO,
+        CASE,
+        "C1",
+        name="佐藤 陽斗",
+        kana="サトウ ハルト",
+        address="港町8-8-8",
+        phone="",
+        guardian="",
+        postal="",
+    )
+    before = record(HARUTO, CASE, "C1")
+    assert together(linked(IN_REGISTER, now, before), IN_REGISTER, now)
+
+
+def test_not_the_same_outranks_every_weight() -> None:
+    ruling = Ruling(IN_REGISTER["record_id"], AT_SCHOOL["record_id"], same=False)
+    bridge = record(HARUTO, CHECKUP, "K1")
+    result = linked(IN_REGISTER, AT_SCHOOL, bridge, rulings=[ruling])
+    assert not together(result, IN_REGISTER, AT_SCHOOL)
+    assert result.reviews == []
+
+
+def test_the_same_outranks_every_doubt() -> None:
+    other = record(TWIN, REGISTER, "1002")
+    ruling = Ruling(IN_REGISTER["record_id"], other["record_id"], same=True)
+    assert together(linked(IN_REGISTER, other, rulings=[ruling]), IN_REGISTER, other)
+
+
+def test_where_rulings_disagree_the_parting_one_counts_and_someone_is_asked() -> None:
+    a, b = IN_REGISTER["record_id"], AT_SCHOOL["record_id"]
+    result = linked(IN_REGISTER, AT_SCHOOL, rulings=[Ruling(a, b, same=True), Ruling(b, a, same=False)])
+    assert not together(result, IN_REGISTER, AT_SCHOOL)
+    assert [review.reason for review in result.reviews] == ["rulings_disagree"]
+
+
+def test_the_machine_never_joins_two_people_that_people_have_worked_with() -> None:
+    previous = {IN_REGISTER["record_id"]: 11, AT_SCHOOL["record_id"]: 22}
+    result = linked(IN_REGISTER, AT_SCHOOL, previous=previous, worked={11, 22})
+    assert result.persons == previous
+    assert [review.reason for review in result.reviews] == ["both_worked_with"]
+
+
+def test_the_order_of_arrival_changes_nothing() -> None:
+    lines = [
+        IN_REGISTER, AT_SCHOOL, record(TWIN, REGISTER, "1002"), record(TWIN, SCHOOL, "S2", kana=""),
+        record(SISTER, CHILDCARE, "J1"), record(HARUTO, CASE, "C1", name="高橋 陽〓", kana=""),
+    ]  # fmt: skip
+    wanted = linked(*lines)
+    for order in itertools.islice(itertools.permutations(lines), 200, 720, 300):
+        result = linked(*order)
+        assert (result.persons, result.edges, result.reviews) == (wanted.persons, wanted.edges, wanted.reviews)
+
+
+def test_what_arrives_later_is_linked_as_if_it_had_come_at_once() -> None:
+    late = record(HARUTO, CHECKUP, "K1", kana="")
+    first = linked(IN_REGISTER, AT_SCHOOL)
+    second = linked(
+        IN_REGISTER, AT_SCHOOL, late, changed={late["record_id"]}, edges=first.edges, previous=first.persons
+    )  # fmt: skip
+    at_once = linked(IN_REGISTER, AT_SCHOOL, late)
+    assert (second.persons, second.edges) == (at_once.persons, at_once.edges)
+
+
+def test_a_model_is_named_in_the_result() -> None:
+    assert len(linked(IN_REGISTER).model) == 16
+
+
+def test_nothing_to_match_is_no_trouble() -> None:
+    result = linked()
+    assert (result.persons, result.reviews) == ({}, [])
+
+
+def test_record_ids_use_all_63_bits() -> None:
+    assert record_id(REGISTER, "1001") > 2**53  # else the tests could not see a number pass through a float
