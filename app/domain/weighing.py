@@ -45,8 +45,8 @@ class PrioritySettings:
     repeat: float = 0.5
     rare_share: float = 0.10
     breadth_step: float = 0.1
-    high: int = 16
-    middle: int = 8
+    high: int = 15
+    middle: int = 9
     low: int = 1
     disabled: tuple[str, ...] = ()
 

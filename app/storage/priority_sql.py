@@ -314,7 +314,7 @@ class PriorityTables:
             f"INSERT INTO {self.target}.finding (person_id, criterion, sector, answer, points,"
             " urgent, first, last, value, count, facts, step, share)"
             " SELECT f.child, c.key, c.sector, 'holds',"
-            " CAST(round(w.weight * coalesce(b.factor, 1.0)) AS INTEGER), c.urgent,"
+            " max(1, CAST(round(w.weight * coalesce(b.factor, 1.0)) AS INTEGER)), c.urgent,"
             " f.first, f.last, f.value, f.n, coalesce(e.facts, '[]'), f.step, w.share"
             " FROM temp.work_found f JOIN temp.work_criterion c ON c.no = f.no"
             " JOIN temp.work_point w ON w.no = f.no AND w.child = f.child"
