@@ -1,1 +1,284 @@
-"""placeholder"""
+"""Measuring: what each stage costs, against a floor taken in the same run on the same files.
+
+Machines differ and are noisy: the ratios are the figures, not the seconds. Every stage runs in a
+process of its own, so that its peak of memory is its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import multiprocessing
+import sqlite3
+import statistics as figures
+import sys
+import tempfile
+import time as clocks
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from app.domain.decisions import Decision, DecisionKind
+from app.domain.message import Message
+from app.linkage.frame import normalise
+from app.linkage.model import shipped_model, shipped_variants
+from app.linkage.scoring import score
+from app.services import caseload, importing, opening, reviewing
+from app.services.answers import CaseloadQuery
+from app.services.demonstrating import write_demo_extracts
+from app.services.deriving.links import spellings
+from app.storage.profiles import shipped_profiles
+
+PERSON, PASSPHRASE = "bench", "bench passphrase"
+DECISIONS = 100
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured stage. ``floor`` names what it is compared with; peak in MiB."""
+
+    stage: str
+    seconds: float
+    peak: int
+    floor: str = ""
+    floor_seconds: float = 0.0
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times its floor it took; None where there is none."""
+        return self.seconds / self.floor_seconds if self.floor_seconds else None
+
+
+@dataclass(frozen=True)
+class BenchReport:
+    """All figures of one run."""
+
+    children: int
+    rows: int
+    figures: tuple[Figure, ...] = field(default_factory=tuple)
+
+    def table(self) -> str:
+        """The figures as a plain table."""
+        lines = [f"{self.children} children, {self.rows} rows"]
+        lines.append(f"{'stage':<22}{'seconds':>10}{'MiB':>8}{'ratio':>8}  floor")
+        for one in self.figures:
+            ratio = f"{one.ratio:8.2f}" if one.ratio is not None else " " * 8
+            floor = f"{one.floor} ({one.floor_seconds:.2f} s)" if one.floor else ""
+            lines.append(f"{one.stage:<22}{one.seconds:>10.3f}{one.peak:>8}{ratio}  {floor}")
+        return "\n".join(lines)
+
+    def json(self) -> str:
+        """The same for machines."""
+        document = {
+            "children": self.children,
+            "rows": self.rows,
+            "figures": [{**asdict(one), "ratio": one.ratio} for one in self.figures],
+        }
+        return json.dumps(document, indent=1)
+
+
+def measure(
+    children: int, seed: int, now: datetime, progress: Callable[[Message], None]
+) -> BenchReport:
+    """Make a city, bring it in, look and decide; each against its floor."""
+    with tempfile.TemporaryDirectory(prefix="kizuki-bench-") as place:
+        root = Path(place)
+        extracts, office = root / "extracts", root / "office"
+        progress(Message("bench.making", {"children": children}))
+        write_demo_extracts(extracts, children, seed, now.date())
+        opening.create_office(
+            office, name=PERSON, person=PERSON, passphrase=PASSPHRASE, recovery_file=None, now=now
+        )
+        progress(Message("bench.floors"))
+        floors = {
+            "csv": _alone(_read_csv, extracts),
+            "pandas": _alone(_read_pandas, extracts),
+            "sqlite": _alone(_store_plain, extracts, root / "plain.db"),
+        }
+        progress(Message("bench.importing"))
+        brought = _alone(_import, office, extracts, now)
+        splink = _alone(_splink_alone, office, now)
+        progress(Message("bench.desk"))
+        desk = _alone(_desk, office, now)
+    return BenchReport(children, floors["csv"].value, tuple(_figures(floors, brought, splink, desk)))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What a stage's process came back with."""
+
+    seconds: float
+    peak: int
+    value: Any
+
+
+def _alone(work: Callable[..., Any], *arguments: object) -> _Run:
+    context = multiprocessing.get_context("spawn")
+    receive, send = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(send, work, arguments))
+    process.start()
+    send.close()
+    try:
+        run: _Run = receive.recv()
+    finally:
+        process.join()
+    return run
+
+
+def _run(send: Any, work: Callable[..., Any], arguments: tuple[object, ...]) -> None:
+    begun = clocks.perf_counter()
+    value = work(*arguments)
+    send.send(_Run(clocks.perf_counter() - begun, _peak(), value))
+
+
+def _peak() -> int:
+    """Peak resident memory of this process in MiB; 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(size // (1 << 20 if sys.platform == "darwin" else 1024))
+
+
+def _figures(floors: dict[str, _Run], brought: _Run, splink: _Run, desk: _Run) -> list[Figure]:
+    stages: dict[str, float] = brought.value
+    read_and_stored = floors["pandas"].seconds + floors["sqlite"].seconds
+    found = [
+        Figure("read by csv module", floors["csv"].seconds, floors["csv"].peak),
+        Figure("read by pandas", floors["pandas"].seconds, floors["pandas"].peak),
+        Figure("stored unkeyed", floors["sqlite"].seconds, floors["sqlite"].peak),
+        Figure(
+            "import: read, store", stages["read"], brought.peak, "pandas + unkeyed SQLite", read_and_stored
+        ),
+        Figure(
+            "import: links", stages["links"], brought.peak, "Splink's own predict", splink.value
+        ),
+    ]
+    rest = ("records", "facts", "priority", "publish")
+    found += [Figure(f"import: {name}", stages[name], brought.peak) for name in rest]
+    found.append(Figure("import, whole", brought.seconds, brought.peak))
+    found += [Figure(name, seconds, desk.peak) for name, seconds in desk.value.items()]
+    return found
+
+
+# ---------------------------------------------------------------- floors
+
+
+def _read_csv(extracts: Path) -> int:
+    """Rows of all text files, decoded and split, nothing more."""
+    rows = 0
+    for path in _texts(extracts):
+        with path.open(encoding=_encoding(path), newline="") as stream:
+            rows += sum(1 for _ in csv.reader(stream, delimiter=_delimiter(path)))
+    return rows
+
+
+def _read_pandas(extracts: Path) -> int:
+    import pandas
+
+    rows = 0
+    for path in sorted(extracts.iterdir()):
+        if path.suffix == ".xlsx":
+            rows += len(pandas.read_excel(path, header=None, dtype=str, engine="calamine"))
+            continue
+        frame = pandas.read_csv(
+            path, encoding=_encoding(path), sep=_delimiter(path), dtype=str, keep_default_na=False,
+            header=None, names=range(40), engine="c",
+        )  # fmt: skip
+        rows += len(frame)
+    return rows
+
+
+def _store_plain(extracts: Path, target: Path) -> int:
+    """The same rows into an unkeyed SQLite file, each once, with its line."""
+    db = sqlite3.connect(target)
+    db.execute("CREATE TABLE row (id INTEGER PRIMARY KEY, cells TEXT)")
+    db.execute("CREATE TABLE batch_row (line INTEGER, id INTEGER)")
+    count = 0
+    for path in _texts(extracts):
+        with path.open(encoding=_encoding(path), newline="") as stream:
+            lines = [(count + at, json.dumps(row)) for at, row in enumerate(csv.reader(stream))]
+        with db:
+            db.executemany("INSERT INTO row VALUES (?, ?)", lines)
+            db.executemany("INSERT INTO batch_row VALUES (?, ?)", ((n, n) for n, _ in lines))
+        count += len(lines)
+    db.close()
+    return count
+
+
+def _texts(extracts: Path) -> list[Path]:
+    return [path for path in sorted(extracts.iterdir()) if path.suffix != ".xlsx"]
+
+
+def _encoding(path: Path) -> str:
+    head = path.read_bytes()[:200_000]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            head[: head.rfind(b"\n")].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "cp932"
+
+
+def _delimiter(path: Path) -> str:
+    with path.open(encoding=_encoding(path)) as stream:
+        return "\t" if "\t" in stream.readline() else ","
+
+
+def _splink_alone(office: Path, now: datetime) -> float:
+    """Seconds of Splink's predict alone, on the records that the import has just linked."""
+    with opening.open_office(office, PERSON, PASSPHRASE, now) as it:
+        frame = spellings(it.reader(), "view", shipped_profiles())
+    lines = normalise(frame, shipped_variants())
+    return _timed(lambda: score(lines, shipped_model()))[1]
+
+
+# ---------------------------------------------------------------- the work itself
+
+
+def _import(office: Path, extracts: Path, now: datetime) -> dict[str, float]:
+    with opening.open_office(office, PERSON, PASSPHRASE, now) as it:
+        return importing.import_extracts(it, [extracts], now=now).value.seconds
+
+
+def _desk(folder: Path, now: datetime) -> dict[str, float]:
+    """Unlocking, listing, opening and deciding, as the window asks for them."""
+    taken: dict[str, float] = {}
+    begun = clocks.perf_counter()
+    office = opening.open_office(folder, PERSON, PASSPHRASE, now)
+    taken["unlock"] = clocks.perf_counter() - begun
+    with office:
+        today = now.date()
+        _, taken["list: this month"] = _timed(
+            lambda: caseload.listing(office, CaseloadQuery(), today)
+        )
+        every, taken["list: all"] = _timed(
+            lambda: caseload.listing(office, CaseloadQuery(view="all"), today)
+        )
+        _, taken["list: 128 lines"] = _timed(lambda: caseload.rows(office, every.ids[:128], today))
+        _, taken["list: search"] = _timed(
+            lambda: caseload.listing(office, CaseloadQuery(view="all", text="さとう"), today)
+        )
+        opened = [_timed(partial(reviewing.child_file, office, c, now))[1] for c in every.ids[:50]]
+        taken["open a child, p95"] = _p95(opened)
+        decision = Decision(DecisionKind.WATCH, "x", today, today + timedelta(days=7), ())
+        decide = partial(reviewing.decide, office, decision=decision, now=now, on_screen="")
+        decided = [_timed(partial(decide, c))[1] for c in every.ids[:DECISIONS]]
+        taken["decide, p95"] = _p95(decided)
+    return taken
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    begun = clocks.perf_counter()
+    return work(), clocks.perf_counter() - begun
+
+
+def _p95(values: list[float]) -> float:
+    return figures.quantiles(values, n=20)[-1] if len(values) > 1 else sum(values)

@@ -26,7 +26,7 @@ _COLUMNS = (
 _SPELLINGS = f"""
     SELECT {", ".join(f"s.{name}" if name not in ("extract", "local_id") else f"r.{name}"
                       for name in _COLUMNS)}
-    FROM spelling AS s JOIN record AS r ON r.record_id = s.record_id
+    FROM {{schema}}.spelling AS s JOIN {{schema}}.record AS r ON r.record_id = s.record_id
     ORDER BY r.extract, r.local_id, s.row_id
 """
 
@@ -57,7 +57,7 @@ def derive_links(
     previous = _previous(db)
     kept = _kept_edges(db)
     result = match(
-        _frame(db, profiles),
+        spellings(db, "main", profiles),
         rulings=_rulings(db),
         previous=previous,
         worked=_worked(db, previous),
@@ -84,8 +84,10 @@ def _untouched(edge: Edge, changed: Set[int] | None) -> bool:
     return changed is not None and edge.a not in changed and edge.b not in changed
 
 
-def _frame(db: Any, profiles: dict[str, Profile]) -> pandas.DataFrame:
-    frame = pandas.DataFrame(db.execute(_SPELLINGS).fetchall(), columns=_COLUMNS)
+def spellings(db: Any, schema: str, profiles: dict[str, Profile]) -> pandas.DataFrame:
+    """One line for every spelling of every record in a view: what ``app.linkage.match`` reads."""
+    rows = db.execute(_SPELLINGS.format(schema=schema)).fetchall()
+    frame = pandas.DataFrame(rows, columns=_COLUMNS)
     systems = [profiles[key].system for key in frame["extract"]]
     frame.insert(3, "system", systems)
     return frame.astype({name: "str" for name in frame.columns if name != "record_id"})
@@ -158,14 +160,11 @@ def _why(said: Edge | Review) -> str:
 def _edge_changes(
     kept: dict[tuple[int, int], Edge], result: LinkResult
 ) -> list[tuple[int, int, float, str, str]]:
-    """New and differing edges, and those that no longer hold.
-
-    The evidence is kept only where a person is asked: it is ten times the size of the rest.
-    """
-    asked = {(one.a, one.b) for one in result.reviews}
+    """New and differing edges, and those that no longer hold. Each keeps its evidence: the next
+    grouping reads it, and people see it."""
     now = {(edge.a, edge.b): edge for edge in result.edges}
     fresh = [
-        (*pair, edge.weight, _why(edge) if edge.state == "review" or pair in asked else "", edge.state)
+        (*pair, edge.weight, _why(edge), edge.state)
         for pair, edge in sorted(now.items())
         if pair not in kept or (kept[pair].weight, kept[pair].state) != (edge.weight, edge.state)
     ]

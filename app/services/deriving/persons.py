@@ -6,9 +6,12 @@ damaged ones. Whoever any record says is protected, is.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
+
+import jaconv
 
 from app.domain.ages import last_day_as_child
 from app.domain.dates import full_day
@@ -103,7 +106,7 @@ def _person(
     day = full_day(birth)
     return (
         person_id,
-        records[0].name,
+        " ".join(records[0].name.split()),
         _kana(records),
         birth,
         _first(records, "sex"),
@@ -122,8 +125,9 @@ def _person(
 
 
 def _kana(records: Sequence[_Record]) -> str:
-    """The reading that came with the shown name, or the first other one."""
-    return records[0].kana or _first(records, "kana")
+    """The reading that came with the shown name, or the first other one, in hiragana."""
+    reading = records[0].kana or _first(records, "kana")
+    return jaconv.kata2hira(" ".join(unicodedata.normalize("NFKC", reading).split()))
 
 
 def _first(

@@ -117,8 +117,8 @@ def _pick(db: Any, records: Set[int]) -> Sequence[int] | None:
 
     Pregnancies are always among them: they change hands when their child's record arrives.
     """
-    waiting = db.execute("SELECT DISTINCT record_id FROM fact WHERE kind = 'pregnancy'").fetchall()
-    wanted = set(records) | {row[0] for row in waiting}
+    mothers = db.execute("SELECT DISTINCT record_id FROM standing WHERE extract = 'pregnancy'").fetchall()
+    wanted = set(records) | {row[0] for row in mothers}
     total = db.execute("SELECT count(DISTINCT record_id) FROM standing").fetchone()[0]
     if len(wanted) > FULL_ABOVE * total:
         return None
