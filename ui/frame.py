@@ -183,6 +183,7 @@ class StatusBar(Ground):
         row.addWidget(self._saved)
         row.addSpacing(8)
         row.addWidget(self._page)
+        row.addSpacing(8)
         row.addWidget(self._reach, 1)
         row.addWidget(keys)
         self._saved_icon.hide()

@@ -116,8 +116,8 @@ class CaseloadCells(QStyledItemDelegate):
             pixmap = theme.pixmap(icon, role, 14, cell.dpr)
             cell.painter.drawPixmap(QPointF(right, y), pixmap)
         room = right - cell.left - 2
-        cell.write(line.name, NAME if not self.compact else BODY, bold=True, room=room)
-        cell.below(line.kana)
+        cell.write(saying.name_words(line), NAME if not self.compact else BODY, bold=True, room=room)
+        cell.below(saying.kana_words(line))
 
     def _age(self, cell: _Cell, line: CaseloadRow) -> None:
         if line.age is None:
@@ -181,7 +181,8 @@ class CaseloadCells(QStyledItemDelegate):
         used = cell.write(day_short(line.last_contact, self._today))
         if not self.compact:
             ago = days_ago(line.last_contact, self._today)
-            cell.write(ago, SMALL, "text2", x=cell.left + used + 4)
+            if theme.metrics(SMALL).horizontalAdvance(ago) + used + 4 <= cell.room:
+                cell.write(ago, SMALL, "text2", x=cell.left + used + 4)
             cell.below(saying.contact_word(line.last_contact_kind))
 
     def _seen(self, cell: _Cell, line: CaseloadRow) -> None:

@@ -12,6 +12,9 @@ ROOMY_ROW, COMPACT_ROW, CUT_ROW = 33, 24, 28
 REASONS = "reasons"
 REASONS_MIN = 180
 SECTORS_AT = "sectors"
+REASONS_ENOUGH = 340
+WIDENING = {"child": 44, "new": 40, "contact": 44, "seen": 40, "next": 40, "assignee": 36}
+"""How much wider columns may get on a wide screen, once the reasons have enough."""
 LEAVING = ("contact", "new")
 """Columns that give way, first to last, when the reasons get too narrow."""
 
@@ -51,5 +54,11 @@ def widths(room: int, compact: bool) -> dict[str, int]:
         rest = room - sum(given[key] for key in given if key != REASONS)
         if rest >= REASONS_MIN:
             break
+    spare = rest - REASONS_ENOUGH
+    if not compact and spare > 0:
+        share = min(spare / sum(WIDENING.values()), 1)
+        for key, most in WIDENING.items():
+            given[key] += int(most * share)
+            rest -= int(most * share)
     given[REASONS] = max(rest, 120)
     return given

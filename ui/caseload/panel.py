@@ -50,6 +50,7 @@ class CasePanel(Ground):
     def __init__(self, today: date) -> None:
         super().__init__("surface", "l", "line2")
         self._today = today
+        self._narrow = False
         self._line: CaseloadRow | None = None
         self._body = QWidget()
         column = QVBoxLayout(self._body)
@@ -183,6 +184,7 @@ class CasePanel(Ground):
 
     def set_narrow(self, narrow: bool) -> None:
         """Small screens: 300 px, without the picture of the year."""
+        self._narrow = narrow
         self.setFixedWidth(NARROW if narrow else WIDE)
         self._year_box.setVisible(not narrow)
         contact = self._buttons["contact_note"]
@@ -198,8 +200,8 @@ class CasePanel(Ground):
         if line is None:
             return
         self._mark.set_level(line.level)
-        self._name.setText(line.name)
-        self._kana.setText(line.kana)
+        self._name.setText(saying.name_words(line))
+        self._kana.setText(saying.kana_words(line))
         self._place.setText(f"{count(place)} / {count(of)}")
         self._put_tags(line)
         self._put_facts(line)
@@ -230,7 +232,7 @@ class CasePanel(Ground):
 
     def _put_facts(self, line: CaseloadRow) -> None:
         today = self._today
-        born = "" if line.birth is None else _("panel.born", day=day_long(line.birth, False))
+        born = "" if line.birth is None else _("panel.born", day=self._birth(line.birth))
         age = _("list.join").join(
             part for part in (age_words(line.age), saying.grade_words(line)) if part
         )
@@ -245,6 +247,10 @@ class CasePanel(Ground):
         words = f"{contact} {saying.contact_word(line.last_contact_kind)}" if contact else ""
         self._values["contact"].setText(words or _("record.none"))
         self._put_next(line)
+
+    def _birth(self, day: date) -> str:
+        """平成29年6月19日, or H29.6/19 where there is no room for it."""
+        return day_short(day, self._today) if self._narrow else day_long(day, False)
 
     def _put_next(self, line: CaseloadRow) -> None:
         value = self._values["next"]

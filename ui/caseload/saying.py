@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Protocol
+from unicodedata import normalize
 
 from app.domain.priority import Level, Reason
 from app.services.answers import CaseloadList, CaseloadRow
@@ -35,6 +36,16 @@ class Listed(Protocol):
     listing: CaseloadList
 
     def known(self, person_id: int) -> CaseloadRow | None: ...
+
+
+def name_words(line: CaseloadRow) -> str:
+    """The name as a list shows it: a full-width space would tear it apart."""
+    return line.name.replace("\u3000", " ")
+
+
+def kana_words(line: CaseloadRow) -> str:
+    """The kana in full width, however the source wrote them; only shown so, never stored."""
+    return normalize("NFKC", line.kana)
 
 
 def total_words(line: CaseloadRow) -> str:
@@ -73,7 +84,7 @@ def is_worked_with(line: CaseloadRow) -> bool:
 
 def wants_sighting(line: CaseloadRow, today: date) -> bool:
     if line.last_seen is None:
-        return is_worked_with(line)
+        return line.level in (Level.URGENT, Level.HIGH) and is_worked_with(line)
     return (today - line.last_seen).days > UNSEEN_LIMIT
 
 
@@ -87,8 +98,8 @@ def contact_word(kind: str) -> str:
 
 
 def next_word(kind: str) -> str:
-    """What is planned for the next date: a kind of contact, or words as recorded."""
-    return term("contact", kind)
+    """What the next date is for, as far as it was recorded."""
+    return term("next.kind", kind)
 
 
 def family_name(name: str) -> str:
@@ -115,7 +126,8 @@ def flag_words(line: CaseloadRow) -> list[str]:
 
 
 def _child(line: CaseloadRow, today: date) -> str:
-    return "\n".join([f"{line.name}（{line.kana}）" if line.kana else line.name, *flag_words(line)])
+    name, kana = name_words(line), kana_words(line)
+    return "\n".join([f"{name}（{kana}）" if kana else name, *flag_words(line)])
 
 
 def _age(line: CaseloadRow, today: date) -> str:

@@ -12,14 +12,14 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.domain.sectors import Sector
+from app.domain.sectors import SECTORS, Sector
 from app.services.answers import CaseloadRow, SectorMark
 from ui.theme import theme
 from ui.tokens import SMALL
 from ui.widgets.marks import sector_shape
 from ui.words import _, day_short, language, sector_word
 
-AXIS, LANE, LABEL = 18, 19, 44
+AXIS, LANE = 18, 19
 DAYS = 366
 
 
@@ -48,6 +48,12 @@ class YearStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
+    @property
+    def _label(self) -> int:
+        """Width of the lanes' words in the language in force."""
+        metrics = theme.metrics(SMALL, True)
+        return max(metrics.horizontalAdvance(sector_word(one)) for one in SECTORS) + 12
+
     def put(self, line: CaseloadRow, today: date) -> None:
         self._line, self._today = line, today
         self.setAccessibleName(_("strip.says"))
@@ -67,8 +73,8 @@ class YearStrip(QWidget):
     def _x(self, day: date) -> float:
         """Where a day stands; the year ends a little left of the edge, so that today shows."""
         start = self._today - timedelta(days=DAYS)
-        room = self.width() - LABEL - 10
-        return LABEL + (day - start).days / DAYS * room
+        room = self.width() - self._label - 10
+        return self._label + (day - start).days / DAYS * room
 
     def _axis(self, painter: QPainter) -> None:
         painter.setFont(theme.font(SMALL))
@@ -78,7 +84,7 @@ class YearStrip(QWidget):
             if month > self._today or month.month % 3 != 1:
                 continue
             x = round(self._x(month))
-            if x < LABEL:
+            if x < self._label:
                 continue
             painter.setPen(QPen(theme.color("line2" if month.month == 4 else "line"), 1))
             painter.drawLine(QLineF(x + 0.5, AXIS - 2, x + 0.5, AXIS + 5 * LANE))
@@ -89,7 +95,7 @@ class YearStrip(QWidget):
         width = theme.metrics(SMALL).horizontalAdvance(words)
         if x + width / 2 < self.width() - 40:
             painter.setPen(theme.color("text2"))
-            painter.drawText(QPointF(max(x - width / 2, LABEL), AXIS - 6), words)
+            painter.drawText(QPointF(max(x - width / 2, self._label), AXIS - 6), words)
         today = _("day.today")
         width = theme.metrics(SMALL).horizontalAdvance(today)
         painter.setPen(theme.color("accent"))
@@ -98,17 +104,17 @@ class YearStrip(QWidget):
     def _lane(self, painter: QPainter, mark: SectorMark, top: float) -> None:
         painter.setFont(theme.font(SMALL, True))
         painter.setPen(theme.color(mark.sector.value))
-        place = QRectF(0, top, LABEL - 4, LANE)
+        place = QRectF(0, top, self._label - 4, LANE)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, flags, _short(mark.sector))
+        painter.drawText(place, flags, sector_word(mark.sector))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(theme.color("line"), 1))
         base = top + LANE - 0.5
-        painter.drawLine(QLineF(LABEL, base, self.width(), base))
+        painter.drawLine(QLineF(self._label, base, self.width(), base))
         if mark.state == "not_applicable":
             painter.setFont(theme.font(SMALL))
             painter.setPen(theme.color("text2"))
-            painter.drawText(QPointF(LABEL + 4, top + LANE - 5), _("mark.not_applicable.short"))
+            painter.drawText(QPointF(self._label + 4, top + LANE - 5), _("mark.not_applicable.short"))
             return
         self._untold(painter, mark, top)
         self._reasons(painter, mark.sector, top)
@@ -120,7 +126,7 @@ class YearStrip(QWidget):
         left, right = self._x(since), self._x(self._today)
         if right - left >= 3:
             painter.save()
-            painter.setBrushOrigin(QPointF(LABEL, top))
+            painter.setBrushOrigin(QPointF(self._label, top))
             painter.fillRect(QRectF(left, top + 2, right - left, LANE - 5),
                              hatch(self.devicePixelRatioF()))
             painter.restore()
@@ -143,9 +149,3 @@ class YearStrip(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ink)
             painter.drawPath(sector_shape(sector, QRectF(right - 5.5, middle - 5.5, 11, 11)))
-
-
-def _short(sector: Sector) -> str:
-    words = sector_word(sector)
-    metrics = theme.metrics(SMALL, True)
-    return metrics.elidedText(words, Qt.TextElideMode.ElideRight, LABEL - 2)

@@ -207,6 +207,6 @@ class UnlockPage(Ground):
         self._show_wait()
 
     def _show_wait(self) -> None:
-        words = _("unlock.wait", seconds=self._wait) if self._wait else _("unlock.enter")
+        words = _("unlock.wait_button", seconds=self._wait) if self._wait else _("unlock.enter")
         self.enter.set_words(words)
         self._ready()
