@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = argparse._SubParsersAction  # noqa: SLF001  argparse gives its subparsers no public name
+Commands = argparse._SubParsersAction
 
 
 def _command(
@@ -344,9 +344,7 @@ def _run_backup(parsed: argparse.Namespace) -> int:
 
 
 def _run_restore(parsed: argparse.Namespace) -> int:
-    backing_up.restore(
-        parsed.file, parsed.folder, parsed.who, _secret(parsed.passphrase_file), _now()
-    )
+    backing_up.restore(parsed.file, parsed.folder, parsed.who, _secret(parsed.passphrase_file), _now())
     return DONE
 
 

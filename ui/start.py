@@ -49,7 +49,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _tell(message: Message) -> None:
-    print(words.say(message), file=sys.stderr, flush=True)
+    sys.stderr.write(words.say(message) + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
 
 
 def _now() -> datetime:
@@ -70,12 +74,12 @@ def _demo(parsed: argparse.Namespace) -> int:
     folder = parsed.folder or Path(tempfile.mkdtemp(prefix="kizuki-demo-")) / "office"
     office = demonstrating.demo_office(folder, parsed.children, parsed.seed, _now(), _tell)
     try:
-        print(words._("demo.passphrase", folder=folder, passphrase=demonstrating.PASSPHRASE))
+        _say(words._("demo.passphrase", folder=folder, passphrase=demonstrating.PASSPHRASE))
         _print_top(office)
         if app.has_display():
             return app.run(unlocked=office)
         pictures = app.screenshots(office, parsed.screenshots or folder.parent / "screenshots")
-        print(words._("demo.pictures", count=len(pictures), folder=pictures[0].parent))
+        _say(words._("demo.pictures", count=len(pictures), folder=pictures[0].parent))
         return 0
     finally:
         office.close()
@@ -85,4 +89,4 @@ def _print_top(office: demonstrating.Office) -> None:
     for row in demonstrating.top_of_caseload(office, _now().date()):
         reasons = "、".join(words.reason_words(one) for one in row.reasons[:2])
         level = words.level_word(row.level)
-        print(f"{row.rank:4} {level} {row.points:3}  {row.name}（{row.grade or row.age}） {reasons}")
+        _say(f"{row.rank:4} {level} {row.points:3}  {row.name}（{row.grade or row.age}） {reasons}")

@@ -224,9 +224,7 @@ def short(criterion: Criterion, reason: Reason, language: str) -> str:
     return _filled(criterion.shorts, criterion, reason, language)
 
 
-def _filled(
-    texts: Mapping[str, str], criterion: Criterion, reason: Reason, language: str
-) -> str:
+def _filled(texts: Mapping[str, str], criterion: Criterion, reason: Reason, language: str) -> str:
     text = texts.get(language, texts["ja"])
     value = reason.values.get("value")
     words = {

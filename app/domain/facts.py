@@ -53,15 +53,11 @@ KINDS: dict[str, FactKind] = _kinds(
     FactKind("school_arrears", E, numbers=("months", "amount")),
     FactKind("carer_survey", E, numbers=("hours",), words=("cares", "whom", "frequency")),
     FactKind("childcare_use", C, numbers=("arrears_months",), words=("facility", "class", "state")),
-    FactKind(
-        "childcare_attendance", C, numbers=("open_days", "absent", "unexplained", "late_pickup")
-    ),
+    FactKind("childcare_attendance", C, numbers=("open_days", "absent", "unexplained", "late_pickup")),
     FactKind("school_aid", W, words=("class",)),
     FactKind("assistance", W, words=("state",)),
     FactKind("allowance", W, words=("class", "report", "recipient")),
-    FactKind(
-        "consultation", W, words=("route", "type", "abuse", "council", "lead_body")
-    ),
+    FactKind("consultation", W, words=("route", "type", "abuse", "council", "lead_body")),
     FactKind("disability", W, words=("kind", "grade")),
     FactKind(
         "school_checkup",

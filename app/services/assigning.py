@@ -13,9 +13,7 @@ from app.storage.applying import id_bytes
 from app.storage.office import Office
 
 
-def assign(
-    office: Office, person_ids: Sequence[int], member: str, now: datetime
-) -> Outcome[str]:
+def assign(office: Office, person_ids: Sequence[int], member: str, now: datetime) -> Outcome[str]:
     """Give these children to a member by name, or to nobody (""); the entry's id.
 
     One entry for the whole selection, so that one undo gives every child back to whom it had.
@@ -53,9 +51,7 @@ def undo_assign(office: Office, entry: str, now: datetime) -> Outcome[tuple[str,
         time=now,
     )
     persons = frozenset(one for group in before.values() for one in group)
-    return Outcome(
-        tuple(one.id for one in made), Changes(frozenset({"assignment"}), persons)
-    )
+    return Outcome(tuple(one.id for one in made), Changes(frozenset({"assignment"}), persons))
 
 
 def _still_standing(office: Office, entry: str) -> list[tuple[int, str]]:

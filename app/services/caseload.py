@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.ages import age_on, grade_on
-from app.domain.decisions import DecisionKind
 from app.domain.dates import day_of, full_day
+from app.domain.decisions import DecisionKind
 from app.domain.priority import Level, Reason
 from app.domain.sectors import SECTORS, Sector
 from app.services.answers import (
@@ -106,9 +106,7 @@ def as_of(office: Office) -> date | None:
 
 def _ids(db: Any, condition: _Condition, sort: str) -> tuple[int, ...]:
     order = _REVERSED[sort[1:]] if sort.startswith("-") else _ORDERS[sort]
-    found = db.execute(
-        f"SELECT p.person_id {_PLACES} WHERE {condition.sql} ORDER BY {order}", condition.values
-    )
+    found = db.execute(f"SELECT p.person_id {_PLACES} WHERE {condition.sql} ORDER BY {order}", condition.values)
     return tuple(row[0] for row in found.fetchall())
 
 
@@ -139,9 +137,7 @@ def _named(stem: str, wanted: Iterable[str], values: dict[str, object]) -> str:
     return ", ".join(f":{name}" for name in names)
 
 
-def _cut(
-    db: Any, ids: Sequence[int], query: CaseloadQuery, capacity: int
-) -> tuple[int | None, frozenset[int]]:
+def _cut(db: Any, ids: Sequence[int], query: CaseloadQuery, capacity: int) -> tuple[int | None, frozenset[int]]:
     """Where the office's capacity ends; children tied at the cut stay together above it."""
     if query.view != "month" or query.sort != "rank" or len(ids) <= capacity or capacity < 1:
         return None, frozenset()
@@ -158,18 +154,13 @@ def _cut(
 
 
 def _standing_of(db: Any, person_id: int) -> tuple[str, int]:
-    row = db.execute(
-        "SELECT level, points FROM view.priority WHERE person_id = ?", (person_id,)
-    ).fetchone()
+    row = db.execute("SELECT level, points FROM view.priority WHERE person_id = ?", (person_id,)).fetchone()
     return row[0], row[1]
 
 
 def _counts(db: Any, office: Office, today: date) -> dict[str, int]:
     values = {"me": office.member.id, "today": today.isoformat()}
-    return {
-        view: _one(db, f"SELECT count(*) {_PLACES} WHERE {_VIEW_CONDITIONS[view]}", values)
-        for view in VIEWS
-    }
+    return {view: _one(db, f"SELECT count(*) {_PLACES} WHERE {_VIEW_CONDITIONS[view]}", values) for view in VIEWS}
 
 
 def _one(db: Any, sql: str, values: Mapping[str, object]) -> int:
@@ -198,16 +189,11 @@ def rows(office: Office, ids: Sequence[int], today: date) -> list[CaseloadRow]:
     day = as_of(office) or today
     reach = {one.sector: one.as_of for one in freshness(office)}
     reasons = reasons_of(db, ids)
-    found = {
-        raw[0]: _row(raw, day, reach, reasons.get(raw[0], ()))
-        for raw in db.execute(_ROW % marks).fetchall()
-    }
+    found = {raw[0]: _row(raw, day, reach, reasons.get(raw[0], ())) for raw in db.execute(_ROW % marks).fetchall()}
     return [found[one] for one in ids if one in found]
 
 
-def _row(
-    raw: Sequence[Any], day: date, reach: dict[Sector, date | None], reasons: tuple[Reason, ...]
-) -> CaseloadRow:
+def _row(raw: Sequence[Any], day: date, reach: dict[Sector, date | None], reasons: tuple[Reason, ...]) -> CaseloadRow:
     birth = full_day(raw[5])
     since = day_of(raw[19]) if raw[19] else day - timedelta(days=NEW_DAYS)
     new = [reason for reason in reasons if reason.last is not None and reason.last > since]
@@ -245,13 +231,10 @@ def _day(text: str | None) -> date | None:
     return day_of(text) if text else None
 
 
-def sector_marks(
-    pairs: Sequence[Any], reach: dict[Sector, date | None]
-) -> tuple[SectorMark, ...]:
+def sector_marks(pairs: Sequence[Any], reach: dict[Sector, date | None]) -> tuple[SectorMark, ...]:
     """Points and state of each sector, from the alternating columns of ``view.priority``."""
     return tuple(
-        SectorMark(sector, pairs[2 * at + 1], pairs[2 * at], reach.get(sector))
-        for at, sector in enumerate(SECTORS)
+        SectorMark(sector, pairs[2 * at + 1], pairs[2 * at], reach.get(sector)) for at, sector in enumerate(SECTORS)
     )
 
 
@@ -285,15 +268,8 @@ def reason_from(row: Sequence[Any]) -> Reason:
 
 def freshness(office: Office) -> tuple[Freshness, ...]:
     """How far each sector's data reaches: the newest day of its oldest-reaching extract."""
-    newest = dict(
-        office.reader()
-        .execute('SELECT sector, max("end") FROM view.coverage GROUP BY sector')
-        .fetchall()
-    )
-    return tuple(
-        Freshness(sector, day_of(newest[sector]) if newest.get(sector) else None)
-        for sector in SECTORS
-    )
+    newest = dict(office.reader().execute('SELECT sector, max("end") FROM view.coverage GROUP BY sector').fetchall())
+    return tuple(Freshness(sector, day_of(newest[sector]) if newest.get(sector) else None) for sector in SECTORS)
 
 
 def with_view(query: CaseloadQuery, view: str) -> CaseloadQuery:

@@ -49,9 +49,7 @@ def demo_office(
     """The demo office in ``folder``, opened by its lead; made first where it is not there yet."""
     if (folder / "keys.json").exists():
         return opening.open_office(folder, LEAD, PASSPHRASE, now)
-    opening.create_office(
-        folder, name=OFFICE, person=LEAD, passphrase=PASSPHRASE, recovery_file=None, now=now
-    )
+    opening.create_office(folder, name=OFFICE, person=LEAD, passphrase=PASSPHRASE, recovery_file=None, now=now)
     office = opening.open_office(folder, LEAD, PASSPHRASE, now)
     for worker in WORKERS:
         opening.add_person(office, name=worker, roles=["worker"], passphrase=PASSPHRASE, now=now)

@@ -20,8 +20,8 @@ from app.domain.message import WrongUse
 from app.domain.sectors import SECTORS
 from app.services import reviewing
 from app.services.answers import ChildFile, FactLine
-from app.services.runs import worked_out_for
 from app.services.batches import rejection_lines
+from app.services.runs import worked_out_for
 from app.storage.exports import write_export
 from app.storage.office import Office
 
@@ -223,9 +223,7 @@ def _priority(file: ChildFile) -> dict[str, object]:
         "rank": file.rank,
         "level": str(file.level),
         "points": file.points,
-        "sectors": {
-            str(mark.sector): {"state": mark.state, "points": mark.points} for mark in file.sectors
-        },
+        "sectors": {str(mark.sector): {"state": mark.state, "points": mark.points} for mark in file.sectors},
         "already_supported": file.already_supported,
         "reasons": [
             {
@@ -266,9 +264,7 @@ def statistics(office: Office) -> dict[str, object]:
     return {
         "children": _count(db, "SELECT count(*) FROM view.priority"),
         "persons": _count(db, "SELECT count(*) FROM view.person"),
-        "records": _nested(
-            db, "SELECT extract, state, count(*) FROM view.record GROUP BY extract, state"
-        ),
+        "records": _nested(db, "SELECT extract, state, count(*) FROM view.record GROUP BY extract, state"),
         "facts": _pairs(db, "SELECT kind, count(*) FROM view.fact GROUP BY kind"),
         "waiting": _count(db, "SELECT count(DISTINCT row_id) FROM view.fact WHERE person_id = 0"),
         "levels": _pairs(db, "SELECT level, count(*) FROM view.priority GROUP BY level"),
@@ -277,9 +273,7 @@ def statistics(office: Office) -> dict[str, object]:
             "SELECT criterion, count(*) FROM view.finding WHERE answer = 'holds' GROUP BY criterion",
         ),
         "reviews": _count(db, "SELECT count(*) FROM view.review"),
-        "batches": _pairs(
-            db, "SELECT extract, count(*) FROM batch WHERE state = 'published' GROUP BY extract"
-        ),
+        "batches": _pairs(db, "SELECT extract, count(*) FROM batch WHERE state = 'published' GROUP BY extract"),
         "entries": _pairs(db, "SELECT kind, count(*) FROM entry GROUP BY kind"),
     }
 

@@ -212,9 +212,7 @@ def _derive_and_publish(
         builder.discard()
         raise
     done = [_with_waiting(one, waiting) for one in reports]
-    report = ImportReport(
-        tuple(done), stages.seconds, links.made, links.reviews, summary.children
-    )
+    report = ImportReport(tuple(done), stages.seconds, links.made, links.reviews, summary.children)
     return Outcome(report, Changes(frozenset({"published"})))
 
 

@@ -11,7 +11,6 @@ import json
 import multiprocessing
 import sqlite3
 import statistics as figures
-import sys
 import tempfile
 import time as clocks
 from collections.abc import Callable
@@ -80,18 +79,14 @@ class BenchReport:
         return json.dumps(document, indent=1)
 
 
-def measure(
-    children: int, seed: int, now: datetime, progress: Callable[[Message], None]
-) -> BenchReport:
+def measure(children: int, seed: int, now: datetime, progress: Callable[[Message], None]) -> BenchReport:
     """Make a city, bring it in, look and decide; each against its floor."""
     with tempfile.TemporaryDirectory(prefix="kizuki-bench-") as place:
         root = Path(place)
         extracts, office = root / "extracts", root / "office"
         progress(Message("bench.making", {"children": children}))
         write_demo_extracts(extracts, children, seed, now.date())
-        opening.create_office(
-            office, name=PERSON, person=PERSON, passphrase=PASSPHRASE, recovery_file=None, now=now
-        )
+        opening.create_office(office, name=PERSON, person=PERSON, passphrase=PASSPHRASE, recovery_file=None, now=now)
         progress(Message("bench.floors"))
         floors = {
             "csv": _alone(_read_csv, extracts),
@@ -135,13 +130,15 @@ def _run(send: Any, work: Callable[..., Any], arguments: tuple[object, ...]) -> 
 
 
 def _peak() -> int:
-    """Peak resident memory of this process in MiB; 0 where the system does not tell."""
-    if sys.platform == "win32":
-        return 0
-    import resource
+    """Peak resident memory of this process in MiB; 0 where the system does not tell.
 
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(size // (1 << 20 if sys.platform == "darwin" else 1024))
+    Linux's getrusage also counts what the parent had before the new program was loaded.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    words = status.read_text(encoding="ascii").split()
+    return int(words[words.index("VmHWM:") + 1]) // 1024
 
 
 def _figures(floors: dict[str, _Run], brought: _Run, splink: _Run, desk: _Run) -> list[Figure]:
@@ -151,12 +148,8 @@ def _figures(floors: dict[str, _Run], brought: _Run, splink: _Run, desk: _Run) -
         Figure("read by csv module", floors["csv"].seconds, floors["csv"].peak),
         Figure("read by pandas", floors["pandas"].seconds, floors["pandas"].peak),
         Figure("stored unkeyed", floors["sqlite"].seconds, floors["sqlite"].peak),
-        Figure(
-            "import: read, store", stages["read"], brought.peak, "pandas + unkeyed SQLite", read_and_stored
-        ),
-        Figure(
-            "import: links", stages["links"], brought.peak, "Splink's own predict", splink.value
-        ),
+        Figure("import: read, store", stages["read"], brought.peak, "pandas + unkeyed SQLite", read_and_stored),
+        Figure("import: links", stages["links"], brought.peak, "Splink's own predict", splink.value),
     ]
     rest = ("records", "facts", "priority", "publish")
     found += [Figure(f"import: {name}", stages[name], brought.peak) for name in rest]
@@ -256,12 +249,8 @@ def _desk(folder: Path, now: datetime) -> dict[str, float]:
     taken["unlock"] = clocks.perf_counter() - begun
     with office:
         today = now.date()
-        _, taken["list: this month"] = _timed(
-            lambda: caseload.listing(office, CaseloadQuery(), today)
-        )
-        every, taken["list: all"] = _timed(
-            lambda: caseload.listing(office, CaseloadQuery(view="all"), today)
-        )
+        _, taken["list: this month"] = _timed(lambda: caseload.listing(office, CaseloadQuery(), today))
+        every, taken["list: all"] = _timed(lambda: caseload.listing(office, CaseloadQuery(view="all"), today))
         _, taken["list: 128 lines"] = _timed(lambda: caseload.rows(office, every.ids[:128], today))
         _, taken["list: search"] = _timed(
             lambda: caseload.listing(office, CaseloadQuery(view="all", text="さとう"), today)

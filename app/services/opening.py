@@ -56,20 +56,14 @@ def open_office(folder: Path, person: str, passphrase: str, now: datetime) -> Of
     return office
 
 
-def add_person(
-    office: Office, *, name: str, roles: Sequence[str], passphrase: str, now: datetime
-) -> None:
+def add_person(office: Office, *, name: str, roles: Sequence[str], passphrase: str, now: datetime) -> None:
     """Invite somebody: an administrator's act."""
     office_files.add_person(office, name, list(roles), passphrase, time=now)
 
 
 def members(office: Office) -> tuple[MemberLine, ...]:
     """The active people of the office, with how many children each has."""
-    counts = dict(
-        office.reader()
-        .execute("SELECT member, count(*) FROM assignment GROUP BY member")
-        .fetchall()
-    )
+    counts = dict(office.reader().execute("SELECT member, count(*) FROM assignment GROUP BY member").fetchall())
     return tuple(
         MemberLine(one.name, frozenset(str(role) for role in one.roles), counts.get(one.id, 0))
         for one in office.members()

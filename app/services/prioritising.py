@@ -68,9 +68,7 @@ def prioritise(
         rarities = _kept(tables, numbers) if persons is not None else _counted(tables, told)
         tables.weigh(_weights(active, rarities, settings), settings.repeat)
         if persons is None:
-            tables.keep_rarity(
-                (active[no].key, band, step, *rest) for (no, band, step), rest in rarities.items()
-            )
+            tables.keep_rarity((active[no].key, band, step, *rest) for (no, band, step), rest in rarities.items())
         tables.note_breadth([breadth_factor(n, settings) for n in range(len(SECTORS) + 1)])
         tables.write_findings()
         asked = _Asked(active)
@@ -90,25 +88,19 @@ Rarities = dict[tuple[int, int, int], tuple[int, int, float]]
 """By criterion number, age band and step: children who show it, who can be told, their share."""
 
 
-def _answer(
-    tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapping[str, int]
-) -> Told:
+def _answer(tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapping[str, int]) -> Told:
     coverage = tables.coverage()
     since = {extract: first for extract, (first, _) in coverage.items()}
     compiler = Compiler(tables.as_of, numbers, since)
     tables.load_facts(criteria, compiler)
     tables.number(criteria, numbers)
     return {
-        numbers[criterion.key]: tables.apply(
-            criterion, compiler, is_covered(criterion, coverage, tables.as_of)
-        )
+        numbers[criterion.key]: tables.apply(criterion, compiler, is_covered(criterion, coverage, tables.as_of))
         for criterion in criteria
     }
 
 
-def is_covered(
-    criterion: Criterion, coverage: Mapping[str, tuple[str, str]], as_of: date
-) -> bool:
+def is_covered(criterion: Criterion, coverage: Mapping[str, tuple[str, str]], as_of: date) -> bool:
     """Whether every extract that the criterion needs speaks about its window.
 
     ``coverage`` gives the first and last covered day by extract. What happened needs a delivery
@@ -144,9 +136,7 @@ def _counted(tables: PriorityTables, told: Told) -> Rarities:
     reached = {
         (number, step): {
             band: sum(
-                by_band.get(band, 0)
-                for (other, higher), by_band in shown.items()
-                if other == number and higher >= step
+                by_band.get(band, 0) for (other, higher), by_band in shown.items() if other == number and higher >= step
             )
             for band in range(len(BANDS))
         }
@@ -160,9 +150,7 @@ def _counted(tables: PriorityTables, told: Told) -> Rarities:
     }
 
 
-def _rarity_row(
-    reached: Mapping[int, int], told: Mapping[int, int], band: int
-) -> tuple[int, int, float]:
+def _rarity_row(reached: Mapping[int, int], told: Mapping[int, int], band: int) -> tuple[int, int, float]:
     answered = max(told.get(band, 0), reached[band])
     everyone = max(sum(told.values()), sum(reached.values()))
     part = share(reached[band], answered, sum(reached.values()), everyone)
@@ -207,9 +195,7 @@ class _Asked:
         return self._counts[months, grade]
 
 
-def _priority(
-    row: tuple[Any, ...], asked: _Asked, settings: PrioritySettings
-) -> tuple[Any, ...]:
+def _priority(row: tuple[Any, ...], asked: _Asked, settings: PrioritySettings) -> tuple[Any, ...]:
     person, months, grade, supported, urgent, weight, breadth = row[:7]
     points = row[7 : 7 + len(SECTORS)]
     unknown = row[7 + len(SECTORS) :]

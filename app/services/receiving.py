@@ -148,9 +148,7 @@ def _without_known(rows: list[StagedRow], known: set[int]) -> Iterator[StagedRow
 class _Keeper:
     """Turns read rows into rows to store: their ids, their keys, and what is odd across rows."""
 
-    def __init__(
-        self, profile: Profile, has_block: bool, digester: Digester, header: tuple[str, ...]
-    ) -> None:
+    def __init__(self, profile: Profile, has_block: bool, digester: Digester, header: tuple[str, ...]) -> None:
         self._profile = profile
         self._extract = profile.key
         # Rows without a person block hang on their roster's record.
@@ -188,9 +186,7 @@ class _Keeper:
         account.repeats[row_id] += 1
         return self._digester.key(self._extract, f"{row_id}\x1f{account.repeats[row_id]}")
 
-    def _same_key(
-        self, key: int, line: int, reading: Reading, account: _Account
-    ) -> list[RowProblem]:
+    def _same_key(self, key: int, line: int, reading: Reading, account: _Account) -> list[RowProblem]:
         """The same key twice in one file: the later row counts, and says so."""
         earlier = account.lines.get(key)
         account.lines[key] = line

@@ -25,7 +25,6 @@ from app.services.answers import (
     ContactLine,
     DecisionLine,
     FactLine,
-    Gap,
     HouseholdMember,
     Outcome,
     RawRow,
@@ -158,9 +157,7 @@ _RECORDS = """
 
 
 def _records(db: Any, person_id: int, protected: bool) -> tuple[RecordLine, ...]:
-    return tuple(
-        _record_line(row, protected) for row in db.execute(_RECORDS, (person_id,)).fetchall()
-    )
+    return tuple(_record_line(row, protected) for row in db.execute(_RECORDS, (person_id,)).fetchall())
 
 
 def _record_line(row: Sequence[Any], protected: bool) -> RecordLine:
@@ -238,9 +235,7 @@ _FACTS = """
 
 
 def _facts(db: Any, person_id: int, doubtful: frozenset[int]) -> tuple[FactLine, ...]:
-    return tuple(
-        _fact_line(row, doubtful) for row in db.execute(_FACTS, (person_id,)).fetchall()
-    )
+    return tuple(_fact_line(row, doubtful) for row in db.execute(_FACTS, (person_id,)).fetchall())
 
 
 def _fact_line(row: Sequence[Any], doubtful: frozenset[int]) -> FactLine:
@@ -324,8 +319,7 @@ def _contacts(db: Any, person_id: int) -> tuple[ContactLine, ...]:
 
 def _assignee(db: Any, person_id: int) -> str:
     found = db.execute(
-        "SELECT m.name FROM assignment AS a JOIN member AS m ON m.id = a.member"
-        " WHERE a.person_id = ?",
+        "SELECT m.name FROM assignment AS a JOIN member AS m ON m.id = a.member WHERE a.person_id = ?",
         (person_id,),
     ).fetchone()
     return found[0] if found else ""
@@ -364,9 +358,7 @@ def decide(
     return Outcome(entry.id, Changes(frozenset({"decision"}), frozenset({person_id})))
 
 
-def withdraw_decision(
-    office: Office, person_id: int, entry: str, reason: str, now: datetime
-) -> Outcome[str]:
+def withdraw_decision(office: Office, person_id: int, entry: str, reason: str, now: datetime) -> Outcome[str]:
     """Take a decision back, with a reason; both stay in the journal."""
     if not reason.strip():
         raise WrongUse("decision.reason_missing")
@@ -413,9 +405,7 @@ def note_contact(
 
 
 def _existing(office: Office, person_id: int) -> None:
-    found = office.reader().execute(
-        "SELECT 1 FROM view.person WHERE person_id = ?", (person_id,)
-    )
+    found = office.reader().execute("SELECT 1 FROM view.person WHERE person_id = ?", (person_id,))
     if found.fetchone() is None:
         raise WrongUse("child.unknown", child=ids.code(person_id))
 

@@ -42,12 +42,14 @@ def index(db: Any, touched: bool) -> None:
     else:
         db.execute("DELETE FROM search")
     texts: dict[int, dict[str, None]] = {}
-    for person_id, protected, *words, in db.execute(_TEXTS.format(which=which)).fetchall():
+    for (
+        person_id,
+        protected,
+        *words,
+    ) in db.execute(_TEXTS.format(which=which)).fetchall():
         local_id, number, guardian, facility, name, kana = words
         shown = [name, kana, local_id, number, guardian, "" if protected else facility]
-        texts.setdefault(person_id, {}).update(
-            dict.fromkeys(letters(word) for word in shown if word)
-        )
+        texts.setdefault(person_id, {}).update(dict.fromkeys(letters(word) for word in shown if word))
     # A letter that nobody types between two texts keeps a phrase from running from one into the next.
     db.executemany(
         "INSERT INTO search (rowid, text) VALUES (?, ?)",

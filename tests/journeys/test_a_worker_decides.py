@@ -42,7 +42,7 @@ def test_the_same_ref_again_changes_nothing(office: Office) -> None:
 
 def test_a_decision_without_a_reason_is_refused(office: Office) -> None:
     empty = Decision(DecisionKind.NONE, "  ", AS_OF, None, ())
-    with pytest.raises(WrongUse, match="decision.reason_missing"):
+    with pytest.raises(WrongUse, match="reason_missing"):
         reviewing.decide(office, _list(office)[0], empty, NOW, on_screen="")
 
 
@@ -61,7 +61,8 @@ def test_every_number_walks_back_to_a_row_as_received(office: Office) -> None:
             for fact in reason.facts:
                 if fact in lines:
                     row = reviewing.raw_row(office, lines[fact].batch, lines[fact].line)
-                    assert row.file and any(value for _, value in row.cells)
+                    assert row.file
+                    assert any(value for _, value in row.cells)
 
 
 def test_the_points_on_screen_add_up(office: Office) -> None:
@@ -86,7 +87,7 @@ def test_a_worker_may_take_a_free_child_but_not_a_colleagues(folder: Path) -> No
         assigning.assign(office, children[:1], LEAD, NOW)
     with opened(folder, WORKER) as office:
         assigning.assign(office, children[1:], WORKER, NOW)
-        with pytest.raises(Refused, match="role.not_allowed"):
+        with pytest.raises(Refused, match="not_allowed"):
             assigning.assign(office, children[:1], WORKER, NOW)
 
 

@@ -40,9 +40,7 @@ def _spans(db: Any, profile: Profile, as_of: str) -> Iterable[tuple[str, str]]:
         return _months(db, MONTHLY[profile.key])
     kinds = sorted({rule.kind for rule in profile.facts})
     marks = ", ".join("?" * len(kinds))
-    first = db.execute(
-        f"SELECT min(start) FROM fact WHERE kind IN ({marks}) AND start > '1900'", kinds
-    ).fetchone()[0]
+    first = db.execute(f"SELECT min(start) FROM fact WHERE kind IN ({marks}) AND start > '1900'", kinds).fetchone()[0]
     return [(min(first or as_of, as_of), as_of)]
 
 
@@ -66,9 +64,7 @@ def _next_day(text: str) -> str:
     return (day_of(text) + timedelta(days=1)).isoformat()
 
 
-def uncovered(
-    spans: Iterable[tuple[date, date]], start: date, end: date
-) -> Iterator[tuple[date, date]]:
+def uncovered(spans: Iterable[tuple[date, date]], start: date, end: date) -> Iterator[tuple[date, date]]:
     """The stretches of [start, end] that no span covers, in order."""
     at = start
     for first, last in sorted(spans):

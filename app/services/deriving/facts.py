@@ -71,9 +71,7 @@ class _Hooks:
         return self._owner.get(record, WAITING), record
 
 
-def _lines(
-    cursor: Any, digester: Digester, book: RowBook, hooks: _Hooks
-) -> Iterator[tuple[Any, ...]]:
+def _lines(cursor: Any, digester: Digester, book: RowBook, hooks: _Hooks) -> Iterator[tuple[Any, ...]]:
     while rows := cursor.fetchmany(5000):
         for extract, record_id, row_id, key, ended, first_day, header_id, cells in rows:
             reading = book.read(extract, header_id, cells)
@@ -116,10 +114,6 @@ def _insert_ordered(db: Any, lines: Iterator[tuple[Any, ...]]) -> int:
     """Unsorted loading into the clustered table is twelve times slower: sort on the way."""
     db.execute(f"CREATE TEMP TABLE loose AS SELECT {_COLUMNS} FROM fact WHERE 0")
     count = db.executemany(f"INSERT INTO temp.loose VALUES ({_MARKS})", lines).rowcount
-    db.execute(
-        f"INSERT INTO fact ({_COLUMNS}) SELECT {_COLUMNS} FROM temp.loose"
-        " ORDER BY person_id, start, fact_id"
-    )
+    db.execute(f"INSERT INTO fact ({_COLUMNS}) SELECT {_COLUMNS} FROM temp.loose ORDER BY person_id, start, fact_id")
     db.execute("DROP TABLE temp.loose")
     return max(count, 0)
-

@@ -18,14 +18,27 @@ from app.linkage.matching import match
 from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review, Ruling
 from app.storage.digests import Digester
 
-_COLUMNS = (
-    "record_id extract local_id name kana birth sex postal address phone guardian register_number"
-    " household relation facility grade"
-).split()
+_COLUMNS = [
+    "record_id",
+    "extract",
+    "local_id",
+    "name",
+    "kana",
+    "birth",
+    "sex",
+    "postal",
+    "address",
+    "phone",
+    "guardian",
+    "register_number",
+    "household",
+    "relation",
+    "facility",
+    "grade",
+]
 
 _SPELLINGS = f"""
-    SELECT {", ".join(f"s.{name}" if name not in ("extract", "local_id") else f"r.{name}"
-                      for name in _COLUMNS)}
+    SELECT {", ".join(f"s.{name}" if name not in ("extract", "local_id") else f"r.{name}" for name in _COLUMNS)}
     FROM {{schema}}.spelling AS s JOIN {{schema}}.record AS r ON r.record_id = s.record_id
     ORDER BY r.extract, r.local_id, s.row_id
 """
@@ -67,9 +80,7 @@ def derive_links(
     )
     _assign(db, result)
     edges = _edge_changes(kept, result)
-    members = sorted(
-        (record, person) for record, person in result.persons.items() if previous.get(record) != person
-    )
+    members = sorted((record, person) for record, person in result.persons.items() if previous.get(record) != person)
     return LinkChange(
         model=result.model,
         members=members,
@@ -108,9 +119,7 @@ def _kept_edges(db: Any) -> dict[tuple[int, int], Edge]:
     ).fetchall()
     newest = {(a, b): (weight, why, state) for a, b, weight, why, state in rows}
     return {
-        pair: _edge(pair, weight, why, state)
-        for pair, (weight, why, state) in newest.items()
-        if state != "withdrawn"
+        pair: _edge(pair, weight, why, state) for pair, (weight, why, state) in newest.items() if state != "withdrawn"
     }
 
 
@@ -121,9 +130,7 @@ def _edge(pair: tuple[int, int], weight: float, why: str, state: EdgeState) -> E
 
 
 def _rulings(db: Any) -> list[Ruling]:
-    rows = db.execute(
-        "SELECT a, b, same FROM truth.ruling WHERE withdrawn = 0 ORDER BY recorded, entry"
-    ).fetchall()
+    rows = db.execute("SELECT a, b, same FROM truth.ruling WHERE withdrawn = 0 ORDER BY recorded, entry").fetchall()
     return [Ruling(a, b, bool(same)) for a, b, same in rows]
 
 
@@ -144,10 +151,7 @@ def _assign(db: Any, result: LinkResult) -> None:
     db.execute("DELETE FROM review")
     db.executemany(
         "INSERT INTO review VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            (one.a, one.b, one.weight, _why(one), result.persons[one.a], result.persons[one.b])
-            for one in result.reviews
-        ),
+        ((one.a, one.b, one.weight, _why(one), result.persons[one.a], result.persons[one.b]) for one in result.reviews),
     )
 
 
@@ -157,9 +161,7 @@ def _why(said: Edge | Review) -> str:
     return json.dumps({"reason": said.reason, "evidence": evidence}, ensure_ascii=False)
 
 
-def _edge_changes(
-    kept: dict[tuple[int, int], Edge], result: LinkResult
-) -> list[tuple[int, int, float, str, str]]:
+def _edge_changes(kept: dict[tuple[int, int], Edge], result: LinkResult) -> list[tuple[int, int, float, str, str]]:
     """New and differing edges, and those that no longer hold. Each keeps its evidence: the next
     grouping reads it, and people see it."""
     now = {(edge.a, edge.b): edge for edge in result.edges}
@@ -168,7 +170,5 @@ def _edge_changes(
         for pair, edge in sorted(now.items())
         if pair not in kept or (kept[pair].weight, kept[pair].state) != (edge.weight, edge.state)
     ]
-    gone = [
-        (*pair, edge.weight, "", "withdrawn") for pair, edge in sorted(kept.items()) if pair not in now
-    ]
+    gone = [(*pair, edge.weight, "", "withdrawn") for pair, edge in sorted(kept.items()) if pair not in now]
     return fresh + gone

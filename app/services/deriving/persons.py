@@ -7,7 +7,7 @@ damaged ones. Whoever any record says is protected, is.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -99,9 +99,7 @@ def _last_changes(db: Any, which: str) -> dict[int, str]:
     return dict(rows)
 
 
-def _person(
-    person_id: int, records: Sequence[_Record], last_change: str | None
-) -> tuple[object, ...]:
+def _person(person_id: int, records: Sequence[_Record], last_change: str | None) -> tuple[object, ...]:
     birth = _first(records, "birth", lambda text: full_day(text) is not None)
     day = full_day(birth)
     return (
@@ -130,9 +128,7 @@ def _kana(records: Sequence[_Record]) -> str:
     return jaconv.kata2hira(" ".join(unicodedata.normalize("NFKC", reading).split()))
 
 
-def _first(
-    records: Sequence[_Record], field: str, sound: Any = lambda text: bool(text)
-) -> str:
+def _first(records: Sequence[_Record], field: str, sound: Callable[[str], bool] = bool) -> str:
     values = [getattr(record, field) for record in records]
     return next((value for value in values if sound(value)), next((v for v in values if v), ""))
 

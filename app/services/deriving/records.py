@@ -17,17 +17,14 @@ from app.domain.extracts.profile import Profile
 from app.domain.records import PersonBlock
 from app.services.deriving.rows import RowBook
 
-_SHOWN = tuple(
-    one.name for one in fields(PersonBlock) if one.name not in ("protected", "protected_until")
-)
+_SHOWN = tuple(one.name for one in fields(PersonBlock) if one.name not in ("protected", "protected_until"))
 _RECORD = (
     "INSERT INTO record (record_id, extract, local_id, sector, person_id, state, present, row_id,"
     f" {', '.join(_SHOWN)}, protected, protected_until, damaged)"
     f" VALUES (?, ?, ?, ?, 0, 'alone', ?, ?, {', '.join('?' * len(_SHOWN))}, ?, ?, ?)"
 )
 _SPELLING = (
-    f"INSERT INTO spelling (record_id, row_id, {', '.join(_SHOWN)})"
-    f" VALUES (?, ?, {', '.join('?' * len(_SHOWN))})"
+    f"INSERT INTO spelling (record_id, row_id, {', '.join(_SHOWN)}) VALUES (?, ?, {', '.join('?' * len(_SHOWN))})"
 )
 
 _ROWS = """
@@ -50,9 +47,7 @@ class _Seen:
     block: PersonBlock
 
 
-def derive_records(
-    db: Any, profiles: dict[str, Profile], book: RowBook, touched: Sequence[int] | None
-) -> None:
+def derive_records(db: Any, profiles: dict[str, Profile], book: RowBook, touched: Sequence[int] | None) -> None:
     """Write ``record`` and ``spelling`` for the touched records, or for all when None.
 
     A record keeps its person here as 0; ``derive_links`` gives it one.
@@ -80,11 +75,7 @@ def _write(
 ) -> None:
     extract, present = rows[0][2], rows[0][5]
     readings = ((row[1], book.read(extract, row[3], row[4])) for row in rows)
-    seen = [
-        _Seen(row_id, reading.local_id, reading.block)
-        for row_id, reading in readings
-        if reading.block is not None
-    ]
+    seen = [_Seen(row_id, reading.local_id, reading.block) for row_id, reading in readings if reading.block is not None]
     if not seen:
         return
     _write_spellings(db, record_id, seen)
@@ -109,9 +100,7 @@ def _write(
 
 def _write_spellings(db: Any, record_id: int, seen: Sequence[_Seen]) -> None:
     different = {astuple(one.block): one for one in reversed(seen)}
-    db.executemany(
-        _SPELLING, [(record_id, one.row_id, *_texts(one.block)) for one in different.values()]
-    )
+    db.executemany(_SPELLING, [(record_id, one.row_id, *_texts(one.block)) for one in different.values()])
 
 
 def _texts(block: PersonBlock) -> tuple[str, ...]:

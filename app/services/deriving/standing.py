@@ -55,9 +55,7 @@ def lay_on(
     return touched
 
 
-def lay_afresh(
-    db: Any, profiles: dict[str, Profile], extract: str, deliveries: Iterable[Delivery]
-) -> set[int]:
+def lay_afresh(db: Any, profiles: dict[str, Profile], extract: str, deliveries: Iterable[Delivery]) -> set[int]:
     """Work out one extract's standing rows anew, after a delivery was withdrawn or brought back."""
     touched = _records(db, extract)
     db.execute("DELETE FROM standing WHERE extract = ?", (extract,))

@@ -93,10 +93,7 @@ def _linker(profiles: dict[str, Profile], digester: Digester) -> Linker:
 def _note_deliveries(db: Any, profiles: dict[str, Profile], deliveries: Iterable[Delivery]) -> None:
     """``temp.laid``: the batches that count, and which of them print who a person is."""
     db.execute("DROP TABLE IF EXISTS temp.laid")
-    db.execute(
-        "CREATE TEMP TABLE laid (batch_id INTEGER PRIMARY KEY, extract TEXT, as_of TEXT,"
-        " bears_persons INTEGER)"
-    )
+    db.execute("CREATE TEMP TABLE laid (batch_id INTEGER PRIMARY KEY, extract TEXT, as_of TEXT, bears_persons INTEGER)")
     headers = dict(db.execute("SELECT batch_id, header FROM truth.batch").fetchall())
     db.executemany(
         "INSERT INTO temp.laid VALUES (?, ?, ?, ?)",
