@@ -4,9 +4,9 @@ A finding's points are ``scale x points of its step x rarity x breadth``, rounde
 where a heavier finding of the child comes from the same kind of facts. A sector's points are the
 sum of its findings', the total is the sum of the sectors. Nothing else is added.
 
-The forms and numbers were chosen on two made-up cities of different making (docs/decisions): the
-degree of a sign lies in its rarity, so steps carry the same points; a rarity above one in a
-hundred adds no more, or one strong sign alone would outweigh many small ones.
+The forms and numbers were chosen on two made-up cities of different making. The degree of a sign
+lies in its rarity, so steps carry the same points; a sign rarer than one in a hundred adds no
+more, or one strong sign alone would outweigh many small ones.
 """
 
 from __future__ import annotations

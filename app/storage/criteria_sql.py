@@ -233,7 +233,8 @@ class Compiler:
         tests = ["c.here = 0", "c.uncertain > 0"]
         if window.span is Span.MONTHS_OF_AGE:
             settled = f"date(c.birth, '+{window.months[0]} months')"
-            since = max((self.since.get(extract, "9999") for extract in criterion.needs), default="")
+            begins = (self.since.get(extract, "9999") for extract in criterion.needs)
+            since = max(begins, default="")
             tests.append(f"{settled} < {sql.put(since)}")
         else:
             days = FRESH_DAYS if window.span is Span.NOW else window.days or SETTLED_DAYS

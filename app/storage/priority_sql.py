@@ -7,6 +7,7 @@ what the criteria read, and are gone afterwards. Points and levels are reckoned 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -88,19 +89,18 @@ class PriorityTables:
         Gives the number of children.
         """
         day = self.as_of.isoformat()
+        wanted = "" if persons is None else json.dumps(sorted(self._with_households(persons)))
         children = self._run(
             f"SELECT p.person_id, p.birth, p.has_register AND NOT p.moved_out, p.uncertain,"
             f" (SELECT max(f.start) FROM {self.source}.fact f WHERE f.person_id = p.person_id"
             f"  AND f.kind = 'residence_change' AND f.w1 = '転入' AND f.start <= ?)"
             f" FROM {self.source}.person p WHERE p.last_child_day >= ? AND p.birth <= ?"
+            " AND (? = '' OR p.person_id IN (SELECT value FROM json_each(nullif(?, ''))))"
             f" AND NOT (p.dead AND NOT EXISTS (SELECT 1 FROM {self.source}.fact f"
             f"  WHERE f.person_id = p.person_id AND f.kind = 'residence_change'"
             f"  AND f.w1 = '死亡' AND f.start > ?)) ORDER BY p.person_id",
-            (day, day, day, day),
+            (day, day, day, wanted, wanted, day),
         ).fetchall()
-        if persons is not None:
-            wanted = self._with_households(persons)
-            children = [row for row in children if row[0] in wanted]
         self.connection.executemany(
             "INSERT INTO temp.work_child VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (self._child(*row) for row in children),
@@ -294,7 +294,7 @@ class PriorityTables:
         ).fetchall()
 
     def note_breadth(self, factors: Sequence[float]) -> None:
-        """Count the sectors with a rare sign; ``factors`` gives the factor for 0, 1, 2.. sectors."""
+        """Count the sectors with a rare sign; ``factors`` are those for 0, 1, 2.. sectors."""
         self._run(
             "INSERT INTO temp.work_breadth SELECT w.child, count(DISTINCT c.sector), 1.0"
             " FROM temp.work_point w JOIN temp.work_criterion c ON c.no = w.no"
@@ -308,7 +308,7 @@ class PriorityTables:
     # ------------------------------------------------------------------ results
 
     def write_findings(self) -> None:
-        """Replace the findings of the children of this run."""
+        """Replace the findings of the children of this run; in key order, which is far quicker."""
         self._clear("finding")
         self._run(
             f"INSERT INTO {self.target}.finding (person_id, criterion, sector, answer, points,"
@@ -323,12 +323,13 @@ class PriorityTables:
             "   SELECT child, no, fact_id, row_number() OVER"
             "   (PARTITION BY child, no ORDER BY start DESC, fact_id DESC) AS back"
             f"  FROM temp.work_evidence) WHERE back <= {FACTS_SHOWN} GROUP BY child, no"
-            " ) e ON e.child = f.child AND e.no = f.no"
+            " ) e ON e.child = f.child AND e.no = f.no ORDER BY f.child, c.key"
         )
         self._run(
             f"INSERT INTO {self.target}.finding (person_id, criterion, sector, answer, points,"
             " urgent, facts) SELECT u.child, c.key, c.sector, 'cannot_tell', 0, 0, '[]'"
             " FROM temp.work_unknown u JOIN temp.work_criterion c ON c.no = u.no"
+            " ORDER BY u.child, c.key"
         )
 
     def _clear(self, table: str) -> None:
