@@ -24,6 +24,13 @@ QComboBox QAbstractItemView {{ color: {t.text}; background: {t.surface};
     selection-color: {t.text}; outline: 0; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QDateEdit::drop-down {{ border: 0; width: 22px; }}
+QDateEdit::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QCalendarWidget QAbstractItemView {{ color: {t.text}; background: {t.surface};
+    selection-background-color: {t.accent}; selection-color: {t.onaccent}; }}
+QTableView#plain QHeaderView {{ background: {t.header}; }}
+QTableView#plain QHeaderView::section {{ color: {t.text2}; background: {t.header}; border: 0;
+    border-bottom: 1px solid {t.line2}; padding: 0 8px; }}
 QMenu {{ color: {t.text}; background: {t.surface}; border: 1px solid {t.line2}; padding: 4px; }}
 QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 3px; }}
 QMenu::item:selected {{ background: {t.sel}; }}

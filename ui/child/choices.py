@@ -6,11 +6,22 @@ the painting is ours, from tokens.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDateEdit,
+    QGridLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.child import workdays
 from ui.theme import theme
@@ -27,21 +38,21 @@ HEIGHT = 26
 class KeyChoice(QRadioButton):
     """One of several, with the key that chooses it."""
 
-    def __init__(self, words: str, key: str = "") -> None:
+    def __init__(self, words: str, key: str = "", px: int = BODY) -> None:
         super().__init__(words)
-        self._key, self._over = key, False
-        self.setFont(theme.font())
+        self._key, self._px, self._over = key, px, False
+        self.setFont(theme.font(px))
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         tip(self, words)
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        width = 34 + theme.metrics(BODY, True).horizontalAdvance(self.text())
+        width = 34 + theme.metrics(self._px, True).horizontalAdvance(self.text())
         return QSize(width + (keycap_width(self._key) + 8 if self._key else 0), HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(96, HEIGHT)
+        return QSize(80, HEIGHT)
 
     def hitButton(self, pos: object) -> bool:
         return True
@@ -69,9 +80,9 @@ class KeyChoice(QRadioButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent"))
             painter.drawEllipse(centre, 3, 3)
-        room = self.width() - 28 - (keycap_width(self._key) + 12 if self._key else 6)
-        cut = theme.metrics(BODY, on).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        glyphs.words(painter, cut, 27, self.height() / 2, "text", BODY, on)
+        room = self.width() - 27 - (keycap_width(self._key) + 12 if self._key else 4)
+        cut = theme.metrics(self._px, on).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        glyphs.words(painter, cut, 26, self.height() / 2, "text", self._px, on)
         if self._key:
             width = keycap_width(self._key)
             paint_keycap(painter, QRectF(self.width() - width - 6, 0, width, self.height()),
@@ -157,10 +168,16 @@ class NextDay(QWidget):
         self.field = DayField(today, _("next.unset"), _("decision.next"))
         self.hint = Label("", "caution", px=SMALL)
         self.buttons: dict[str, Button] = {}
-        row = QHBoxLayout(self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
+        self._grid.addWidget(self.field, 0, 0)
+        self._grid.setColumnStretch(0, 1)
+        self._suggestions = QWidget()
+        row = QHBoxLayout(self._suggestions)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(self.field, 1)
+        self.set_narrow(False)
         for kind in workdays.SUGGESTIONS:
             button = Button(_(f"next.{kind}"), height=HEIGHT)
             button.setCheckable(True)
@@ -170,6 +187,12 @@ class NextDay(QWidget):
             row.addWidget(button)
         self.field.dateChanged.connect(lambda _day: self._tell())
         self._tell()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The suggestions stand below the day where there is no room beside it."""
+        self._grid.removeWidget(self._suggestions)
+        self._grid.addWidget(self._suggestions, 1 if narrow else 0, 0 if narrow else 1,
+                             Qt.AlignmentFlag.AlignLeft)
 
     def day(self) -> date | None:
         """The chosen day, None when not set."""
@@ -199,3 +222,39 @@ def closed_words(day: date) -> str:
     if name and language() == "ja":
         return _("next.holiday", name=name)
     return _("next.closed", weekday=weekday(day))
+
+
+class FormArea(QScrollArea):
+    """Forms of which one is shown; as high as that one where there is room, else it scrolls."""
+
+    def __init__(self, forms: Sequence[QWidget]) -> None:
+        super().__init__()
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for form in forms:
+            column.addWidget(form)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(body)
+        self.fill(False)
+
+    def fill(self, all_of_it: bool) -> None:
+        """Take all the room there is, or no more than the form needs."""
+        policy = QSizePolicy.Policy.Expanding if all_of_it else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+
+    def sizeHint(self) -> QSize:
+        body = self.widget()
+        layout = body.layout() if body is not None else None
+        return QSize(200, layout.sizeHint().height()) if layout is not None else QSize(200, 120)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 120)
+
+    def eventFilter(self, thing: QObject, event: QEvent) -> bool:
+        if thing is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(thing, event)

@@ -32,8 +32,8 @@ class ContactForm(Ground):
         super().__init__("surface")
         self._today = today
         self._busy = False
-        self.kinds = {kind: KeyChoice(term("contact", kind)) for kind in KINDS}
-        self.results = {result: KeyChoice(term("result", result)) for result in RESULTS}
+        self.kinds = {kind: KeyChoice(term("contact", kind), px=SECOND) for kind in KINDS}
+        self.results = {result: KeyChoice(term("result", result), px=SECOND) for result in RESULTS}
         self.seen = Tick(_("contact.seen"))
         self.day = DayField(date.fromordinal(today.toordinal() - _BACK), _("next.unset"),
                             _("contact.day"))

@@ -104,9 +104,11 @@ class CoursePane(QWidget):
         self.table.facts.show_lanes(lanes, numbers_of(lanes, file.reasons))
         self._selected(self.view.focus_place)
 
-    def light(self, reason: Reason | None) -> None:
-        """Mark the facts of a reason; the newest of them becomes the selected fact."""
-        self.view.light(reason)
+    def light(self, reason: Reason | None, select: bool = False) -> None:
+        """Mark the facts of a reason; with ``select`` the newest becomes the selected fact."""
+        newest = self.view.light(reason)
+        if select and newest is not None:
+            self.view.select(newest)
 
     def set_small(self, narrow: bool, low: bool) -> None:
         """Give way: shorter words, no strip of all years, a folded fact."""
@@ -123,6 +125,8 @@ class CoursePane(QWidget):
         for part in (*self._zooms, self.presets):
             part.setEnabled(not on)
         if on:
+            if self.view.focus_place is None:
+                self.view.step(0)
             self.table.choose(self.view.focus_place)
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

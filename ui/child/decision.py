@@ -137,6 +137,7 @@ class DecisionForm(Ground):
         self._evidence = QWidget()
         self._flow = FlowLayout(4, self._evidence)
         self._more = Label("", "text2", px=SECOND)
+        self._more.setFixedHeight(24)
         for row, (key, part) in enumerate((
             ("reason", self.reason), ("evidence", self._evidence), ("meeting", self.meeting),
             ("next", self.next),

@@ -195,7 +195,7 @@ class CellView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         cell, dpr = self._cell, self.devicePixelRatioF()
-        draw_edges(painter, QRectF(self.rect()), "r")
+        draw_edges(painter, QRectF(self.rect()), "" if cell.key == "next" else "r")
         painter.drawPixmap(10, 6, theme.pixmap(cell.icon or "help", "text2", 14, dpr))
         self._line(painter, _(f"header.{cell.key}.title"), 28, 13, "text2", SMALL)
         if cell.state == "known":

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QStackedWidget,
@@ -24,6 +24,7 @@ from app.services.answers import ChildFile, DecisionLine, Unknown
 from ui.child.reasons import dates_words
 from ui.theme import theme
 from ui.timeline import wording
+from ui.timeline.table import make_plain
 from ui.tokens import BODY, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
@@ -50,24 +51,20 @@ class PlainTable(QTableWidget):
         self.setFont(theme.font(BODY))
         self.setAccessibleName(says)
         self.setHorizontalHeaderLabels([_(column.key) if column.key else "" for column in columns])
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setAlternatingRowColors(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_LINE)
+        make_plain(self, _LINE)
         head = self.horizontalHeader()
-        head.setFont(theme.font(SECOND))
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(columns):
             if column.width:
                 self.setColumnWidth(number, column.width)
             else:
                 head.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Letters and digits are the page's keys; the table must not search with them.
+        if event.text() and event.text().isprintable() and event.key() != Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def put(self, lines: Sequence[Sequence[str]]) -> None:
         """Show these lines."""
@@ -92,7 +89,7 @@ class _Tab(Ground):
         self._stack.addWidget(self._empty)
         self.note = Label(_(f"{key}.note"), "text2", px=SECOND)
         self.foot = QHBoxLayout()
-        self.foot.setContentsMargins(12, 4, 12, 4)
+        self.foot.setContentsMargins(12, 6, 12, 6)
         self.foot.addWidget(self.note, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -176,7 +173,9 @@ class HistoryTab(_Tab):
             if decision.meeting:
                 words = f"{words}（{decision.meeting}）"
             entries.append(((decision.day, decision.recorded.timestamp()), (
-                day_long(decision.day), term("decision", decision.kind.value), decision.author,
+                day_long(decision.day), _("history.decision", kind=term("decision",
+                                                                       decision.kind.value)),
+                decision.author,
                 words, day_short(decision.next, file.as_of) if decision.next else ""), decision))
         for contact in file.contacts:
             what = _("history.contact", kind=term("contact", contact.kind),

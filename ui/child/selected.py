@@ -7,7 +7,6 @@ from datetime import date
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -21,6 +20,7 @@ from app.services.answers import RawRow
 from ui.theme import theme
 from ui.timeline import glyphs, wording
 from ui.timeline.lanes import Item
+from ui.timeline.table import make_plain
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
@@ -138,14 +138,9 @@ class RawRowDialog(QDialog):
         table = QTableWidget(len(row.cells), 2)
         table.setFont(theme.font(SECOND))
         table.setHorizontalHeaderLabels([_("raw.column"), _("raw.cell")])
-        table.horizontalHeader().setFont(theme.font(SECOND))
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, 200)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(26)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
+        make_plain(table, 28)
         table.setAccessibleName(_("raw.title"))
         for line, (column, cell) in enumerate(row.cells):
             table.setItem(line, 0, QTableWidgetItem(column))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.domain.decisions import Decision
 from app.domain.message import Trouble
 from app.services.answers import Changes, ChildFile, DecisionLine, FactLine, Outcome, RawRow
+from ui.child.choices import FormArea
 from ui.child.contact import ContactForm
 from ui.child.course import CoursePane
 from ui.child.decision import DecisionForm, Draft
@@ -112,14 +113,14 @@ class ChildPage(Page):
         self._panes.choose("reasons")
         self._panes.hide()
         self._rule = Rule(role="line2")
+        self._forms = FormArea((self.decision, self.contact))
         column = QVBoxLayout(self._right)
         column.setContentsMargins(1, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._panes)
         column.addWidget(self.reasons, 1)
         column.addWidget(self._rule)
-        column.addWidget(self.decision)
-        column.addWidget(self.contact)
+        column.addWidget(self._forms)
         return self._right
 
     def _connect(self) -> None:
@@ -157,7 +158,7 @@ class ChildPage(Page):
             self.open_child(person, order, focus)
 
     def shown(self) -> None:
-        if self.contact.isVisible():
+        if not self.contact.isHidden():
             self.contact.start()
         elif self.course.as_table:
             self.course.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -176,10 +177,12 @@ class ChildPage(Page):
         self.header.set_narrow(narrow)
         self._right.setFixedWidth(NARROW if narrow else WIDE)
         self.course.set_small(narrow, low)
+        for form in (self.decision, self.contact):
+            form.next.set_narrow(narrow)
         self._arrange()
 
     def panes(self) -> tuple[QWidget, ...]:
-        form = self.contact if self.contact.isVisible() else self.decision
+        form = self.decision if self.contact.isHidden() else self.contact
         left = {"timeline": self.course.table if self.course.as_table else self.course.view,
                 "points": self.points.table, "history": self.history.table,
                 "records": self.records.table}[self.tabs.current()]
@@ -281,24 +284,27 @@ class ChildPage(Page):
             self.reasons.rows[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_form(self, key: str) -> None:
-        self.contact.setVisible(key == "contact")
-        self.decision.setVisible(key == "decision")
+        for form, name in ((self.decision, "decision"), (self.contact, "contact")):
+            if name != key:
+                form.hide()
+        (self.contact if key == "contact" else self.decision).show()
+        self._forms.verticalScrollBar().setValue(0)
         if key == "contact":
             self._panes.choose("decision")
         self._arrange()
 
     def _arrange(self) -> None:
         """On a low screen reasons and forms are two tabs; else they stand one above the other."""
-        contact = not self.contact.isHidden()
-        form = self.contact if contact else self.decision
         front = self._panes.current()
         self._panes.setVisible(self._low)
         self._rule.setVisible(not self._low)
-        self.reasons.setVisible(not self._low or front == "reasons")
-        if self._low and not contact:
-            form.setVisible(front == "decision")
-        elif not self._low:
-            form.setVisible(True)
+        self._forms.fill(self._low)
+        for part, key in ((self.reasons, "reasons"), (self._forms, "decision")):
+            if self._low and front != key:
+                part.hide()
+        for part, key in ((self.reasons, "reasons"), (self._forms, "decision")):
+            if not self._low or front == key:
+                part.show()
 
     # ------------------------------------------------------------ keys
 
@@ -315,7 +321,7 @@ class ChildPage(Page):
             self.decision.choose(key - Qt.Key.Key_0)
             return True
         if key == Qt.Key.Key_Escape:
-            if self.contact.isVisible():
+            if not self.contact.isHidden():
                 self._close_contact()
                 return True
             return False
@@ -341,7 +347,7 @@ class ChildPage(Page):
 
     def _light(self, reason: Any) -> None:
         self.show_tab("timeline")
-        self.course.light(reason)
+        self.course.light(reason, select=True)
 
     def _take(self, facts: tuple[int, ...]) -> None:
         self.decision.toggle_evidence(facts)
@@ -361,10 +367,10 @@ class ChildPage(Page):
     # ------------------------------------------------------------ recording
 
     def _submit(self) -> None:
-        if self.contact.isVisible():
-            self.contact.submit()
-        else:
+        if self.contact.isHidden():
             self.decision.submit()
+        else:
+            self.contact.submit()
 
     def _decide(self, decision: Decision) -> None:
         assert self.file is not None

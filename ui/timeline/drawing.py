@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainter, QPen
 from ui.theme import theme
 from ui.timeline import glyphs
 from ui.timeline.lanes import Lane, LaneState, Row, RowStyle, Shape
-from ui.timeline.layout import Band, Mark, RowMarks, Strip, density
+from ui.timeline.layout import Band, Mark, RowMarks, Strip, density, over_holes
 from ui.timeline.picture import Picture
 from ui.timeline.scale import Scale, Stage
 from ui.tokens import SECOND, SMALL
@@ -126,8 +126,7 @@ def rows_above(painter: QPainter, picture: Picture) -> None:
         lane = picture.lanes.lanes[strip.lane]
         folded = lane.state is LaneState.ROWS and not strip.bands
         if lane.state is not LaneState.ROWS or (folded and not picture.visible_in(strip.lane)):
-            glyphs.words(painter, _lane_sentence(lane), 8, strip.y + strip.height / 2, "text2",
-                         SECOND)
+            _sentence(painter, _lane_sentence(lane), strip)
         elif folded or (scale.stage is Stage.DENSITY and lane.sector):
             _draw_density(painter, lane, strip, scale)
     for number, lane, band, row, marks in picture.bands():
@@ -140,13 +139,21 @@ def rows_above(painter: QPainter, picture: Picture) -> None:
         elif row.style is RowStyle.SERIES:
             _draw_values(painter, picture, number, lane, band, marks)
         elif row.style is not RowStyle.SPANS:
-            _draw_glyphs(painter, picture, number, lane, band, marks)
+            _draw_glyphs(painter, picture, number, lane, band, row, marks)
     _guides(painter, picture)
+
+
+def _sentence(painter: QPainter, text: str, strip: Strip) -> None:
+    width = theme.metrics(SECOND).horizontalAdvance(text) + 12
+    painter.fillRect(QRectF(2, strip.y + 2, width, strip.height - 5), theme.color("surface"))
+    glyphs.words(painter, text, 8, strip.y + strip.height / 2, "text2", SECOND)
 
 
 def _lane_sentence(lane: Lane) -> str:
     if lane.state is LaneState.ROWS and lane.ended is not None:
         return _("lane.ended", day=month_long(date.fromordinal(lane.ended)))
+    if lane.sector is None:
+        return _("lane.outreach.nothing")
     return _(f"lane.{lane.state.name.lower()}")
 
 
@@ -246,7 +253,9 @@ def _draw_values(painter: QPainter, picture: Picture, number: int, lane: Lane, b
         if picture.is_lit(number, band.row, mark):
             _frame(painter, QRectF(round(at.x()) - 8, round(at.y()) - 8, 16, 16))
         painter.fillRect(QRectF(round(at.x()) - 3, round(at.y()) - 3, 6, 6), theme.color(lane.key))
-        text = f"{mark.item.value:.1f}".removesuffix(".0")
+        text = f"{mark.item.value:.1f}"
+        if mark.item.aspect != "weight":
+            text = text.removesuffix(".0")
         width = theme.metrics(SMALL).horizontalAdvance(text)
         if at.x() - width / 2 > right_of:
             glyphs.centred(painter, text, at.x(), at.y() - 10, "text")
@@ -259,7 +268,7 @@ _CONTACT_ICONS = {"phone": "phone-outline", "visit": "home-outline", "school_vis
                   "agency": "account-group-outline", "mail": "email-outline"}
 
 
-def _draw_glyphs(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band,
+def _draw_glyphs(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row,
                  marks: RowMarks) -> None:
     y = round(band.y + band.height / 2)
     for mark in marks.marks:
@@ -270,6 +279,8 @@ def _draw_glyphs(painter: QPainter, picture: Picture, number: int, lane: Lane, b
         if mark.label:
             bold = (lane.sector is None and mark.item.contact is None) or role == "caution"
             x = mark.x + 13 if mark.side == 1 else mark.x - 12 - mark.width
+            for left, width in over_holes(row, picture.scale, x - 3, x + mark.width + 2):
+                painter.fillRect(QRectF(left, y - 9, width, 18), theme.color("surface"))
             glyphs.words(painter, mark.label, x, y, role, SECOND, bold)
         disc = picture.number_of(number, band.row, mark)
         if disc:
@@ -282,7 +293,7 @@ def _sign(painter: QPainter, picture: Picture, lane: Lane, mark: Mark, y: float)
     if mark.box:
         if item.seen:
             glyphs.icon_sign(painter, "eye-outline", mark.x, y, lane.key, ringed=True)
-            glyphs.words(painter, str(mark.box), mark.x + 9, y - 9, "text", SMALL, bold=True)
+            glyphs.words(painter, str(mark.box), mark.x + 11, y - 9, "text", SMALL, bold=True)
         else:
             glyphs.count_box(painter, mark.box, mark.x, y, lane.key)
         return "text"

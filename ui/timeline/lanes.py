@@ -209,20 +209,26 @@ class Lanes:
 
     @cached_property
     def walk(self) -> list[Place]:
-        """Every item in order of time, then of lane: what the arrow keys walk."""
+        """Every item once, in order of time, then of lane: what the arrow keys walk."""
         places = [
             (item.start, lane_no, row_no, index)
             for lane_no, lane in enumerate(self.lanes)
             for row_no, row in enumerate(lane.rows)
             for index, item in enumerate(row.items)
+            if item.counts or item.shape is Shape.PLANNED
         ]
         places.sort()
         return [Place(lane, row, index) for _, lane, row, index in places]
 
     @cached_property
     def walk_index(self) -> dict[Place, int]:
-        """The position of each place in ``walk``."""
-        return {place: position for position, place in enumerate(self.walk)}
+        """The position of each place in ``walk``; of one that repeats a fact, that fact's own."""
+        found = {place: position for position, place in enumerate(self.walk)}
+        for places in self.fact_places.values():
+            own = next((place for place in places if place in found), None)
+            if own is not None:
+                found |= {place: found[own] for place in places if place not in found}
+        return found
 
     def row(self, place: Place) -> Row:
         """The row that a place is in."""

@@ -25,7 +25,7 @@ _HEIGHTS = {
     RowStyle.POINTS: (30, 18, 40),
     RowStyle.BARS: (56, 30, 110),
     RowStyle.NUMBERS: (28, 18, 34),
-    RowStyle.SERIES: (48, 28, 110),
+    RowStyle.SERIES: (48, 32, 110),
     RowStyle.DECISIONS: (36, 24, 44),
     RowStyle.CONTACTS: (42, 26, 52),
 }
@@ -262,7 +262,8 @@ def _label_glyphs(found: RowMarks, row: Row, scale: Scale, measure: Measure,
         label = "" if mark.box else words(mark.item)
         free = marks[position + 1].x - GLYPH if position + 1 < len(marks) else scale.width
         if label:
-            width = measure(label) * (1.08 if row.style is RowStyle.DECISIONS else 1)  # bold
+            bold = row.style is RowStyle.DECISIONS or mark.item.uncertain
+            width = measure(label) * (1.1 if bold else 1)
             if mark.x + GLYPH + width <= free:
                 mark.label, mark.side, mark.width = label, 1, width
             elif mark.x - GLYPH - width >= taken:
@@ -297,6 +298,16 @@ def density(lane: Lane, scale: Scale) -> list[tuple[float, float, int]]:
             x = scale.x(day)
             found.append((x, scale.x(after) - x, count))
     return found
+
+
+def over_holes(row: Row, scale: Scale, left: float, right: float) -> list[tuple[float, float]]:
+    """The pieces (x, width) of ``left`` to ``right`` (px) in which words would stand on a hatch."""
+    pieces = []
+    for hole in row.holes:
+        start, end = max(scale.x(hole.start), left), min(scale.x(hole.end + 1), right)
+        if end > start:
+            pieces.append((start, end - start))
+    return pieces
 
 
 def holes_of(lane: Lane, strip: Strip) -> list[tuple[int, int, float, float]]:

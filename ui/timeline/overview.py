@@ -99,7 +99,7 @@ class Overview(QWidget):
         most = max(max(counts, default=1), 4)
         for day, count in zip(ticks, counts, strict=True):
             if count:
-                height = max(2, round(22 * count / most))
+                height = max(2, round(22 * (count / most) ** 0.5))  # few must be seen beside many
                 width = max(round(step * scale.per_month) - 2, 1)
                 painter.fillRect(QRectF(round(scale.x(day)), 27 - height, width, height),
                                  theme.color("line2"))

@@ -153,7 +153,7 @@ def _row_names(painter: QPainter, lane: Lane, strip: Strip, below: float) -> Non
     for band in strip.bands:
         text = _row_name(lane.rows[band.row])
         y = max(band.y + band.height / 2, free + 8)
-        if not text or y + 7 > band.y + band.height + 4:
+        if not text or y + 7 > band.y + band.height + 8:
             continue
         for line in text.split("\n"):
             line = metrics.elidedText(line, Qt.TextElideMode.ElideRight, LABELS - 32)

@@ -463,6 +463,8 @@ def _outreach(file: ChildFile) -> Lane:
         Row("decisions", RowStyle.DECISIONS, tuple(sorted(decisions, key=_start))),
         Row("contacts", RowStyle.CONTACTS, tuple(sorted(contacts, key=_start))),
     )
+    if not decisions and not contacts:
+        return Lane(OUTREACH, None, (), LaneState.NOTHING)
     return Lane(OUTREACH, None, rows, LaneState.ROWS)
 
 

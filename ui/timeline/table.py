@@ -9,19 +9,35 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QItemSelection, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QModelIndex,
+    QObject,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from ui.theme import theme
 from ui.timeline import wording
 from ui.timeline.lanes import Item, Lanes, Place
 from ui.timeline.picture import lane_title
-from ui.tokens import SECOND
+from ui.tokens import HEADER, SECOND
 from ui.words import _, day_short, month_long
 
 COLUMNS = ("number", "when", "lane", "what", "source")
-_WIDTHS = (38, 150, 60, 420, 200)
+_WIDTHS = (52, 156, 70, 420, 210)
 _LINE = 28
 
 _Index = QModelIndex
@@ -91,6 +107,51 @@ def _when(item: Item) -> str:
     return words
 
 
+class PlainRows(QStyledItemDelegate):
+    """Flat rows: ground, selection with its bar, words with an ellipsis; the row has the focus."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
+        view = self.parent()
+        rect = QRectF(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        ground = "sel" if selected else "alt" if index.row() % 2 else "surface"
+        painter.fillRect(rect, theme.color(ground))
+        if selected and index.column() == 0:
+            painter.fillRect(QRectF(rect.left(), rect.top(), 4, rect.height()), theme.color("accent"))
+        text = str(index.data() or "")
+        cut = option.fontMetrics.elidedText(
+            text, Qt.TextElideMode.ElideRight, int(rect.width()) - 12)
+        painter.setFont(option.font)
+        painter.setPen(theme.color("text"))
+        painter.drawText(rect.adjusted(8, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, cut)
+        if selected and isinstance(view, QTableView) and view.hasFocus():
+            painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), theme.color("focus"))
+            painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2),
+                             theme.color("focus"))
+
+
+def make_plain(table: QTableView, line: int) -> None:
+    """Rows of one height without grid, flat header, one line selected at a time."""
+    table.setObjectName("plain")  # the style sheet flattens the header of such tables
+    table.setItemDelegate(PlainRows(table))
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)
+    lines = table.verticalHeader()
+    lines.hide()
+    lines.setDefaultSectionSize(line)
+    lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    head = table.horizontalHeader()
+    head.setFont(theme.font(SECOND))
+    head.setFixedHeight(HEADER)
+    head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    head.setHighlightSections(False)
+    head.setSectionsClickable(False)
+
+
 class FactsTable(QTableView):
     """The table. ``chosen`` says a place; ``choose`` shows one without saying it."""
 
@@ -103,24 +164,10 @@ class FactsTable(QTableView):
         self.setModel(self.facts)
         self.setFont(theme.font(SECOND))
         self.setAccessibleName(_("table.says"))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAlternatingRowColors(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        lines = self.verticalHeader()
-        lines.hide()
-        lines.setDefaultSectionSize(_LINE)
-        lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head = self.horizontalHeader()
-        head.setFont(theme.font(SECOND))
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setHighlightSections(False)
+        make_plain(self, _LINE)
         for column, width in enumerate(_WIDTHS):
             self.setColumnWidth(column, width)
-        head.setSectionResizeMode(COLUMNS.index("what"), QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(COLUMNS.index("what"), QHeaderView.ResizeMode.Stretch)
 
     def choose(self, place: Place | None) -> None:
         """Select the line of a place."""

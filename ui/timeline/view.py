@@ -126,15 +126,14 @@ class TimelineView(QWidget):
         places = self.lanes.fact_places.get(item.facts[0].fact.id)
         return places[0] if places else None
 
-    def light(self, reason: Reason | None) -> None:
-        """Mark the facts of a reason; the newest of them comes into sight."""
+    def light(self, reason: Reason | None) -> Place | None:
+        """Mark the facts of a reason; gives the newest of them."""
         self._reason = reason
-        if reason is not None and self.lanes is not None:
-            places = lit_of(self.lanes, reason)
-            if places:
-                newest = self.lanes.item(max(places, key=lambda p: self.lane_item(p).start))
-                self._to(showing(self.scale, newest.start, newest.end + 1, self._bounds))
         self._forget()
+        if reason is None or self.lanes is None:
+            return None
+        places = lit_of(self.lanes, reason)
+        return max(places, key=lambda place: self.lane_item(place).start, default=None)
 
     def lane_item(self, place: Place) -> Item:
         """The item at a place of the lanes in force."""
