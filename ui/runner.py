@@ -32,7 +32,7 @@ class _Ticket:
 
 
 class Runner(QObject):
-    """Runs services away from the window. One per window; ``close`` ends its threads."""
+    """Runs services away from the window. ``close`` or ``retire`` ends its threads."""
 
     troubled = Signal(object)
     _arrived = Signal(object)
@@ -44,6 +44,7 @@ class Runner(QObject):
         self._latest: dict[Hashable, _Ticket] = {}
         self._futures: dict[_Ticket, Future[None]] = {}
         self._era = 0
+        self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def ask(
@@ -54,7 +55,12 @@ class Runner(QObject):
         failed: Callable[[Trouble], None] | None = None,
         topic: Hashable | None = None,
     ) -> None:
-        """Read. A later question on the same ``topic`` makes this one stale: no answer comes."""
+        """Read. A later question on the same ``topic`` makes this one stale: no answer comes.
+
+        After ``close`` or ``retire`` nothing is asked: whoever still asks is on its way out too.
+        """
+        if self._closed:
+            return
         ticket = _Ticket(then, failed, topic, self._era)
         if topic is not None:
             self._drop(self._latest.get(topic))
@@ -69,6 +75,8 @@ class Runner(QObject):
         failed: Callable[[Trouble], None] | None = None,
     ) -> None:
         """Write. Writes follow each other in the order in which they were asked for."""
+        if self._closed:
+            return
         ticket = _Ticket(then, failed, None, self._era)
         self._futures[ticket] = self._writer.submit(self._work, ticket, fn, args)
 
@@ -77,16 +85,27 @@ class Runner(QObject):
         """Whether something is still on its way."""
         return bool(self._futures)
 
-    def forget(self) -> None:
-        """Nobody wants the answers that are still on their way (the window was locked)."""
+    def retire(self, last: Callable[[], Any]) -> None:
+        """Answer nobody any more; finish reads and writes, then call ``last``. Does not wait."""
+        self._forget()
+        ticket = _Ticket(None, None, None, self._era)
+        self._futures[ticket] = self._writer.submit(self._work, ticket, self._finish, (last,))
+        self._writer.shutdown(wait=False)
+
+    def close(self) -> None:
+        """Answer nobody any more, finish the writes, end the threads."""
+        self._forget()
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._writer.shutdown(wait=True)
+
+    def _forget(self) -> None:
+        self._closed = True
         self._era += 1
         self._latest.clear()
 
-    def close(self) -> None:
-        """Forget the reads, finish the writes, end the threads."""
-        self.forget()
+    def _finish(self, last: Callable[[], Any]) -> None:
         self._readers.shutdown(wait=True, cancel_futures=True)
-        self._writer.shutdown(wait=True)
+        last()
 
     def _drop(self, ticket: _Ticket | None) -> None:
         if ticket is None:

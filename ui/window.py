@@ -233,6 +233,7 @@ class Window(QStackedWidget):
     ) -> None:
         super().__init__()
         self.runner = Runner(self)
+        """For the unlock page; each opened office gets a runner of its own."""
         self._make_desk, self._make_pages = make_desk, make_pages
         self.workplace: Workplace | None = None
         self._office: Any = None
@@ -247,7 +248,8 @@ class Window(QStackedWidget):
         """Sit down at the desk of an opened office."""
         self._office = office
         desk = self._make_desk(office)
-        work = Workplace(desk, self.runner, self._make_pages(desk, self.runner))
+        runner = Runner(self)
+        work = Workplace(desk, runner, self._make_pages(desk, runner))
         work.rail.locked.connect(self.lock)
         self.workplace = work
         self.addWidget(work)
@@ -260,13 +262,12 @@ class Window(QStackedWidget):
         if work is None:
             return
         name = work.desk.member.name
-        self.runner.forget()
+        # What is being written is finished first; then the office is shut, keys and all.
+        work.runner.retire(self._office.close)
+        self._office = None
         self.setCurrentWidget(self.unlock)
         self.removeWidget(work)
         work.deleteLater()
-        # Behind the writes that are still on their way: they are saved, then the office is shut.
-        self.runner.do(self._office.close)
-        self._office = None
         self.unlock.choose_person(name)
         self.unlock.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -275,6 +276,8 @@ class Window(QStackedWidget):
         self._office = None
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.workplace is not None:
+            self.workplace.runner.close()
         self.runner.close()
         if self._office is not None:
             self._office.close()

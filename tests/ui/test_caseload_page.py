@@ -86,7 +86,7 @@ class Desktop:
         """Wait until nothing is on its way; painting may ask for lines, so look more than once."""
         for _look in range(3):
             self.qtbot.waitUntil(
-                lambda: not self.window.runner.busy and not self.page._typing.isActive()
+                lambda: not self.work.runner.busy and not self.page._typing.isActive()
                 and not self.page.model._timer.isActive()
             )
             self.qtbot.wait(5)
@@ -266,7 +266,7 @@ def test_a_small_screen_gets_one_line_a_row(opened: Open) -> None:
 
 def test_a_trouble_stays_until_it_is_read(opened: Open) -> None:
     desktop = opened()
-    desktop.window.runner.troubled.emit(Refused("office.nothing_like_it"))
+    desktop.work.runner.troubled.emit(Refused("office.nothing_like_it"))
     assert desktop.work.trouble.isVisible()
     desktop.press(Key.Key_Down)
     assert desktop.work.trouble.isVisible()

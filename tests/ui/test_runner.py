@@ -68,10 +68,15 @@ def test_a_trouble_of_the_world_is_told(runner: Runner, qtbot: QtBot) -> None:
         runner.do(refuse)
 
 
-def test_after_locking_no_answer_comes(runner: Runner, qtbot: QtBot) -> None:
-    gate, seen = threading.Event(), []
+def test_after_locking_no_answer_comes_and_writes_are_finished(qtbot: QtBot) -> None:
+    runner, gate = Runner(), threading.Event()
+    seen: list[object] = []
+    written: list[str] = []
     runner.ask(gate.wait, 5, then=seen.append)
-    runner.forget()
+    runner.do(written.append, "decision", then=seen.append)
+    runner.retire(lambda: written.append("closed"))
+    runner.ask(lambda: "late", then=seen.append)
     gate.set()
     qtbot.waitUntil(lambda: not runner.busy)
     assert seen == []
+    assert written == ["decision", "closed"]

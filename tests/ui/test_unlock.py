@@ -83,7 +83,7 @@ def test_ctrl_l_locks_and_puts_everything_away(window: Window, qtbot: QtBot) -> 
     enter(window, qtbot, "kizuki kizuki")
     qtbot.waitUntil(lambda: window.workplace is not None)
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: not window.runner.busy)
+    qtbot.waitUntil(lambda: window.unlock._opening.closed)
     assert window.workplace is None
     assert window.currentWidget() is window.unlock
     assert window.unlock.person.currentText() == "佐伯 千景"
