@@ -86,15 +86,16 @@ class PriorityTables:
     def load_children(self, persons: Sequence[int] | None) -> int:
         """Fill the children (all, or those of the households of ``persons``) and their kin.
 
+        A child whose birth date is known in part is taken to be as old as it can be.
         Gives the number of children.
         """
         day = self.as_of.isoformat()
         wanted = "" if persons is None else json.dumps(sorted(self._with_households(persons)))
         children = self._run(
-            f"SELECT p.person_id, p.birth, p.has_register AND NOT p.moved_out, p.uncertain,"
+            f"SELECT p.person_id, p.born, p.has_register AND NOT p.moved_out, p.uncertain,"
             f" (SELECT max(f.start) FROM {self.source}.fact f WHERE f.person_id = p.person_id"
             f"  AND f.kind = 'residence_change' AND f.w1 = '転入' AND f.start <= ?)"
-            f" FROM {self.source}.person p WHERE p.last_child_day >= ? AND p.birth <= ?"
+            f" FROM {self.source}.person p WHERE p.last_child_day >= ? AND p.born <= ?"
             " AND (? = '' OR p.person_id IN (SELECT value FROM json_each(nullif(?, ''))))"
             f" AND NOT (p.dead AND NOT EXISTS (SELECT 1 FROM {self.source}.fact f"
             f"  WHERE f.person_id = p.person_id AND f.kind = 'residence_change'"

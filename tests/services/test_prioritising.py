@@ -388,11 +388,17 @@ class TestWhoIsListed:
         town.person(date(2008, 4, 1))
         town.person(AS_OF + timedelta(days=1))
         town.child(dead=1)
-        town.person(date(2015, 1, 1), last_child_day=None)
+        town.person(date(2015, 1, 1), birth="", born=None, last_child_day=None)
         summary = town.prioritise()
         assert sorted(town.ranking()) == children
         assert [town.priority(child)["rank"] for child in town.ranking()] == list(range(1, 10))
         assert summary.children == 9
+
+    def test_a_child_born_some_day_of_a_month_is_listed(self) -> None:
+        town = Town()
+        child = town.child(date(2016, 9, 1), birth="2016-09-00")
+        town.prioritise()
+        assert town.ranking() == [child]
 
     def test_a_death_after_the_day_does_not_count_yet(self) -> None:
         town = Town()

@@ -45,7 +45,7 @@ class Town:
             "person_id": self.people, "name": "", "kana": "", "sex": "", "dead": 0,
             "moved_out": 0, "protected": 0, "protected_until": "", "facility": "", "grade": "",
             "school_class": "", "has_register": 1, "uncertain": 0, "birth": birth.isoformat(),
-            "last_child_day": last_day_as_child(birth).isoformat(),
+            "born": birth.isoformat(), "last_child_day": last_day_as_child(birth).isoformat(),
             "household": household or f"h{self.people}", **state,
         }  # fmt: skip
         self._insert("person", row)
