@@ -36,7 +36,12 @@ def fire(town: Town, criterion: Criterion, shelf: dict[str, Criterion], step: in
 
 
 def strike(
-    town: Town, child: int, birth: date, criterion: Criterion, shelf: dict[str, Criterion], step: int
+    town: Town,
+    child: int,
+    birth: date,
+    criterion: Criterion,
+    shelf: dict[str, Criterion],
+    step: int,
 ) -> None:
     """Add the facts that make a criterion hold for a child that is there already."""
     for condition in (criterion.only_if, criterion.also):

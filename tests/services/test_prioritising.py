@@ -12,7 +12,7 @@ from app.domain.criteria_reading import criterion_from
 from app.domain.priority import Level
 from app.domain.sectors import SECTORS
 from app.domain.weighing import PrioritySettings
-from tests.services.town import AS_OF, Town
+from tests.services.town import AS_OF, FOURTH_GRADER, Town
 
 TODDLER = date(2024, 3, 1)
 NURSERY = date(2022, 6, 1)
@@ -290,7 +290,7 @@ class TestExpectedButAbsent:
 class TestConditions:
     def test_an_ill_relative_counts_only_in_the_same_household(self) -> None:
         town = Town()
-        carer, other = town.child(household="a"), town.child(household="b")
+        carer, other = town.child(FOURTH_GRADER, "a"), town.child(FOURTH_GRADER, "b")
         grandmother = town.person(date(1950, 1, 1), "a", "祖母")
         certificate = town.fact(grandmother, "disability", date(2024, 1, 1), kind="介護")
         late = [town.month(child, 2026, 9, late=6) for child in (carer, other)]
@@ -317,7 +317,7 @@ class TestConditions:
 
     def test_siblings_findings_walk_back_to_the_siblings_facts(self) -> None:
         town = Town()
-        child, sibling = town.child(household="a"), town.child(date(2013, 5, 5), "a")
+        child, sibling = town.child(FOURTH_GRADER, "a"), town.child(date(2013, 5, 5), "a")
         notice = town.fact(
             sibling, "consultation", date(2026, 1, 5), date(2026, 2, 1), type="虐待"
         )

@@ -21,7 +21,7 @@ from app.storage.profiles import shipped_profiles
 
 AS_OF = date(2026, 10, 31)
 PROFILES: dict[str, Profile] = shipped_profiles()
-BIRTH_OF_A_FOURTH_GRADER = date(2016, 9, 28)
+FOURTH_GRADER = date(2016, 9, 28)
 VIEW = Path(__file__).parents[2] / "app" / "storage" / "view.sql"
 
 
@@ -38,7 +38,9 @@ class Town:
         for extract in PROFILES:
             self.covered(extract, date(2000, 1, 1), AS_OF)
 
-    def person(self, birth: date, household: str = "", relation: str = "子", **state: Any) -> int:
+    def person(
+        self, birth: date, household: str = "", relation: str = "子", /, **state: Any
+    ) -> int:
         """Somebody, with a household of their own unless one is named."""
         self.people += 1
         row = {
@@ -55,7 +57,7 @@ class Town:
         return self.people
 
     def child(
-        self, birth: date = BIRTH_OF_A_FOURTH_GRADER, household: str = "", **state: Any
+        self, birth: date = FOURTH_GRADER, household: str = "", /, **state: Any
     ) -> int:
         """A child whom the register and every department's roster know."""
         child = self.person(birth, household, **state)
