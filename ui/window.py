@@ -261,7 +261,7 @@ class Window(QStackedWidget):
         work, self.workplace = self.workplace, None
         if work is None:
             return
-        name = work.desk.member.name
+        name, folder = work.desk.member.name, self._office.folder
         # What is being written is finished first; then the office is shut, keys and all.
         work.runner.retire(self._office.close)
         self._office = None
@@ -269,6 +269,7 @@ class Window(QStackedWidget):
         self.removeWidget(work)
         work.deleteLater()
         self.unlock.choose_person(name)
+        self.unlock.choose_folder(folder)
         self.unlock.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def let_go(self) -> None:

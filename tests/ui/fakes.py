@@ -29,6 +29,8 @@ from app.services.answers import (
 )
 from ui.desk import Desk
 
+FIRST = 7_833_093_190_015_000_000
+"""The first made-up child's id: as long as real ids are."""
 TODAY = date(2026, 11, 24)
 JST = timezone(timedelta(hours=9))
 REACH = {
@@ -109,7 +111,7 @@ def row(at: int, of: int = 40) -> CaseloadRow:
     fresh = [one for one in reasons if one.last and one.last > date(2026, 9, 25)]
     worked = at % 4 != 3
     return CaseloadRow(
-        person_id=1000 + at,
+        person_id=FIRST + at,
         rank=at + 1,
         level=_level(at, of),
         name=name,
@@ -149,7 +151,7 @@ class FakeCaseload:
 
     def listing(self, _office: object, query: CaseloadQuery, _today: date) -> CaseloadList:
         self.queries.append(query)
-        ids = tuple(range(1000, 1000 + self.of))
+        ids = tuple(range(FIRST, FIRST + self.of))
         if query.text or query.levels or query.assignees or query.view == "mine":
             ids = tuple(one for one in ids if self._fits(self._row(one), query))
         if query.sort.startswith("-"):
@@ -169,7 +171,7 @@ class FakeCaseload:
         return tuple(Freshness(sector, REACH[sector]) for sector in SECTORS)
 
     def _row(self, person_id: int) -> CaseloadRow:
-        made = row(person_id - 1000, self.of)
+        made = row(person_id - FIRST, self.of)
         if person_id in self.assigned:
             return replace(made, assignee=self.assigned[person_id])
         return made
@@ -229,7 +231,7 @@ def fake_office(opening: FakeOpening | None = None) -> Any:
         if opening is not None:
             opening.closed = True
 
-    return SimpleNamespace(member=MEMBERS[0], close=close)
+    return SimpleNamespace(member=MEMBERS[0], close=close, folder=Path("/srv/kizuki/office"))
 
 
 def fake_desk(of: int = 40, roles: frozenset[str] = MEMBERS[0].roles) -> Desk:

@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.services.answers import CaseloadList
-from tests.ui.fakes import TODAY, row
+from tests.ui.fakes import FIRST, TODAY, row
 from ui import words
 from ui.caseload.model import KEPT, PAGE, CaseloadModel
 from ui.caseload.saying import cut_says
 
 
 def a_list(of: int, cut: int | None = None) -> CaseloadList:
-    return CaseloadList(tuple(range(1000, 1000 + of)), of, cut, 16, frozenset(), {}, TODAY)
+    return CaseloadList(tuple(range(FIRST, FIRST + of)), of, cut, 16, frozenset(), {}, TODAY)
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def model(qtbot: QtBot) -> CaseloadModel:
     made = CaseloadModel()
     made.today = TODAY
     made.wanted.connect(
-        lambda generation, ids: made.put(generation, [row(one - 1000) for one in ids])
+        lambda generation, ids: made.put(generation, [row(one - FIRST) for one in ids])
     )
     return made
 
@@ -43,7 +43,7 @@ def test_a_look_fetches_one_page(model: CaseloadModel, qtbot: QtBot) -> None:
     assert model.line(300_000) is None
     qtbot.waitUntil(lambda: model.line(300_000) is not None)
     assert [len(one) for one in pages] == [PAGE]
-    assert pages[0][0] == 1000 + 300_000 // PAGE * PAGE
+    assert pages[0][0] == FIRST + 300_000 // PAGE * PAGE
 
 
 def test_a_fast_scroll_drops_the_pages_it_only_passed(model: CaseloadModel, qtbot: QtBot) -> None:
@@ -68,8 +68,8 @@ def test_the_cut_is_a_row_of_its_own(model: CaseloadModel) -> None:
     assert model.rowCount() == 41
     assert model.is_cut(17)
     assert model.person_at(17) is None
-    assert model.person_at(18) == 1017
-    assert model.row_of(1017) == 18
+    assert model.person_at(18) == FIRST + 17
+    assert model.row_of(FIRST + 17) == 18
     assert not model.flags(model.index(17, 0)) & Qt.ItemFlag.ItemIsSelectable
     assert "17人" in cut_says(model)
 
@@ -81,7 +81,7 @@ def test_a_list_without_a_cut_has_none(model: CaseloadModel) -> None:
 
 
 def test_ties_at_the_cut_are_named_when_few(model: CaseloadModel) -> None:
-    listing = replace(a_list(40, cut=17), ties=frozenset({1014, 1015, 1016}))
+    listing = replace(a_list(40, cut=17), ties=frozenset({FIRST + 14, FIRST + 15, FIRST + 16}))
     model.show(listing)
     model.put(model.generation, [row(at) for at in (14, 15, 16)])
     assert "藤代・沢渡・沢渡" in cut_says(model)

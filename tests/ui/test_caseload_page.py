@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.message import Refused
 from app.domain.priority import Level
 from app.services.answers import CaseloadQuery, Changes
-from tests.ui.fakes import FakeOpening, fake_desk, fake_office
+from tests.ui.fakes import FIRST, FakeOpening, fake_desk, fake_office
 from ui import words
 from ui.desk import Desk
 from ui.page import Done, Page
@@ -115,7 +115,7 @@ Open = Callable[..., Desktop]
 def test_the_list_has_the_focus_and_the_first_child(opened: Open) -> None:
     desktop = opened()
     assert desktop.page.table.hasFocus()
-    assert desktop.page.table.current_person() == 1000
+    assert desktop.page.table.current_person() == FIRST
     assert desktop.page.panel._name.text() == "松原 陽菜"
 
 
@@ -129,9 +129,9 @@ def test_arrows_walk_over_the_cut_without_stopping(opened: Open) -> None:
     desktop = opened()
     for _step in range(17):
         desktop.press(Key.Key_Down)
-    assert desktop.page.table.current_person() == 1017
+    assert desktop.page.table.current_person() == FIRST + 17
     desktop.press(Key.Key_Up)
-    assert desktop.page.table.current_person() == 1016
+    assert desktop.page.table.current_person() == FIRST + 16
 
 
 def test_enter_opens_the_child_in_the_order_of_the_list(opened: Open) -> None:
@@ -139,7 +139,7 @@ def test_enter_opens_the_child_in_the_order_of_the_list(opened: Open) -> None:
     desktop.press(Key.Key_Down)
     desktop.press(Key.Key_Return)
     person, order, focus = desktop.child.arrived[-1]  # type: ignore[misc]
-    assert (person, order[:2], focus) == (1001, (1000, 1001), None)
+    assert (person, order[:2], focus) == (FIRST + 1, (FIRST, FIRST + 1), None)
     assert desktop.work.page is desktop.child
 
 
@@ -150,7 +150,7 @@ def test_d_goes_to_the_decision_and_esc_comes_back(opened: Open) -> None:
     assert desktop.child.arrived[-1][2] == "decision"  # type: ignore[index]
     desktop.press(Key.Key_Escape)
     assert desktop.work.page is desktop.page
-    assert desktop.page.table.current_person() == 1001
+    assert desktop.page.table.current_person() == FIRST + 1
     assert desktop.page.table.hasFocus()
 
 
@@ -213,18 +213,18 @@ def test_a_lead_gives_three_children_to_a_colleague_and_takes_it_back(opened: Op
     desktop = opened()
     for _step in range(2):
         desktop.press(Key.Key_Down, SHIFT)
-    assert desktop.page.table.chosen_people() == [1000, 1001, 1002]
+    assert desktop.page.table.chosen_people() == [FIRST, FIRST + 1, FIRST + 2]
     menu = desktop.page.assign_menu()
     names = [action.text() for action in menu.actions()]
     assert not any("監査" in name for name in names)
     next(one for one in menu.actions() if one.text().startswith("森")).trigger()
     desktop.quiet()
-    assert {desktop.page.model.known(one).assignee for one in (1000, 1001, 1002)} == {"森 由布子"}  # type: ignore[union-attr]
+    assert {desktop.page.model.known(one).assignee for one in (FIRST, FIRST + 1, FIRST + 2)} == {"森 由布子"}  # type: ignore[union-attr]
     assert desktop.work.top.undo.text() == "元に戻す：担当替え 3人"
-    assert desktop.page.table.chosen_people() == [1000, 1001, 1002]
+    assert desktop.page.table.chosen_people() == [FIRST, FIRST + 1, FIRST + 2]
     desktop.press(Key.Key_Z, CTRL)
     desktop.quiet()
-    assert desktop.page.model.known(1001).assignee == "長谷 修"  # type: ignore[union-attr]
+    assert desktop.page.model.known(FIRST + 1).assignee == "長谷 修"  # type: ignore[union-attr]
     assert not desktop.work.top.undo.isEnabled()
 
 

@@ -86,6 +86,6 @@ def test_ctrl_l_locks_and_puts_everything_away(window: Window, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: window.unlock._opening.closed)
     assert window.workplace is None
     assert window.currentWidget() is window.unlock
-    assert window.unlock.person.currentText() == "佐伯 千景"
+    qtbot.waitUntil(lambda: window.unlock.person.currentText() == "佐伯 千景")
     assert window.unlock.passphrase.text() == ""
     assert window.unlock._opening.closed

@@ -100,8 +100,9 @@ class CaseloadHeader(QHeaderView):
 class CaseloadTable(QTableView):
     """The list. Enter opens, D decides, C notes a contact; the selection may be several."""
 
-    opened = Signal(int, str)
-    """(person id, where the focus goes: "", "decision" or "contact")."""
+    opened = Signal(object, str)
+    """(person id, where the focus goes: "", "decision" or "contact"). An id has 63 bits: more than
+    Qt's own int carries, so it travels as an object."""
     sorted_by = Signal(str)
     current_changed = Signal()
     selection_changed = Signal()

@@ -194,9 +194,10 @@ class UnlockPage(Ground):
     def _refused(self, trouble: Trouble) -> None:
         self._opening_now = False
         self._wrong += 1
-        self._wait = min(2**self._wrong, LONGEST_PAUSE)
+        self._wait = _pause(trouble, self._wrong)
         self.error.put(trouble)
-        self._timer.start()
+        if self._wait:
+            self._timer.start()
         self._show_wait()
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -210,3 +211,9 @@ class UnlockPage(Ground):
         words = _("unlock.wait_button", seconds=self._wait) if self._wait else _("unlock.enter")
         self.enter.set_words(words)
         self._ready()
+
+
+def _pause(trouble: Trouble, wrong: int) -> int:
+    """Seconds to wait: what the refusal itself says, else twice as long each time."""
+    told = trouble.message.values.get("seconds")
+    return told if isinstance(told, int) else min(2**wrong, LONGEST_PAUSE)
