@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from app.linkage.comparisons import ADDRESS, BIRTH, FIELDS, GIVEN, Field
+from app.linkage.comparisons import ADDRESS, BIRTH, FIELDS, GIVEN, GUARDIAN, Field
 from app.linkage.model import Model
 from app.linkage.results import Edge, EdgeState, Evidence, ReviewReason
 
@@ -80,7 +80,10 @@ def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
     elsewhere = _among(pairs, ADDRESS, ("same", "same_block")) | (pairs["g_phone"].to_numpy() == 0) | own | number
     birth_close = birth_same | (~birth_far & elsewhere) | (pairs["g_birth"].to_numpy() < 0)
 
-    by_weight = heavy & sound & (birth_close | slipped)
+    one_form = _among(pairs, GIVEN, ("same_kana", "same_kanji"))
+    known_by_more = elsewhere | _among(pairs, GUARDIAN, ("same", "same_given"))
+
+    by_weight = heavy & sound & (birth_close | slipped) & (~one_form | known_by_more)
     by_number = (own | number) & (sound | one_apart | ~named) & birth_same & heavy
     by_own_number = own & sound & ~birth_far
     linked = by_weight | by_number | by_own_number

@@ -16,15 +16,16 @@ from app.linkage.variants import Variants
 DAMAGE = "_"
 
 _LITERAL_CODE_POINT = re.compile(r"[Uu]\+[0-9A-Fa-f]{4,6}")
+_USUAL = re.compile("[ぁ-ゖァ-ヺー々一-鿿㐀-䶿0-9A-Za-z +-]*")
 _DAMAGED_CHARACTERS = dict.fromkeys((ord(sign) for sign in "〓■□�?*＊?"), DAMAGE)
 _NOT_PART_OF_A_NAME = dict.fromkeys(map(ord, "%,.・･·'’`\"()（）-‐‑–—−〜~／/"), " ")
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—―−－ｰ﹣ー"), "-")
-_LARGE_KANA = str.maketrans("ァィゥェォッャュョヮヵヶヰヱヲヂヅ", "アイウエオツヤユヨワカケイエオジズ")
+_LARGE_KANA = str.maketrans("ァィゥェォッャュョヮヵヶヰヱヲ", "アイウエオツヤユヨワカケイエオ")
 _FOREIGN_KANA = (("ヴア", "バ"), ("ヴイ", "ビ"), ("ヴエ", "ベ"), ("ヴオ", "ボ"), ("ヴ", "ブ"))
 _ROWS = {
     "ア": "アカサタナハマヤラワガザダバパ",
-    "イ": "イキシチニヒミリギジビピ",
-    "ウ": "ウクスツヌフムユルグズブプ",
+    "イ": "イキシチニヒミリギジヂビピ",
+    "ウ": "ウクスツヌフムユルグズヅブプ",
     "エ": "エケセテネヘメレゲゼデベペ",
     "オ": "オコソトノホモヨロゴゾドボポ",
 }
@@ -34,7 +35,7 @@ _LONG_VOWEL = {"ア": "ア", "イ": "イ", "ウ": "ウ", "エ": "イ", "オ": "�
 
 _LEVELLED_KANA = (
     "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
-    "ガギグゲゴザジズゼゾダデドバビブベボパピプペポーヽ"
+    "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポーヽ"
 )
 _CODES = str.maketrans(
     _LEVELLED_KANA,
@@ -58,8 +59,11 @@ class Name:
 
 def plain(text: str) -> str:
     """NFKC without variation selectors, control characters and invisible signs."""
+    levelled = unicodedata.normalize("NFKC", text)
+    if _USUAL.fullmatch(levelled):
+        return levelled
     kept = []
-    for sign in unicodedata.normalize("NFKC", text):
+    for sign in levelled:
         code = ord(sign)
         if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
             continue
@@ -129,7 +133,9 @@ def phone(text: str) -> str:
 
 def number(text: str) -> str:
     """An identifying number: half width, upper case, no blanks, no leading zeros."""
-    return re.sub(r"[\s-]", "", plain(text)).upper().lstrip("0")
+    if not (text.isascii() and text.isalnum()):
+        text = re.sub(r"[\s-]", "", plain(text))
+    return text.upper().lstrip("0")
 
 
 def _split(text: str) -> Name:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import duckdb
 import pandas as pd
 
-from app.linkage.comparisons import FIELDS
+from app.linkage.comparisons import BLOCKING, FIELDS
 from app.linkage.model import Model
 from app.linkage.settings import splink_settings
 
@@ -49,7 +49,7 @@ def score(lines: pd.DataFrame, model: Model, fresh: frozenset[int] | None = None
     """
     from splink import DuckDBAPI, Linker  # takes most of a second: only who matches pays it
 
-    marked = lines.assign(fresh=1 if fresh is None else lines["record_id"].isin(fresh).astype("int8"))
+    marked = _reachable(lines, fresh)
     settings = splink_settings(model, only_fresh=fresh is not None)
     with closed_database(marked) as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Splink's advice to whoever builds a model
@@ -59,6 +59,20 @@ def score(lines: pd.DataFrame, model: Model, fresh: frozenset[int] | None = None
         columns = ", ".join(["spelling_l", "spelling_r", "match_weight", *(f"gamma_{f.key}" for f in FIELDS)])
         pairs = connection.execute(f"select {columns} from {scored.physical_name}").df()
     return _with_level_numbers(pairs)
+
+
+def _reachable(lines: pd.DataFrame, fresh: frozenset[int] | None) -> pd.DataFrame:
+    """``lines`` with the column ``fresh``; only those that can be compared with a fresh one."""
+    if fresh is None:
+        return lines.assign(fresh=1)
+    is_fresh = lines["record_id"].isin(fresh)
+    reachable = is_fresh.copy()
+    for columns in BLOCKING:
+        key = lines[columns[0]]
+        for column in columns[1:]:
+            key = key + "|" + lines[column]
+        reachable |= key.notna() & key.isin(key[is_fresh])
+    return lines.assign(fresh=is_fresh.astype("int8"))[reachable]
 
 
 def _lowest(model: Model) -> float:

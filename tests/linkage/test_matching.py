@@ -77,6 +77,7 @@ TWIN_NAMES = [
     ("陸", "リク", "莉子", "リコ"),
     ("結衣", "ユイ", "結菜", "ユナ"),
     ("蓮", "レン", "蘭", "ラン"),
+    ("柚希", "ユズキ", "結月", "ユヅキ"),
     ("葵", "アオイ", "碧", "アオ"),
     ("大翔", "ヒロト", "悠翔", "ユウト"),
 ]
@@ -123,6 +124,12 @@ def test_two_register_entries_are_never_joined_without_asking() -> None:
     result = linked(IN_REGISTER, again, AT_SCHOOL)
     assert not together(result, IN_REGISTER, again)
     assert [review.reason for review in result.reviews] == ["two_register_entries"]
+
+
+def test_a_namesake_born_the_same_day_is_for_a_person() -> None:
+    elsewhere = {"address": "港町9-9-9", "phone": "046-999-8888", "guardian": "高橋 健", "postal": "259-9999"}
+    namesake = record(HARUTO, CASE, "C1", name="高橋 晴翔", **elsewhere)
+    assert not together(linked(IN_REGISTER, namesake), IN_REGISTER, namesake)
 
 
 def test_a_shared_number_is_no_proof() -> None:
