@@ -21,39 +21,17 @@ AS_OF = date(2026, 10, 31)
 NOW = datetime(2026, 10, 31, 9, 0, tzinfo=UTC)
 
 REGISTER = [
-    "宛名番号",
-    "氏名",
-    "氏名カナ",
-    "生年月日",
-    "性別",
-    "郵便番号",
-    "住所",
-    "電話番号",
-    "保護者氏名",
-    "世帯番号",
-    "続柄",
-    "異動日",
-    "異動事由",
-    "支援措置",
-    "支援措置期限",
-]
+    "宛名番号", "氏名", "氏名カナ", "生年月日", "性別", "郵便番号", "住所", "電話番号",
+    "保護者氏名", "世帯番号", "続柄", "異動日", "異動事由", "支援措置", "支援措置期限",
+]  # fmt: skip
 SCHOOL = [
-    "学籍番号",
-    "氏名",
-    "氏名カナ",
-    "生年月日",
-    "性別",
-    "郵便番号",
-    "住所",
-    "電話番号",
-    "保護者氏名",
-    "学校名",
-    "学年",
-    "組",
-    "在籍区分",
-    "異動日",
-]
-ATTENDANCE = ["学籍番号", "年度", "月", "授業日数", "病欠", "事故欠", "出停忌引", "遅刻", "早退", "最長連続欠席"]
+    "学籍番号", "氏名", "氏名カナ", "生年月日", "性別", "郵便番号", "住所", "電話番号",
+    "保護者氏名", "学校名", "学年", "組", "在籍区分", "異動日",
+]  # fmt: skip
+ATTENDANCE = [
+    "学籍番号", "年度", "月", "授業日数", "病欠", "事故欠", "出停忌引", "遅刻",
+    "早退", "最長連続欠席",
+]  # fmt: skip
 
 
 def new_office(folder: Path) -> None:
@@ -80,7 +58,8 @@ def extract(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) ->
 def resident(number: str, name: str, kana: str, birth: str, **more: str) -> list[str]:
     """A row of the register; ``household``, ``relation``, ``address``, ``reason``, ``day``, ``protected``."""
     return [
-        number, name, kana, birth, more.get("sex", "男"), "", more.get("address", "みらい市青葉一丁目2番3号"), "0000-11-0001",
+        number, name, kana, birth, more.get("sex", "男"), "",
+        more.get("address", "みらい市青葉一丁目2番3号"), "0000-11-0001",
         more.get("guardian", ""), more.get("household", "H" + number), more.get("relation", "子"), more.get("day", ""),
         more.get("reason", ""), more.get("protected", ""), "",
     ]  # fmt: skip

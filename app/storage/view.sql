@@ -52,8 +52,9 @@ CREATE TABLE person (
     person_id INTEGER PRIMARY KEY,
     name TEXT NOT NULL, kana TEXT NOT NULL,
     birth TEXT NOT NULL,                 -- ISO, possibly partial
+    born TEXT,                           -- the earliest day that it can be; NULL where the year is unknown
     sex TEXT NOT NULL,
-    last_child_day TEXT,                 -- NULL where the birth date is not fully known
+    last_child_day TEXT,                 -- by the latest day that it can be: nobody ceases to be a child too early
     dead INTEGER NOT NULL, moved_out INTEGER NOT NULL,
     protected INTEGER NOT NULL, protected_until TEXT NOT NULL,
     household TEXT NOT NULL, facility TEXT NOT NULL, grade TEXT NOT NULL,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.services import rebuilding
+from app.services import caseload, rebuilding
+from app.services.answers import CaseloadQuery
 from app.services.batches import rejection_lines
 from app.storage.office import Office
 from tests.builders import (
+    AS_OF,
     ATTENDANCE,
     REGISTER,
     SCHOOL,
@@ -99,3 +101,18 @@ def test_a_file_with_individual_numbers_leaves_nothing_behind(fresh: Office, tmp
     assert report.files[0].outcome == "refused"
     for table in ("row", "batch", "batch_row", "row_problem"):
         assert fresh.reader().execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_the_newest_row_of_the_register_is_shown_wherever_it_stands(fresh: Office, tmp_path: Path) -> None:
+    new = resident("1", "岡 結愛", "オカ ユア", "2016-11-06", day="2024-05-01", reason="転居", address="青葉2-2-2")
+    old = resident("1", "清水 結愛", "シミズ ユア", "2016-11-06", day="2019-04-01", reason="転入", address="西町1-1-1")
+    bring_in(fresh, extract(tmp_path / "r.csv", REGISTER, [new, old]))
+    found = fresh.reader().execute("SELECT name, address FROM view.record").fetchall()
+    assert found == [("岡 結愛", "青葉2-2-2")]
+
+
+def test_a_birth_date_known_in_part_does_not_hide_a_child(fresh: Office, tmp_path: Path) -> None:
+    rows = [pupil("1", "森 葵", "モリ アオイ", "2015年00月00日"), pupil("2", "森 翔", "モリ ショウ", "平成24年5月不詳")]
+    bring_in(fresh, extract(tmp_path / "s.csv", SCHOOL, rows))
+    listed = caseload.listing(fresh, CaseloadQuery(view="all"), AS_OF).ids
+    assert len(listed) == 2

@@ -19,23 +19,9 @@ from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review, R
 from app.storage.digests import Digester
 
 _COLUMNS = [
-    "record_id",
-    "extract",
-    "local_id",
-    "name",
-    "kana",
-    "birth",
-    "sex",
-    "postal",
-    "address",
-    "phone",
-    "guardian",
-    "register_number",
-    "household",
-    "relation",
-    "facility",
-    "grade",
-]
+    "record_id", "extract", "local_id", "name", "kana", "birth", "sex", "postal", "address",
+    "phone", "guardian", "register_number", "household", "relation", "facility", "grade",
+]  # fmt: skip
 
 _SPELLINGS = f"""
     SELECT {", ".join(f"s.{name}" if name not in ("extract", "local_id") else f"r.{name}" for name in _COLUMNS)}

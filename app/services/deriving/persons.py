@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import jaconv
 
 from app.domain.ages import last_day_as_child
-from app.domain.dates import full_day
+from app.domain.dates import full_day, possible_days
 
 TRUST = (
     "resident_register",
@@ -66,7 +66,7 @@ def derive_persons(db: Any, touched: bool) -> None:
         records = sorted(group, key=_trust)
         persons.append(_person(person_id, records, last_change.get(person_id)))
         members.extend(_memberships(person_id, records))
-    db.executemany(f"INSERT INTO person VALUES ({', '.join('?' * 16)})", persons)
+    db.executemany(f"INSERT INTO person VALUES ({', '.join('?' * 17)})", persons)
     db.executemany("INSERT OR IGNORE INTO household VALUES (?, ?, ?)", members)
 
 
@@ -101,14 +101,15 @@ def _last_changes(db: Any, which: str) -> dict[int, str]:
 
 def _person(person_id: int, records: Sequence[_Record], last_change: str | None) -> tuple[object, ...]:
     birth = _first(records, "birth", lambda text: full_day(text) is not None)
-    day = full_day(birth)
+    days = possible_days(birth)
     return (
         person_id,
         " ".join(records[0].name.split()),
         _kana(records),
         birth,
+        days[0].isoformat() if days else None,
         _first(records, "sex"),
-        last_day_as_child(day).isoformat() if day else None,
+        last_day_as_child(days[1]).isoformat() if days else None,
         int(last_change == _DEAD),
         int(last_change in _LEFT),
         int(any(record.protected for record in records)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.extracts.names import is_damaged
 from app.domain.extracts.profile import Profile
@@ -29,20 +29,30 @@ _SPELLING = (
 
 _ROWS = """
     SELECT r.record_id, r.row_id, b.extract, o.header_id, o.cells,
-        EXISTS (SELECT 1 FROM standing AS s
-                WHERE s.record_id = r.record_id AND s.extract = b.extract AND s.present = 1)
+        EXISTS (SELECT 1 FROM standing AS s WHERE s.record_id = r.record_id
+                AND s.extract = b.extract AND s.row_id = r.row_id AND s.present = 1),
+        min(b.as_of || printf('%012d', b.batch_id))
     FROM truth.batch_row AS r
     JOIN laid AS b ON b.batch_id = r.batch_id
     JOIN truth.row AS o ON o.row_id = r.row_id
     WHERE r.outcome = 0 AND b.bears_persons {which}
-    GROUP BY r.record_id, r.row_id
-    ORDER BY r.record_id, max(b.as_of), max(b.batch_id), max(r.line)
+    GROUP BY r.record_id, r.row_id ORDER BY r.record_id
 """
+
+
+class _Place(NamedTuple):
+    """How new a row's words are: those that stand before those that ended, then by the row's own
+    day, then by when it first came. A row that is only delivered again does not get newer."""
+
+    present: int
+    own_day: str
+    first_came: str
+    row_id: int
 
 
 @dataclass(frozen=True)
 class _Seen:
-    row_id: int
+    place: _Place
     local_id: str
     block: PersonBlock
 
@@ -73,9 +83,8 @@ def _write(
     record_id: int,
     rows: Sequence[Sequence[Any]],
 ) -> None:
-    extract, present = rows[0][2], rows[0][5]
-    readings = ((row[1], book.read(extract, row[3], row[4])) for row in rows)
-    seen = [_Seen(row_id, reading.local_id, reading.block) for row_id, reading in readings if reading.block is not None]
+    extract = rows[0][2]
+    seen = sorted(_seen(book, extract, rows), key=lambda one: one.place)
     if not seen:
         return
     _write_spellings(db, record_id, seen)
@@ -88,8 +97,8 @@ def _write(
             extract,
             shown.local_id,
             profiles[extract].sector,
-            present,
-            shown.row_id,
+            max(one.place.present for one in seen),
+            shown.place.row_id,
             *_texts(shown.block),
             1 if protected else shown.block.protected,
             max((block.protected_until for block in protected), default=""),
@@ -98,9 +107,17 @@ def _write(
     )
 
 
+def _seen(book: RowBook, extract: str, rows: Sequence[Sequence[Any]]) -> Iterator[_Seen]:
+    for _, row_id, _, header_id, cells, present, first_came in rows:
+        reading = book.read(extract, header_id, cells)
+        if reading.block is not None:
+            own_day = max((fact.start or "" for fact in reading.facts), default="")
+            yield _Seen(_Place(present, own_day, first_came, row_id), reading.local_id, reading.block)
+
+
 def _write_spellings(db: Any, record_id: int, seen: Sequence[_Seen]) -> None:
     different = {astuple(one.block): one for one in reversed(seen)}
-    db.executemany(_SPELLING, [(record_id, one.row_id, *_texts(one.block)) for one in different.values()])
+    db.executemany(_SPELLING, [(record_id, one.place.row_id, *_texts(one.block)) for one in different.values()])
 
 
 def _texts(block: PersonBlock) -> tuple[str, ...]:
