@@ -20,3 +20,12 @@ def typeface(qtbot: QtBot) -> None:
 
     if FAMILY not in QFontDatabase.families():
         load_fonts()
+
+
+@pytest.fixture
+def japanese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Japanese sentences for one test, and what was spoken before after it."""
+    from ui import words
+
+    monkeypatch.setattr(words._Spoken, "language", "ja")
+    monkeypatch.setattr(words._Spoken, "sentences", words.read_catalogue("ja"))

@@ -54,8 +54,8 @@ class _Facts:
     def __init__(self) -> None:
         self.lines: list[FactLine] = []
 
-    def add(self, kind: str, start: date, end: date | None = None, /, uncertain: bool = False,
-            **attributes: Any) -> int:
+    def add(self, kind: str, start: date, end: date | None = None, /, **attributes: Any) -> int:
+        uncertain = bool(attributes.pop("uncertain", False))
         number = len(self.lines) + 1
         extract, file = _EXTRACTS[kind]
         fact = Fact(number, list(KINDS).index(kind) + 1, kind, start, end, attributes, number)

@@ -16,7 +16,7 @@ from ui.theme import theme
 from ui.timeline import glyphs
 from ui.timeline.lanes import Hole, Lanes
 from ui.timeline.picture import LABELS
-from ui.timeline.rows import shared_holes
+from ui.timeline.reach import shared_holes
 from ui.timeline.scale import Bounds, Scale, birthdays, fit, months
 from ui.tokens import SMALL
 from ui.words import _

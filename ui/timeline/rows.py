@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from app.domain.ages import class_year
 from app.domain.facts import KINDS
 from app.domain.sectors import SECTORS, Sector
 from app.services.answers import ChildFile, FactLine, Gap
 from ui.timeline.lanes import (
     OUTREACH,
-    Hole,
     Item,
     Lane,
     Lanes,
@@ -27,96 +25,13 @@ from ui.timeline.lanes import (
     Shape,
     places_of_facts,
 )
+from ui.timeline.reach import Source, common_holes
 from ui.timeline.scale import DAYS_A_MONTH, month_span
 
 ENDING_WORDS = frozenset({"停止", "廃止", "却下", "全部停止"})
 _NORMAL_FINDINGS = frozenset({"", "所見なし", "異常なし"})
 _STATE_KINDS = ("assistance", "school_aid", "allowance", "disability")
 _FUTURE_DAYS = 120  # how far past today one can pan, to see planned days
-
-
-class _Source:
-    """The facts of a file by kind, and how far each extract reaches."""
-
-    def __init__(self, file: ChildFile) -> None:
-        self.today = file.as_of.toordinal()
-        self.kinds: dict[str, list[FactLine]] = defaultdict(list)
-        self.extracts: dict[str, set[str]] = defaultdict(set)
-        for line in sorted(file.facts, key=lambda line: (line.fact.start, line.fact.id)):
-            self.kinds[line.fact.kind].append(line)
-            self.extracts[line.fact.kind].add(line.extract)
-        self.school_starts = date(class_year(file.birth) + 7, 4, 1) if file.birth else None
-        self.gaps: dict[str, list[Gap]] = defaultdict(list)
-        for gap in file.gaps:
-            self.gaps[gap.extract].append(gap)
-
-    def holes(self, kinds: Iterable[str]) -> tuple[Hole, ...]:
-        """Stretches that none of the extracts behind these kinds covers."""
-        extracts: set[str] = set().union(*(self.extracts[kind] for kind in kinds))
-        return common_holes([self._silent(extract) for extract in sorted(extracts)])
-
-    def _silent(self, extract: str) -> list[Gap]:
-        """Gaps of an extract, with the ages at which it could not have spoken anyway."""
-        gaps = list(self.gaps[extract])
-        if self.school_starts and extract == "infant_checkup":
-            gaps.append(Gap(extract, Sector.MEDICAL, self.school_starts, date(9000, 1, 1)))
-        if self.school_starts and extract == "school_health":
-            before = self.school_starts - timedelta(days=1)
-            gaps.append(Gap(extract, Sector.MEDICAL, date(1900, 1, 1), before))
-        return gaps
-
-    def reach(self, line: FactLine) -> int:
-        """The last day that a fact's extract says anything about."""
-        trailing = [
-            gap.start.toordinal() - 1
-            for gap in self.gaps[line.extract]
-            if gap.end.toordinal() >= self.today
-        ]
-        return max(min(trailing, default=self.today), line.fact.start.toordinal())
-
-
-def common_holes(gaps: Sequence[Sequence[Gap]]) -> tuple[Hole, ...]:
-    """The stretches that every one of several extracts leaves open, merged and in order."""
-    if not gaps:
-        return ()
-    holes = _merged([Hole(g.start.toordinal(), g.end.toordinal()) for g in gaps[0]])
-    for other in gaps[1:]:
-        second = _merged([Hole(g.start.toordinal(), g.end.toordinal()) for g in other])
-        holes = [
-            Hole(max(a.start, b.start), min(a.end, b.end))
-            for a in holes
-            for b in second
-            if max(a.start, b.start) <= min(a.end, b.end)
-        ]
-    return tuple(holes)
-
-
-def _merged(holes: list[Hole]) -> list[Hole]:
-    merged: list[Hole] = []
-    for hole in sorted(holes, key=lambda hole: hole.start):
-        if merged and hole.start <= merged[-1].end + 1:
-            merged[-1] = Hole(merged[-1].start, max(merged[-1].end, hole.end))
-        else:
-            merged.append(hole)
-    return merged
-
-
-def shared_holes(lanes: Lanes) -> tuple[Hole, ...]:
-    """Stretches in which at least half of the lanes that have rows say nothing at all."""
-    speaking = [lane for lane in lanes.lanes if lane.sector and lane.rows and lane.ended is None]
-    edges: dict[int, int] = defaultdict(int)
-    for lane in speaking:
-        for hole in _merged([hole for row in lane.rows[:1] for hole in row.holes]):
-            edges[hole.start] += 1
-            edges[hole.end + 1] -= 1
-    found, open_from, depth = [], 0, 0
-    for day, change in sorted(edges.items()):
-        before, depth = depth, depth + change
-        if 2 * before < len(speaking) <= 2 * depth:
-            open_from = day
-        elif 2 * depth < len(speaking) <= 2 * before:
-            found.append(Hole(open_from, day - 1))
-    return tuple(found)
 
 
 def _ordinals(line: FactLine) -> tuple[int, int]:
@@ -149,7 +64,7 @@ def _by_month(lines: Iterable[FactLine]) -> dict[tuple[int, int], list[FactLine]
 # ------------------------------------------------------------------ rows of monthly counts
 
 
-def _bars(source: _Source, key: str, kind: str, attributes: tuple[str, ...], days: str) -> Row | None:
+def _bars(source: Source, key: str, kind: str, attributes: tuple[str, ...], days: str) -> Row | None:
     items = []
     for (start, end), lines in sorted(_by_month(source.kinds[kind]).items()):
         known = [v for v in (_sum(line, attributes) for line in lines) if v is not None]
@@ -160,7 +75,7 @@ def _bars(source: _Source, key: str, kind: str, attributes: tuple[str, ...], day
     return _row(source, key, RowStyle.BARS, items, (kind,))
 
 
-def _late_row(source: _Source) -> Row | None:
+def _late_row(source: Source) -> Row | None:
     items = []
     for (start, end), lines in sorted(_by_month(source.kinds["attendance"]).items()):
         value = sum(_sum(line, ("late", "early")) or 0 for line in lines)
@@ -169,7 +84,7 @@ def _late_row(source: _Source) -> Row | None:
     return _row(source, "late", RowStyle.NUMBERS, items, ("attendance",))
 
 
-def _visits_row(source: _Source, key: str, kind: str) -> Row | None:
+def _visits_row(source: Source, key: str, kind: str) -> Row | None:
     items = [
         Item(Shape.NUMBER, start, end, tuple(lines), float(len(lines)), len(lines))
         for (start, end), lines in sorted(_by_month(source.kinds[kind]).items())
@@ -181,7 +96,7 @@ def _visits_row(source: _Source, key: str, kind: str) -> Row | None:
 # ------------------------------------------------------------------ series
 
 
-def _attainment_row(source: _Source) -> Row | None:
+def _attainment_row(source: Source) -> Row | None:
     days: dict[int, list[FactLine]] = defaultdict(list)
     for line in source.kinds["achievement"]:
         days[line.fact.start.toordinal()].append(line)
@@ -196,12 +111,12 @@ def _attainment_row(source: _Source) -> Row | None:
 _CHECKUPS = ("infant_checkup", "school_checkup")
 
 
-def _measures(source: _Source) -> list[FactLine]:
+def _measures(source: Source) -> list[FactLine]:
     lines = [line for kind in _CHECKUPS for line in source.kinds[kind]]
     return sorted(lines, key=lambda line: line.fact.start)
 
 
-def _weight_row(source: _Source) -> Row | None:
+def _weight_row(source: Source) -> Row | None:
     items = [
         Item(Shape.VALUE, *_ordinals(line), (line,), _number(line, "weight"), 1, aspect="weight")
         for line in _measures(source)
@@ -236,7 +151,7 @@ def own_curve(items: Sequence[Item]) -> tuple[float, float, float, float] | None
 # ------------------------------------------------------------------ spans
 
 
-def _arrears_row(source: _Source) -> Row | None:
+def _arrears_row(source: Source) -> Row | None:
     """Months in arrears reach back from the day of the list; overlapping ones are one span."""
     items: list[Item] = []
     open_lines: list[FactLine] = []
@@ -265,7 +180,7 @@ def _close_arrears(items: list[Item], lines: list[FactLine], reach: tuple[int, i
         items.append(Item(Shape.SPAN, *reach, tuple(lines), months, len(lines)))
 
 
-def _aid_row(source: _Source) -> Row | None:
+def _aid_row(source: Source) -> Row | None:
     """Aid, allowance, assistance, certificates and council cases: what lasts."""
     items: list[Item] = []
     for kind in _STATE_KINDS:
@@ -279,7 +194,7 @@ def _aid_row(source: _Source) -> Row | None:
     return _row(source, "aid", RowStyle.SPANS, items, _STATE_KINDS)
 
 
-def _states(source: _Source, kind: str) -> list[Item]:
+def _states(source: Source, kind: str) -> list[Item]:
     """Each state lasts until the next one of the same source record, or as far as data reaches."""
     following: dict[int, int] = {}
     items = []
@@ -300,12 +215,12 @@ def _is_ending(line: FactLine) -> bool:
     return any(_word(line, attribute) in ENDING_WORDS for attribute in ("state", "class"))
 
 
-def _end_of(source: _Source, line: FactLine) -> int:
+def _end_of(source: Source, line: FactLine) -> int:
     reach = source.reach(line)
     return min(line.fact.end.toordinal(), reach) if line.fact.end else reach
 
 
-def _care_row(source: _Source) -> Row | None:
+def _care_row(source: Source) -> Row | None:
     items = [
         Item(Shape.SPAN, line.fact.start.toordinal(),
              max(_end_of(source, line), line.fact.start.toordinal()), (line,))
@@ -336,12 +251,12 @@ def _point(line: FactLine) -> Item:
     return Item(Shape.POINT, start, end if line.fact.kind == "attendance" else start, (line,))
 
 
-def _points_row(source: _Source, key: str, kinds: tuple[str, ...]) -> Row | None:
+def _points_row(source: Source, key: str, kinds: tuple[str, ...]) -> Row | None:
     items = [_point(line) for kind in kinds for line in source.kinds[kind]]
     return _row(source, key, RowStyle.POINTS, items, kinds)
 
 
-def _checks_row(source: _Source) -> Row | None:
+def _checks_row(source: Source) -> Row | None:
     items = [_point(line) for kind in ("infant_checkup", "pregnancy") for line in source.kinds[kind]]
     items = [_secondary(item) for item in items]
     items += [_secondary(_point(line)) for line in source.kinds["school_checkup"] if _telling(line)]
@@ -363,7 +278,7 @@ def _secondary(item: Item) -> Item:
 
 
 def _row(
-    source: _Source,
+    source: Source,
     key: str,
     style: RowStyle,
     items: Sequence[Item],
@@ -382,7 +297,7 @@ def _row(
 # ------------------------------------------------------------------ lanes
 
 
-_BUILDERS: dict[Sector, tuple[Callable[[_Source], Row | None], ...]] = {
+_BUILDERS: dict[Sector, tuple[Callable[[Source], Row | None], ...]] = {
     Sector.REGISTER: (lambda s: _points_row(s, "moves", ("residence_change",)),),
     Sector.EDUCATION: (
         lambda s: _bars(s, "absence", "attendance", ("sick", "other"), "school_days"),
@@ -407,7 +322,7 @@ _BUILDERS: dict[Sector, tuple[Callable[[_Source], Row | None], ...]] = {
 
 def lanes_of(file: ChildFile) -> Lanes:
     """The whole file as lanes, in the fixed order of the sectors, our own work last."""
-    source = _Source(file)
+    source = Source(file)
     lanes = [_lane(file, source, sector) for sector in SECTORS]
     lanes.append(_outreach(file))
     first = min(
@@ -427,7 +342,7 @@ def lanes_of(file: ChildFile) -> Lanes:
     )
 
 
-def _lane(file: ChildFile, source: _Source, sector: Sector) -> Lane:
+def _lane(file: ChildFile, source: Source, sector: Sector) -> Lane:
     rows = tuple(row for build in _BUILDERS[sector] if (row := build(source)))
     mark = next((mark for mark in file.sectors if mark.sector is sector), None)
     gaps = [gap for gap in file.gaps if gap.sector is sector]

@@ -7,8 +7,6 @@ selected and what somebody wants to see, and the page does the rest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
@@ -26,10 +24,11 @@ from app.domain.priority import Reason
 from app.services.answers import ChildFile
 from ui.theme import theme
 from ui.timeline import wording
-from ui.timeline.lanes import Item, Lanes, Place, RowStyle
-from ui.timeline.layout import Band, Mark, strips, tally
+from ui.timeline.lanes import Item, Lanes, Place
+from ui.timeline.layout import strips, tally
 from ui.timeline.painting import paint
 from ui.timeline.picture import AXIS, LABELS, Picture, lit_of, numbers_of
+from ui.timeline.pointing import Hit, hit_at, rect_of_place
 from ui.timeline.rows import lanes_of
 from ui.timeline.scale import (
     Bounds,
@@ -47,17 +46,6 @@ from ui.words import _
 
 _ZOOM_STEP = 1.4
 _KEY_PAN = 0.25  # of the width
-_HOVER = 4  # px around a glyph that still count as on it
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A mark under the mouse: which row, which mark, and where it is drawn."""
-
-    lane: int
-    row: int
-    mark: Mark
-    rect: QRectF
 
 
 class TimelineView(QWidget):
@@ -316,68 +304,13 @@ class TimelineView(QWidget):
 
     def place_rect(self, place: Place) -> QRectF | None:
         """Where a place is drawn, in pixels of the widget; None when it is out of sight."""
-        picture = self.picture()
-        for strip in picture.strips:
-            if strip.lane != place.lane:
-                continue
-            if not strip.bands:
-                item = self.lane_item(place)
-                return QRectF(LABELS + self.scale.x(item.start), AXIS - self._scroll + strip.y + 2,
-                              max((item.end + 1 - item.start) * self.scale.per_day, 6),
-                              strip.height - 4)
-            for band in strip.bands:
-                if band.row == place.row:
-                    return self._rect_in(band, place)
-        return None
-
-    def _rect_in(self, band: Band, place: Place) -> QRectF | None:
-        marks = self.picture().marks[place.lane, place.row].marks
-        for mark in marks:
-            if mark.first <= place.index < mark.last:
-                return self._rect_of(place.lane, band, mark)
-        item = self.lane_item(place)
-        if item.end < self.scale.left or item.start > self.scale.right:
-            return None
-        return self._rect_of(place.lane, band, Mark(
-            place.index, place.index + 1, item, self.scale.x(item.start),
-            self.scale.x(item.end + 1)))
-
-    def _rect_of(self, lane: int, band: Band, mark: Mark) -> QRectF:
-        assert self.lanes is not None
-        row = self.lanes.lanes[lane].rows[band.row]
-        top = AXIS - self._scroll + band.y
-        middle = top + band.height / 2
-        left = LABELS + mark.x
-        if row.style in (RowStyle.BARS, RowStyle.NUMBERS):
-            return QRectF(left, top + 2, max(mark.x2 - mark.x, 6), band.height - 4)
-        if row.style is RowStyle.SPANS and mark.x2 > mark.x:
-            step = (band.height - 4) / row.lines
-            return QRectF(left, top + 2 + step * mark.item.line, max(mark.x2 - mark.x, 8), step)
-        if row.style is RowStyle.SERIES:
-            return QRectF(left - 9, top + 2, 18, band.height - 4)
-        half = 12 if not mark.box else 15
-        return QRectF(left - half, middle - 12, 2 * half, 24)
+        return rect_of_place(self.picture(), place)
 
     # -------------------------------------------------------------- mouse
 
     def hit(self, at: QPointF) -> Hit | None:
         """The mark under a point, with its words counted as part of it."""
-        if self.lanes is None or at.x() < LABELS or at.y() < AXIS:
-            return None
-        for lane, _lane, band, _row, marks in self.picture().bands():
-            top = AXIS - self._scroll + band.y
-            if not top <= at.y() < top + band.height:
-                continue
-            for mark in marks.marks:
-                rect = self._rect_of(lane, band, mark)
-                near = rect.adjusted(-_HOVER, 0, _HOVER, 0)
-                if mark.side == 1:
-                    near.setRight(rect.right() + mark.width)
-                elif mark.side == -1:
-                    near.setLeft(rect.left() - mark.width)
-                if near.contains(at):
-                    return Hit(lane, band.row, mark, rect)
-        return None
+        return hit_at(self.picture(), at) if self.lanes is not None else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
