@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.domain.message import Refused
@@ -295,4 +295,44 @@ def test_an_empty_office_says_what_comes_next(opened: Open, language: str) -> No
     words.speak(language)
     desktop = opened(of=0)
     assert desktop.page.empty.isVisible()
+    words.speak("ja")
+
+
+def test_f6_walks_through_the_panes_and_comes_round(opened: Open) -> None:
+    desktop = opened()
+    seen = []
+    for _step in range(5):
+        desktop.press(Key.Key_F6)
+        seen.append(desktop.window.focusWidget())
+    assert desktop.work.top.search in seen
+    assert desktop.page.table in seen
+    assert len(set(map(id, seen))) == 5
+
+
+def test_ctrl_1_leads_back_to_the_caseload(opened: Open) -> None:
+    desktop = opened()
+    desktop.press(Key.Key_Return)
+    assert desktop.work.page is desktop.child
+    desktop.press(Key.Key_1, CTRL)
+    assert desktop.work.page is desktop.page
+
+
+def test_every_button_says_what_it_is(opened: Open) -> None:
+    desktop = opened()
+    buttons = [one for one in desktop.window.findChildren(QPushButton) if one.isVisible()]
+    assert len(buttons) > 10
+    assert all(one.accessibleName() or one.text() for one in buttons)
+    assert all(one.width() >= 24 and one.height() >= 24 for one in buttons)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("size", [(1280, 720), (1280, 800), (1440, 900), (1920, 1080)])
+def test_no_button_is_cut_off(opened: Open, language: str, size: tuple[int, int]) -> None:
+    words.speak(language)
+    desktop = opened(size=size)
+    for button in desktop.window.findChildren(QPushButton):
+        if button.isVisible():
+            assert button.width() >= button.sizeHint().width(), button.text()
+            place = button.mapTo(desktop.window, button.rect().bottomRight())
+            assert desktop.window.rect().contains(place), button.text()
     words.speak("ja")

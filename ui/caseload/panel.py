@@ -187,6 +187,7 @@ class CasePanel(Ground):
         self._narrow = narrow
         self.setFixedWidth(NARROW if narrow else WIDE)
         self._year_box.setVisible(not narrow)
+        self._buttons["open"].set_keys("" if narrow else "Enter")
         contact = self._buttons["contact_note"]
         contact.set_words(_("panel.contact_note.short" if narrow else "panel.contact_note"))
         contact.setAccessibleName(_("panel.contact_note"))
@@ -206,7 +207,7 @@ class CasePanel(Ground):
         self._put_tags(line)
         self._put_facts(line)
         for cell, mark in zip(self._sector_cells, line.sectors, strict=True):
-            cell.put(mark, self._today)
+            cell.put(mark, self._today, self._narrow)
         self._put_reasons(line)
         self._strip.put(line, self._today)
 
@@ -300,7 +301,8 @@ class _SectorCell(QWidget):
         for label in (self._word, self._until):
             self._column.addWidget(label, alignment=Qt.AlignmentFlag.AlignHCenter)
 
-    def put(self, mark: SectorMark, today: date) -> None:
+    def put(self, mark: SectorMark, today: date, narrow: bool) -> None:
+        """In the narrow panel the day stands alone; the mark's tooltip has the sentence."""
         if self._mark is None:
             self._mark = SectorPicture(mark)
             self._column.insertWidget(0, self._mark, alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -315,9 +317,7 @@ class _SectorCell(QWidget):
             self._until.setText(_("freshness.none"))
         else:
             day = day_short(mark.as_of, today)
-            words = _("freshness.until", day=day)
-            fits = theme.metrics(SMALL).horizontalAdvance(words) < CELL_MIN - 6
-            self._until.setText(words if fits or self.width() > CELL_MIN + 8 else day)
+            self._until.setText(day if narrow else _("freshness.until", day=day))
 
 
 class _ReasonLine(QWidget):

@@ -40,7 +40,7 @@ from ui.caseload.model import CaseloadModel
 from ui.theme import theme
 from ui.tokens import HEADER, SECOND
 from ui.widgets.ground import draw_box, draw_edges
-from ui.words import sector_letter
+from ui.words import _, sector_letter
 
 CHOSEN_AGAIN = 500
 """So many chosen children are chosen again after a change; beyond, only the current one."""
@@ -125,6 +125,7 @@ class CaseloadTable(QTableView):
         self.set_compact(False)
 
     def _set_up_view(self) -> None:
+        self.setAccessibleName(_("page.caseload"))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setMinimumSectionSize(COMPACT_ROW)

@@ -98,13 +98,23 @@ class Button(Pressable):
         self.updateGeometry()
         self.update()
 
+    def set_keys(self, keys: str) -> None:
+        """Another key cap, or none where there is no room for one."""
+        self._keys = keys
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
-        width = 2 * self._pad() + self._text_width()
+        width = 2 * self._pad() + self._content_width()
+        return QSize(max(width, self._height), self._height)
+
+    def _content_width(self) -> int:
+        width = self._text_width()
         if self._icon:
             width += 16 + (6 if self.text() else 0)
         if self._keys:
-            width += 8 + keycap_width(self._keys)
-        return QSize(max(width, self._height), self._height)
+            width += keycap_width(self._keys) + (8 if self.text() else 6)
+        return width
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -114,7 +124,8 @@ class Button(Pressable):
         ink, fill, edge = self._roles()
         if fill or edge:
             draw_box(painter, QRectF(self.rect()), fill, edge, radius=RADIUS)
-        x = float(self._pad() if self.text() else (self.width() - 16) / 2)
+        # In the middle, also when a layout has given more room than asked for.
+        x = max((self.width() - self._content_width()) / 2, 2.0)
         if self._icon:
             role = ink if self._kind != "plain" or not self.isEnabled() else "text2"
             pixmap = theme.pixmap(self._icon, role, 16, self.devicePixelRatioF())
