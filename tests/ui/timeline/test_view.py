@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
@@ -21,7 +19,7 @@ from ui.timeline.view import TimelineView
 
 
 @pytest.fixture
-def view(qtbot: QtBot, typeface: None, japanese: None) -> Iterator[TimelineView]:
+def view(qtbot: QtBot, typeface: None, japanese: None) -> TimelineView:
     accessible.install()
     made = TimelineView()
     qtbot.addWidget(made)
