@@ -195,7 +195,7 @@ def rows(office: Office, ids: Sequence[int], today: date) -> list[CaseloadRow]:
 
 def _row(raw: Sequence[Any], day: date, reach: dict[Sector, date | None], reasons: tuple[Reason, ...]) -> CaseloadRow:
     birth = full_day(raw[5])
-    since = day_of(raw[19]) if raw[19] else day - timedelta(days=NEW_DAYS)
+    since = day_of(raw[19][:10]) if raw[19] else day - timedelta(days=NEW_DAYS)
     new = [reason for reason in reasons if reason.last is not None and reason.last > since]
     return CaseloadRow(
         person_id=raw[0],

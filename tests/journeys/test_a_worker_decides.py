@@ -31,6 +31,8 @@ def test_a_decision_is_there_after_a_restart_and_moves_the_child(folder: Path) -
         assert [(one.kind, one.author) for one in file.decisions] == [(DecisionKind.WATCH, WORKER)]
         assert first not in _list(office)
         assert first in _list(office, view="all")
+        row = caseload.rows(office, [first], AS_OF)[0]
+        assert (row.last_decision, row.next_day) == (DecisionKind.WATCH, WATCH.next)
 
 
 def test_the_same_ref_again_changes_nothing(office: Office) -> None:
