@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDateEdit,
@@ -239,6 +239,7 @@ class FormArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(body)
+        body.installEventFilter(self)
         self.fill(False)
 
     def fill(self, all_of_it: bool) -> None:
@@ -249,7 +250,11 @@ class FormArea(QScrollArea):
     def sizeHint(self) -> QSize:
         body = self.widget()
         layout = body.layout() if body is not None else None
-        return QSize(200, layout.sizeHint().height()) if layout is not None else QSize(200, 120)
+        if layout is None:
+            return QSize(200, 120)
+        # Evidence and notes wrap: the height hangs on the width.
+        height = layout.totalHeightForWidth(max(self.width(), 200))
+        return QSize(200, max(height, layout.sizeHint().height() if height < 0 else 0))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 120)
@@ -258,3 +263,8 @@ class FormArea(QScrollArea):
         if thing is self.widget() and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
         return super().eventFilter(thing, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()

@@ -159,7 +159,9 @@ def _seen(file: ChildFile, today: date) -> Cell:
 def _next(file: ChildFile, today: date) -> Cell:
     if file.next_day is None:
         return Cell("next", "calendar-clock-outline", _("header.next.none"), role="text2", stretch=26)
-    kind = term("decision", file.next_kind) if file.next_kind else ""
+    kind = term("next.kind", file.next_kind)
+    if kind == file.next_kind:
+        kind = term("decision", file.next_kind)
     value = f"{day_short(file.next_day, today, with_weekday=True)} {kind}".strip()
     late = (today - file.next_day).days
     if late > 0:

@@ -61,8 +61,10 @@ def _draw_spans(painter: QPainter, picture: Picture, number: int, lane: Lane, ba
         text_x = rect.right() + 6 if mark.side == 1 else max(rect.left(), 0) + 6
         disc = picture.number_of(number, band.row, mark)
         if disc:
-            glyphs.disc(painter, disc, max(rect.left(), 9), middle)
-            text_x += 7 if mark.side == 0 else 0
+            at = max(rect.left(), 9)
+            glyphs.disc(painter, disc, at, middle)
+            if mark.side == 0:
+                text_x = max(text_x, at + 11)
         if mark.label:
             room = mark.width + 2 if mark.side == 1 else rect.right() - text_x - 2
             label = metrics.elidedText(mark.label, Qt.TextElideMode.ElideRight, int(room))
@@ -199,7 +201,7 @@ def _draw_bars(painter: QPainter, picture: Picture, number: int, lane: Lane, ban
         if value and mark.x2 - mark.x >= 9:
             glyphs.centred(painter, f"{value:g}", middle, base - height - 7, "text")
         _disc_once(painter, picture, numbered, (number, band.row), mark,
-                   (middle - width / 2 - 10, base - 8))
+                   (max(middle - 13, 9), base - height - 7))
 
 
 def _disc_once(painter: QPainter, picture: Picture, done: set[int], where: tuple[int, int],
@@ -231,7 +233,7 @@ def _draw_numbers(painter: QPainter, picture: Picture, number: int, lane: Lane, 
             if picture.scale.stage is Stage.FULL and row.detail:
                 _day_ticks(painter, picture.scale, mark, lane, band)
         _disc_once(painter, picture, numbered, (number, band.row), mark,
-                   (max(middle - min(month / 2, 16) - 8, 9), y))
+                   (max(middle - 15, 9), y))
 
 
 def _day_ticks(painter: QPainter, scale: Scale, mark: Mark, lane: Lane, band: Band) -> None:
@@ -272,19 +274,20 @@ def _draw_glyphs(painter: QPainter, picture: Picture, number: int, lane: Lane, b
                  marks: RowMarks) -> None:
     y = round(band.y + band.height / 2)
     for mark in marks.marks:
-        if picture.is_lit(number, band.row, mark):
+        lit = picture.is_lit(number, band.row, mark)
+        if lit:
             half = 11 if not mark.box else 14
             _frame(painter, QRectF(round(mark.x) - half, y - 11, 2 * half, 22))
         role = _sign(painter, picture, lane, mark, y)
         if mark.label:
             bold = (lane.sector is None and mark.item.contact is None) or role == "caution"
-            x = mark.x + 13 if mark.side == 1 else mark.x - 12 - mark.width
+            x = mark.x + 15 if mark.side == 1 else mark.x - 14 - mark.width
             for left, width in over_holes(row, picture.scale, x - 3, x + mark.width + 2):
                 painter.fillRect(QRectF(left, y - 9, width, 18), theme.color("surface"))
             glyphs.words(painter, mark.label, x, y, role, SECOND, bold)
         disc = picture.number_of(number, band.row, mark)
         if disc:
-            glyphs.disc(painter, disc, mark.x + (17 if mark.side == -1 else -16), y)
+            glyphs.disc(painter, disc, mark.x + (18 if mark.side == -1 else -22 if lit else -18), y)
 
 
 def _sign(painter: QPainter, picture: Picture, lane: Lane, mark: Mark, y: float) -> str:
@@ -307,7 +310,8 @@ def _sign(painter: QPainter, picture: Picture, lane: Lane, mark: Mark, y: float)
         icon = "eye-outline" if item.seen else _CONTACT_ICONS.get(item.contact.kind, "phone-outline")
         glyphs.icon_sign(painter, icon, mark.x, y, lane.key, ringed=item.seen)
     else:
-        glyphs.sector_glyph(painter, lane.key, mark.x, y, 12, item.uncertain)
+        ahead = item.start > picture.lanes.today
+        glyphs.sector_glyph(painter, lane.key, mark.x, y, 12, item.uncertain, ahead)
         return "caution" if item.uncertain else "text"
     return "text"
 

@@ -27,8 +27,8 @@ def sector_path(sector: str, size: float) -> QPainterPath:
 
 
 def sector_glyph(painter: QPainter, sector: str, x: float, y: float, size: float = 12,
-                 uncertain: bool = False) -> None:
-    """A solid sector shape; dashed and open in ``caution`` when its link is not settled."""
+                 uncertain: bool = False, ahead: bool = False) -> None:
+    """A solid sector shape; open when it lies ahead, dashed when its link is not settled."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(x, y)
@@ -36,6 +36,9 @@ def sector_glyph(painter: QPainter, sector: str, x: float, y: float, size: float
         pen = QPen(theme.color("caution"), 1.4)
         pen.setDashPattern([2.0, 1.6])
         painter.setPen(pen)
+        painter.setBrush(theme.color("surface"))
+    elif ahead:
+        painter.setPen(QPen(theme.color(sector), 1.4))
         painter.setBrush(theme.color("surface"))
     else:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ui.timeline.lanes import Item, Lane, Lanes, LaneState, Row, RowStyle, Shape
 from ui.timeline.scale import Scale, Stage, months
 
-GLYPH = 13  # px across
+GLYPH = 15  # px from the middle of a glyph to its words
 NEAR = 18  # glyphs nearer than this become a box with a count
 _NEAR_RINGS = 26
 _VALUE = 6

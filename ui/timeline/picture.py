@@ -125,9 +125,28 @@ def numbers_of(lanes: Lanes, reasons: tuple[Reason, ...]) -> dict[Place, int]:
     """Place to the number of the first reason whose facts it speaks for."""
     found: dict[Place, int] = {}
     for number, reason in enumerate(reasons, 1):
-        for fact in reason.facts:
-            for place in lanes.fact_places.get(fact, ()):
-                found.setdefault(place, number)
+        for place in places_of(lanes, reason):
+            found.setdefault(place, number)
+    return found
+
+
+# A fact can stand in two rows; the criterion's name says which of them its reason speaks of.
+_SPOKEN_OF = (("weight", "weight"), ("late", "late"), ("absence", "absence"))
+
+
+def places_of(lanes: Lanes, reason: Reason) -> list[Place]:
+    """Where a reason's facts stand, each once: in the row that the reason speaks of."""
+    found = []
+    for fact in reason.facts:
+        places = lanes.fact_places.get(fact, [])
+        rows = {lanes.row(place).key: place for place in places}
+        row = next((key for word, key in _SPOKEN_OF if word in reason.criterion and key in rows), "")
+        if row:
+            found.append(rows[row])
+        elif "checks" in rows:
+            found.append(rows["checks"])
+        else:
+            found += places[:1]
     return found
 
 
@@ -135,7 +154,7 @@ def lit_of(lanes: Lanes, reason: Reason | None) -> frozenset[Place]:
     """All places of a reason's facts."""
     if reason is None:
         return frozenset()
-    return frozenset(p for fact in reason.facts for p in lanes.fact_places.get(fact, ()))
+    return frozenset(places_of(lanes, reason))
 
 
 def lane_title(lane: Lane) -> str:

@@ -6,6 +6,7 @@ came when nobody coded them. Attributes that the source left empty are left out,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -14,14 +15,20 @@ from app.services.answers import FactLine
 from ui.timeline.lanes import Item, Shape
 from ui.words import _, day_long, day_short, month_long, number, term
 
-_UNITS = {"sick": "days", "other": "days", "suspended": "days", "longest_run": "days"}
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def coded(value: object) -> str:
     """A cell as words: numbers without needless decimals, codes through the catalogue."""
     if isinstance(value, (int, float)):
         return number(float(value))
-    return term("value", str(value or ""))
+    text = str(value or "")
+    if _ISO.fullmatch(text):
+        try:
+            return day_long(date.fromisoformat(text), False)
+        except ValueError:
+            return text
+    return term("value", text)
 
 
 def kind_word(kind: str) -> str:
