@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.entries import Kind
+from app.domain.message import Refused
 from app.storage import folder as places
 from app.storage.office import Office
 from app.storage.rows import StagedRow
@@ -77,7 +78,10 @@ def test_flipped_bits_in_every_file_are_found(worked_with: Office, unlock: Calla
 
 
 def _troubles(unlock: Callable[..., Office]) -> list[str]:
-    office = unlock()
+    try:
+        office = unlock()
+    except Refused as refused:  # a page without which nothing can be read
+        return [refused.message.key]
     try:
         return [finding.message.key for finding in verify(office)]
     finally:
