@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QStackedWidget,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
 )
 
@@ -29,7 +28,7 @@ from ui.tokens import BODY, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
-from ui.widgets.text import Label, tip_text
+from ui.widgets.text import Label, cell_with_tip
 from ui.words import _, day_long, day_short, moment, reason_words, sector_word, term
 
 _LINE = 30
@@ -71,9 +70,7 @@ class PlainTable(QTableWidget):
         self.setRowCount(len(lines))
         for row, cells in enumerate(lines):
             for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                item.setToolTip(tip_text(text))
-                self.setItem(row, column, item)
+                self.setItem(row, column, cell_with_tip(text))
 
 
 class _Tab(Ground):

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.priority import Reason
 from app.services.answers import ChildFile
@@ -41,7 +41,7 @@ from ui.timeline.scale import (
     widened,
     zoomed,
 )
-from ui.widgets.text import tip_text
+from ui.widgets.text import tip_at
 from ui.words import _
 
 _ZOOM_STEP = 1.4
@@ -369,8 +369,7 @@ class TimelineView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and self._hover is not None:
-            QToolTip.showText(self.mapToGlobal(self._hover.rect.bottomLeft().toPoint()),
-                              tip_text(self.hover_words()), self)
+            tip_at(self, self._hover.rect.bottomLeft().toPoint(), self.hover_words())
             return True
         return super().event(event)
 

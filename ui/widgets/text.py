@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QTableWidgetItem, QToolTip, QWidget
 
 from ui.theme import theme
 from ui.tokens import BODY
@@ -23,6 +23,18 @@ def tip_text(text: str) -> str:
 
 def tip(widget: QWidget, text: str) -> None:
     widget.setToolTip(tip_text(text))
+
+
+def tip_at(widget: QWidget, place: QPoint, text: str) -> None:
+    """Show a tooltip of plain text at ``place``, in the widget's own coordinates."""
+    QToolTip.showText(widget.mapToGlobal(place), tip_text(text), widget)
+
+
+def cell_with_tip(text: str) -> QTableWidgetItem:
+    """A table's cell that says its whole text in a tooltip too."""
+    item = QTableWidgetItem(text)
+    item.setToolTip(tip_text(text))
+    return item
 
 
 class Label(QLabel):
