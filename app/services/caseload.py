@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -267,11 +267,14 @@ def reason_from(row: Sequence[Any]) -> Reason:
 
 
 def freshness(office: Office) -> tuple[Freshness, ...]:
-    """How far each sector's data reaches: the newest day of its oldest-reaching extract."""
-    newest = dict(office.reader().execute('SELECT sector, max("end") FROM view.coverage GROUP BY sector').fetchall())
-    return tuple(Freshness(sector, day_of(newest[sector]) if newest.get(sector) else None) for sector in SECTORS)
-
-
-def with_view(query: CaseloadQuery, view: str) -> CaseloadQuery:
-    """The same conditions on another view."""
-    return replace(query, view=view)
+    """How far each sector's data reaches: up to which day all of its delivered extracts speak."""
+    reach = dict(
+        office.reader()
+        .execute(
+            "SELECT sector, min(reach) FROM"
+            ' (SELECT sector, extract, max("end") AS reach FROM view.coverage GROUP BY sector, extract)'
+            " GROUP BY sector"
+        )
+        .fetchall()
+    )
+    return tuple(Freshness(sector, full_day(reach.get(sector) or "")) for sector in SECTORS)
