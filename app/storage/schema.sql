@@ -71,6 +71,13 @@ CREATE INDEX batch_row_record ON batch_row (record_id);
 
 CREATE INDEX batch_row_row ON batch_row (row_id);
 
+CREATE TABLE carried (
+    entry BLOB NOT NULL,                 -- the ruling's
+    act BLOB NOT NULL,                   -- the decision's or contact's
+    person_id INTEGER NOT NULL,          -- whose it was before
+    PRIMARY KEY (entry, act)
+) WITHOUT ROWID;
+
 CREATE TABLE contact (
     entry BLOB PRIMARY KEY,
     person_id INTEGER NOT NULL,
@@ -112,21 +119,24 @@ WITH last_decisions AS (
         row_number() OVER (PARTITION BY person_id ORDER BY recorded DESC, entry DESC) AS place
     FROM decision WHERE withdrawn = 0
 ), last_contacts AS (
-    SELECT person_id, kind, day, next,
+    SELECT person_id, kind, day, next, recorded,
         max(CASE WHEN seen THEN day END) OVER (PARTITION BY person_id) AS last_seen,
         row_number() OVER (PARTITION BY person_id ORDER BY day DESC, recorded DESC, entry DESC) AS place
     FROM contact
 ), persons AS (
     SELECT person_id FROM decision UNION SELECT person_id FROM contact
+), acts AS (
+    SELECT p.person_id, c.day, c.kind AS contact, c.last_seen, d.kind AS decision, d.recorded, d.next AS review,
+        CASE WHEN d.recorded IS NULL OR c.recorded > d.recorded THEN c.next END AS agreed
+    FROM persons AS p
+    LEFT JOIN last_decisions AS d ON d.person_id = p.person_id AND d.place = 1
+    LEFT JOIN last_contacts AS c ON c.person_id = p.person_id AND c.place = 1
 )
-SELECT p.person_id, c.day, c.kind, c.last_seen,
-    CASE WHEN c.next IS NOT NULL AND (d.next IS NULL OR c.next < d.next) THEN c.next ELSE d.next END,
-    CASE WHEN c.next IS NOT NULL AND (d.next IS NULL OR c.next < d.next) THEN 'contact'
-         WHEN d.next IS NOT NULL THEN d.kind END,
-    d.kind, d.recorded
-FROM persons AS p
-LEFT JOIN last_decisions AS d ON d.person_id = p.person_id AND d.place = 1
-LEFT JOIN last_contacts AS c ON c.person_id = p.person_id AND c.place = 1;
+SELECT person_id, day, contact, last_seen,
+    CASE WHEN agreed < coalesce(review, '9999') THEN agreed ELSE review END,
+    CASE WHEN agreed < coalesce(review, '9999') THEN 'contact' WHEN review IS NOT NULL THEN decision END,
+    decision, recorded
+FROM acts;
 
 CREATE TABLE edge (
     a INTEGER NOT NULL,
@@ -137,6 +147,8 @@ CREATE TABLE edge (
     state TEXT NOT NULL,                 -- linked, review, withdrawn
     PRIMARY KEY (a, b, run_id)
 ) WITHOUT ROWID;
+
+CREATE INDEX edge_b ON edge (b, a);
 
 CREATE TABLE entry (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -192,6 +204,18 @@ CREATE TABLE membership (
     PRIMARY KEY (record_id, run_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE question (
+    entry BLOB PRIMARY KEY,
+    a INTEGER NOT NULL,
+    b INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    whom TEXT NOT NULL,
+    words TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX question_pair ON question (a, b);
+
 CREATE TABLE row (
     place INTEGER PRIMARY KEY,
     row_id INTEGER NOT NULL UNIQUE,
@@ -213,15 +237,16 @@ CREATE TABLE row_problem (
 
 CREATE INDEX row_problem_batch ON row_problem (batch_id, line);
 
-CREATE TABLE ruling (
-    entry BLOB PRIMARY KEY,
+CREATE TABLE "ruling" (
+    entry BLOB NOT NULL,
     a INTEGER NOT NULL,                  -- record ids, a < b
     b INTEGER NOT NULL,
     same INTEGER NOT NULL,
     author TEXT NOT NULL,
     recorded TEXT NOT NULL,
     reason TEXT NOT NULL,
-    withdrawn INTEGER NOT NULL DEFAULT 0
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (entry, a, b)
 ) WITHOUT ROWID;
 
 CREATE INDEX ruling_pair ON ruling (a, b);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,3 +104,16 @@ def test_a_child_is_found_by_kanji_kana_and_number(office: Office) -> None:
     numbers = [one.local_id for one in file.records]
     for typed in (file.name, file.kana, file.name.split()[0], file.kana[:2], numbers[0]):
         assert child in _list(office, view="all", text=typed)
+
+
+def test_a_decision_overrules_what_was_agreed_before_it(office: Office) -> None:
+    child = _list(office)[0]
+    contact = {"kind": "phone", "result": "guardian_only", "seen": False, "day": AS_OF, "words": "母と話した。"}
+    reviewing.note_contact(office, child, **contact, next_day=AS_OF, now=NOW)  # type: ignore[arg-type]
+    assert caseload.rows(office, [child], AS_OF)[0].next_day == AS_OF
+    reviewing.decide(office, child, WATCH, NOW + timedelta(minutes=1), on_screen="")
+    assert caseload.rows(office, [child], AS_OF)[0].next_day == WATCH.next
+    assert child not in _list(office)
+    sooner = date(2026, 11, 5)
+    reviewing.note_contact(office, child, **contact, next_day=sooner, now=NOW + timedelta(minutes=2))  # type: ignore[arg-type]
+    assert caseload.rows(office, [child], AS_OF)[0].next_day == sooner

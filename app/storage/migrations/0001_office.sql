@@ -188,7 +188,7 @@ CREATE TABLE assignment_before (
 ) WITHOUT ROWID;
 
 -- What the caseload shows of each child that somebody has worked with. ``decided`` is the time of the last
--- decision; the next date is the earlier of what the last decision and the last contact agreed.
+-- decision. It overrules what was agreed before it: a contact's next date counts only when noted after it.
 CREATE VIEW desk (
     person_id, last_contact, last_contact_kind, last_seen, next_day, next_kind, last_decision, decided
 ) AS
@@ -197,21 +197,24 @@ WITH last_decisions AS (
         row_number() OVER (PARTITION BY person_id ORDER BY recorded DESC, entry DESC) AS place
     FROM decision WHERE withdrawn = 0
 ), last_contacts AS (
-    SELECT person_id, kind, day, next,
+    SELECT person_id, kind, day, next, recorded,
         max(CASE WHEN seen THEN day END) OVER (PARTITION BY person_id) AS last_seen,
         row_number() OVER (PARTITION BY person_id ORDER BY day DESC, recorded DESC, entry DESC) AS place
     FROM contact
 ), persons AS (
     SELECT person_id FROM decision UNION SELECT person_id FROM contact
+), acts AS (
+    SELECT p.person_id, c.day, c.kind AS contact, c.last_seen, d.kind AS decision, d.recorded, d.next AS review,
+        CASE WHEN d.recorded IS NULL OR c.recorded > d.recorded THEN c.next END AS agreed
+    FROM persons AS p
+    LEFT JOIN last_decisions AS d ON d.person_id = p.person_id AND d.place = 1
+    LEFT JOIN last_contacts AS c ON c.person_id = p.person_id AND c.place = 1
 )
-SELECT p.person_id, c.day, c.kind, c.last_seen,
-    CASE WHEN c.next IS NOT NULL AND (d.next IS NULL OR c.next < d.next) THEN c.next ELSE d.next END,
-    CASE WHEN c.next IS NOT NULL AND (d.next IS NULL OR c.next < d.next) THEN 'contact'
-         WHEN d.next IS NOT NULL THEN d.kind END,
-    d.kind, d.recorded
-FROM persons AS p
-LEFT JOIN last_decisions AS d ON d.person_id = p.person_id AND d.place = 1
-LEFT JOIN last_contacts AS c ON c.person_id = p.person_id AND c.place = 1;
+SELECT person_id, day, contact, last_seen,
+    CASE WHEN agreed < coalesce(review, '9999') THEN agreed ELSE review END,
+    CASE WHEN agreed < coalesce(review, '9999') THEN 'contact' WHEN review IS NOT NULL THEN decision END,
+    decision, recorded
+FROM acts;
 
 CREATE TABLE setting (
     key TEXT PRIMARY KEY,
