@@ -392,6 +392,7 @@ class ChildPage(Page):
         if self.file is not None and self.file.person_id == person:
             self.decision.put(self.file, Draft())
             self.decision.say_saved(desk.now())
+            self.shown()
         words = _("undo.decision", kind=term("decision", decision.kind.value))
         self.done.emit(Done(outcome.changes, Undo(words, take_back)))
 
