@@ -36,6 +36,8 @@ from ui.window import Window, Workplace
 FIRST_SIZE = QSize(1440, 900)
 OURS_FAILED = 70
 """Exit code after a mistake of our own (EX_SOFTWARE)."""
+MISTAKEN = "mistaken"
+"""The application's property that tells of such a mistake where no event loop hears of it."""
 PATIENCE = 60.0
 """Seconds that a window without a user waits for what it asked for."""
 
@@ -69,6 +71,10 @@ def has_display() -> bool:
 def _stop(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """A mistake of our own: say it where IT can read it, and stop. What was saved is saved."""
     traceback.print_exception(kind, error, trace)
+    traceback.clear_frames(trace)  # a painter left in one of them takes Qt down before it can leave
+    app = QApplication.instance()
+    if app is not None:
+        app.setProperty(MISTAKEN, True)
     QApplication.exit(OURS_FAILED)
 
 
@@ -183,11 +189,16 @@ def _walk(office: Any, language: str, look: str, size: QSize, out: Path | None) 
 
 
 def settle(app: QApplication, work: Workplace) -> None:
-    """Wait until nothing is on its way and everything is painted. TimeoutError after PATIENCE."""
+    """Wait until nothing is on its way and everything is painted.
+
+    TimeoutError after PATIENCE; SystemExit once something went wrong in our own code.
+    """
     end = time.monotonic() + PATIENCE
     quiet = 0
     while quiet < 5:
         app.processEvents()
+        if app.property(MISTAKEN):
+            raise SystemExit(OURS_FAILED)
         quiet = 0 if work.runner.busy else quiet + 1
         if time.monotonic() > end:
             raise TimeoutError("the window still waits for an answer")

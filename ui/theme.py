@@ -10,6 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+# At the top, not where an icon is first wanted: qtpy keeps the error of a module that the frozen program
+# leaves out, the error keeps its frames, and within a paint event those would keep the painter for good.
+import qtawesome
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -110,9 +113,6 @@ def _metrics(px: int, bold: bool) -> QFontMetrics:
 
 @lru_cache(maxsize=512)
 def _icon(name: str, color: str, disabled: str) -> QIcon:
-    # Loads its icon fonts on import, which takes a while: only when an icon is first wanted.
-    import qtawesome
-
     icon: QIcon = qtawesome.icon(f"mdi6.{name}", color=color, color_disabled=disabled)
     return icon
 

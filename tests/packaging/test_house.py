@@ -100,6 +100,17 @@ def test_nothing_uses_qts_network() -> None:
     assert relative([path for path in modules("app", "ui") if names_used(path) & NETWORK]) == []
 
 
+def test_the_window_imports_nothing_late() -> None:
+    """Within a paint event an import that fails half way keeps the painter; packaging/README.md says how."""
+    assert relative([path for path in modules("ui") if path.name != "main.py" and imports_late(path)]) == []
+
+
+def imports_late(module: Path) -> bool:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return any(isinstance(node, ast.Import | ast.ImportFrom) for one in functions for node in ast.walk(one))
+
+
 def test_ci_runs_the_same_checks_as_people_do() -> None:
     ci = ROOT / ".ci" / "run"
     assert "packaging/dev.py test" in ci.read_text(encoding="utf-8")
