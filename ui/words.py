@@ -15,7 +15,7 @@ from functools import cache
 from babel.messages.pofile import read_po
 from PySide6.QtCore import QLocale
 
-from app.domain.criteria import Criterion, sentence, short
+from app.domain.criteria import Criterion, named, sentence, short
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
 from app.domain.sectors import Sector
@@ -156,6 +156,12 @@ def reason_words(reason: Reason, whole: bool = False) -> str:
     if criterion is None:
         return reason.criterion
     return (sentence if whole else short)(criterion, reason, _Spoken.language)
+
+
+def criterion_name(key: str) -> str:
+    """What a criterion looks at; its key for one that is not shipped."""
+    criterion = _criteria().get(key)
+    return named(criterion, _Spoken.language) if criterion else key
 
 
 @cache

@@ -186,7 +186,10 @@ class Criterion:
     means to have none: ``cannot_tell`` or ``no``. ``silence`` says the same of a child on the
     roster without a single known value in the window. ``also`` must hold besides the signal;
     children for whom ``only_if`` does not hold are answered "no". ``sentences`` and ``shorts``
-    are texts by language; ``origin`` is where the threshold comes from.
+    are texts by language; ``origin`` is where the threshold comes from. ``names`` say what is looked
+    at, also of a child of whom nobody can tell. ``seen_within``: a child whom the office itself has
+    seen within so many days is answered "no", and one for whom it decided that nothing is needed
+    is not urgent; 0 where a visit answers nothing.
     """
 
     key: str
@@ -204,6 +207,8 @@ class Criterion:
     also: Condition | None = None
     only_if: Condition | None = None
     urgent: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+    seen_within: int = 0
 
     def signals(self) -> tuple[Signal, ...]:
         """The criterion's own signal and those of its conditions."""
@@ -222,6 +227,11 @@ def sentence(criterion: Criterion, reason: Reason, language: str) -> str:
 def short(criterion: Criterion, reason: Reason, language: str) -> str:
     """The few words of a reason for a list: at most eighteen characters in Japanese."""
     return _filled(criterion.shorts, criterion, reason, language)
+
+
+def named(criterion: Criterion, language: str) -> str:
+    """What a criterion looks at, in a language of ``LANGUAGES``; its key where nobody named it."""
+    return criterion.names.get(language) or criterion.names.get("ja") or criterion.key
 
 
 def _filled(texts: Mapping[str, str], criterion: Criterion, reason: Reason, language: str) -> str:

@@ -45,7 +45,7 @@ _SIGNAL_WORDS = frozenset(
 )  # fmt: skip
 _CRITERION_WORDS = (_SIGNAL_WORDS - {"at_least", "at_most"}) | {
     "key", "sector", "steps", "applies", "needs", "roster", "outside", "silence", "also",
-    "only_if", "urgent", "sentence", "short", "source",
+    "only_if", "urgent", "sentence", "short", "source", "name", "seen_within",
 }  # fmt: skip
 
 
@@ -80,6 +80,8 @@ def _criterion(table: Table, key: str) -> Criterion:
         also=_condition(table["also"]) if "also" in table else None,
         only_if=_condition(table["only_if"]) if "only_if" in table else None,
         urgent=bool(table.get("urgent", False)),
+        names=_texts(table["name"]),
+        seen_within=int(table.get("seen_within", 0)),
     )
 
 

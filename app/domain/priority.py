@@ -31,6 +31,16 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
+class Look:
+    """What the office did that answers a sign: on ``day`` (ISO) somebody saw the child with
+    ``own_eyes``, or decided that nothing is needed."""
+
+    person_id: int
+    day: str
+    own_eyes: bool
+
+
+@dataclass(frozen=True)
 class Reason:
     """A finding as people read it: which criterion, how many points, from which facts.
 

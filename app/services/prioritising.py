@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.criteria import Criterion, Measure, Span
-from app.domain.priority import LEVELS, Level
+from app.domain.priority import LEVELS, Level, Look
 from app.domain.sectors import SECTORS
 from app.domain.weighing import (
     BANDS,
@@ -49,13 +49,15 @@ def prioritise(
     schema: str = "main",
     source: str = "main",
     persons: Sequence[int] | None = None,
+    looks: Sequence[Look] = (),
 ) -> RunSummary:
     """Work out findings and priorities on ``as_of`` from facts that start by that day.
 
     ``source`` holds the view's tables; ``schema`` takes the results: where it is ``temp`` they
     are made there and nothing is stored. With ``persons`` only these, and the children of their
     households, are worked out again, weighed as in the last whole run in ``schema``; all ranks
-    follow. The caller holds the transaction. The summary is about the children worked out.
+    follow. ``looks`` is what the office saw and decided itself: how rare a sign is does not depend on
+    it. The caller holds the transaction. The summary is about the children worked out.
     """
     tables = PriorityTables(connection, as_of, source, schema)
     active = [criterion for criterion in criteria if criterion.key not in settings.disabled]
@@ -66,6 +68,9 @@ def prioritise(
         tables.load_children(persons)
         told = _answer(tables, active, numbers)
         rarities = _kept(tables, numbers) if persons is not None else _counted(tables, told)
+        for criterion in active:
+            if criterion.seen_within:
+                tables.heed(criterion, numbers[criterion.key], looks)
         tables.weigh(_weights(active, rarities, settings), settings.repeat)
         if persons is None:
             tables.keep_rarity((active[no].key, band, step, *rest) for (no, band, step), rest in rarities.items())

@@ -33,6 +33,7 @@ from app.services.answers import (
 )
 from app.services.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.coverage import gaps_of
+from app.services.runs import heed
 from app.storage.applying import id_text
 from app.storage.office import Office
 
@@ -355,7 +356,7 @@ def decide(
         },
         time=now,
     )
-    return Outcome(entry.id, Changes(frozenset({"decision"}), frozenset({person_id})))
+    return Outcome(entry.id, Changes(frozenset({"decision"}), heed(office) | {person_id}))
 
 
 def withdraw_decision(office: Office, person_id: int, entry: str, reason: str, now: datetime) -> Outcome[str]:
@@ -367,7 +368,7 @@ def withdraw_decision(office: Office, person_id: int, entry: str, reason: str, n
         {"person": ids.code(person_id), "entry": entry, "reason": reason},
         time=now,
     )
-    return Outcome(made.id, Changes(frozenset({"decision"}), frozenset({person_id})))
+    return Outcome(made.id, Changes(frozenset({"decision"}), heed(office) | {person_id}))
 
 
 def note_contact(
@@ -401,7 +402,7 @@ def note_contact(
         },
         time=now,
     )
-    return Outcome(entry.id, Changes(frozenset({"contact"}), frozenset({person_id})))
+    return Outcome(entry.id, Changes(frozenset({"contact"}), heed(office) | {person_id}))
 
 
 def _existing(office: Office, person_id: int) -> None:

@@ -1,9 +1,15 @@
-"""Runs: working out the priorities of a day, with the office's own settings."""
+"""Runs: working out the priorities of a day, with the office's own settings.
+
+What a published run was made with stands in its entry: the day, the settings, and up to which
+entry the office's acts went into it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,6 +17,7 @@ from typing import Any
 from app.domain.criteria import Criterion
 from app.domain.weighing import PrioritySettings
 from app.services.prioritising import RunSummary, prioritise
+from app.services.sightings import looks_of, unsettled
 from app.storage.criteria_files import load_criteria
 from app.storage.office import Office
 
@@ -27,10 +34,69 @@ def settings_of(office: Office) -> PrioritySettings:
 
 
 def work_out(db: Any, as_of: date, settings: PrioritySettings) -> RunSummary:
-    """Findings and priorities of a view in the making, and the day they are of."""
-    summary = prioritise(db, criteria(), as_of, settings)
+    """Findings and priorities of a view in the making (truth attached), and the day they are of."""
+    summary = prioritise(db, criteria(), as_of, settings, looks=looks_of(db, "truth"))
     db.execute("INSERT OR REPLACE INTO meta VALUES ('as_of', ?)", (as_of.isoformat(),))
     return summary
+
+
+@dataclass(frozen=True)
+class PublishedRun:
+    """The last run: its day, its settings, and the last entry that it knew of."""
+
+    as_of: date
+    settings: PrioritySettings
+    upto: int
+
+
+def published_run(db: Any) -> PublishedRun | None:
+    """The last run, with the truth attached as ``truth``; None before the first."""
+    row = db.execute(
+        "SELECT r.as_of, r.settings, e.payload, e.seq FROM truth.run AS r JOIN truth.entry AS e ON e.id = r.entry"
+        " ORDER BY r.run_id DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    said = json.loads(row[2]) if row[2] is not None else {}
+    settings = PrioritySettings.from_json(json.loads(row[1]))
+    return PublishedRun(date.fromisoformat(row[0]), settings, int(said.get("upto", row[3])))
+
+
+def work_out_again(db: Any, persons: Sequence[int]) -> None:
+    """Findings and priorities of these persons and their households, as the last run weighed them."""
+    run = published_run(db)
+    if run is not None:
+        looks = looks_of(db, "truth")
+        prioritise(db, criteria(), run.as_of, run.settings, persons=persons, looks=looks)
+
+
+def heed(office: Office) -> frozenset[int]:
+    """Lay what the office saw and decided into the view in force; the children whom it moved."""
+    while True:
+        number = office.view_number()
+        with office.view_writer() as db:
+            run = published_run(db)
+            if run is None or not unsettled(db, criteria(), run.as_of):
+                return frozenset()
+            with _writing(db):
+                persons = unsettled(db, criteria(), run.as_of)
+                work_out_again(db, persons)
+        if office.view_number() == number:  # else an import published another view meanwhile
+            return frozenset(persons)
+
+
+@contextmanager
+def _writing(db: Any) -> Iterator[None]:
+    """One transaction on the view alone: a write comes first, so that nobody else may write it."""
+    db.execute("BEGIN")
+    try:
+        db.execute("UPDATE meta SET value = value WHERE key = 'as_of'")
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 @contextmanager
@@ -43,5 +109,6 @@ def worked_out_for(office: Office, as_of: date | None) -> Iterator[tuple[Any, st
         yield office.reader(), "view"
         return
     with office.scratch() as db:
-        prioritise(db, criteria(), as_of, settings_of(office), schema="temp", source="view")
+        looks = looks_of(db, "main", as_of)
+        prioritise(db, criteria(), as_of, settings_of(office), schema="temp", source="view", looks=looks)
         yield db, "temp"

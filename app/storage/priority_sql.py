@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.domain.ages import grade_index
 from app.domain.criteria import Criterion, Measure, Who
 from app.domain.facts import NUMBER_SLOTS, WORD_SLOTS
-from app.domain.priority import LEVELS
+from app.domain.priority import LEVELS, Look
 from app.domain.sectors import SECTORS
 from app.domain.weighing import band_of
 from app.storage.criteria_sql import KIND_NUMBERS, MONTHLY, Compiler, Statement
@@ -46,6 +46,8 @@ _WORK = {
         PRIMARY KEY (no, band, step)) WITHOUT ROWID""",
     "work_point": """(child INT, no INT, weight REAL, rare INT, share REAL,
         PRIMARY KEY (child, no)) WITHOUT ROWID""",
+    "work_look": "(child INT, own_eyes INT, day TEXT, PRIMARY KEY (child, own_eyes)) WITHOUT ROWID",
+    "work_calm": "(no INT, child INT, PRIMARY KEY (no, child)) WITHOUT ROWID",
     "work_breadth": "(child INTEGER PRIMARY KEY, sectors INT, factor REAL)",
 }
 
@@ -258,6 +260,29 @@ class PriorityTables:
             "SELECT no, band, step, count(*) FROM temp.work_found GROUP BY no, band, step"
         ).fetchall()
 
+    def heed(self, criterion: Criterion, number: int, looks: Iterable[Look]) -> None:
+        """Answer a criterion by what the office did itself; what was shown stays counted before.
+
+        Whom somebody has seen is answered "no"; for whom nothing is needed it is not urgent.
+        """
+        since = (self.as_of - timedelta(days=criterion.seen_within)).isoformat()
+        self._run("DELETE FROM temp.work_look")
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO temp.work_look VALUES (?, ?, ?)",
+            ((look.person_id, look.own_eyes, look.day) for look in looks if look.day >= since),
+        )
+        for table in ("work_found", "work_unknown"):
+            self._run(
+                f"DELETE FROM temp.{table} WHERE no = ? AND child IN"
+                " (SELECT child FROM temp.work_look WHERE own_eyes)",
+                (number,),
+            )
+        self._run(
+            "INSERT INTO temp.work_calm SELECT no, child FROM temp.work_found WHERE no = ?"
+            " AND child IN (SELECT child FROM temp.work_look WHERE NOT own_eyes)",
+            (number,),
+        )
+
     # ------------------------------------------------------------------ points
 
     def weigh(
@@ -315,7 +340,8 @@ class PriorityTables:
             f"INSERT INTO {self.target}.finding (person_id, criterion, sector, answer, points,"
             " urgent, first, last, value, count, facts, step, share)"
             " SELECT f.child, c.key, c.sector, 'holds',"
-            " max(1, CAST(round(w.weight * coalesce(b.factor, 1.0)) AS INTEGER)), c.urgent,"
+            " max(1, CAST(round(w.weight * coalesce(b.factor, 1.0)) AS INTEGER)),"
+            " c.urgent AND (f.no, f.child) NOT IN (SELECT no, child FROM temp.work_calm),"
             " f.first, f.last, f.value, f.n, coalesce(e.facts, '[]'), f.step, w.share"
             " FROM temp.work_found f JOIN temp.work_criterion c ON c.no = f.no"
             " JOIN temp.work_point w ON w.no = f.no AND w.child = f.child"

@@ -31,6 +31,7 @@ LATENESS: dict[str, Any] = {
     "applies": {"grades": ["小1", "中3"]},
     "needs": ["attendance"],
     "steps": [{"at_least": 4}, {"at_least": 12, "points": 1.5}],
+    "name": {"ja": "遅刻", "en": "Lateness"},
     "sentence": {
         "ja": "{first}から{last}まで遅刻・早退が{value}回あります。",
         "en": "Late or left early {value} times.",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.criteria import LANGUAGES, Criterion, Measure, sentence, short
+from app.domain.criteria import LANGUAGES, Criterion, Measure, named, sentence, short
 from app.domain.facts import KINDS
 from app.domain.priority import Reason
 from app.domain.sectors import SECTORS
@@ -105,6 +105,19 @@ def test_speaks_plainly_in_both_languages(
     assert len(short(criterion, reason, "ja")) <= 18
     assert sentence(criterion, reason, "ja").endswith("。")
     assert criterion.origin
+
+
+@each_criterion()
+def test_is_named_in_both_languages_without_a_value(criterion: Criterion) -> None:
+    names = [named(criterion, language) for language in LANGUAGES]
+    assert all(text and not {"{", "?", "。", "："} & set(text) for text in names)
+    assert len(names[0]) <= 18
+    assert names[0] != names[1]
+
+
+def test_no_two_criteria_have_one_name() -> None:
+    for language in LANGUAGES:
+        assert len({named(criterion, language) for criterion in CRITERIA}) == len(CRITERIA)
 
 
 @each_criterion()

@@ -26,7 +26,7 @@ def rule(kind: str, measure: str, needs: str, **words: Any) -> Criterion:
             "key": words.pop("key", "rule"), "sector": words.pop("sector", "education"),
             "source": "test", "kind": kind, "measure": measure, "needs": [needs],
             "applies": words.pop("applies", {"months": [0, 230]}), "sentence": texts,
-            "short": texts, **words,
+            "short": texts, "name": texts, **words,
         }
     )  # fmt: skip
 

@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.domain.priority import Reason
-from app.services.answers import ChildFile, DecisionLine, Unknown
+from app.services.answers import ChildFile, DecisionLine
 from ui.child.reasons import dates_words
 from ui.theme import theme
 from ui.timeline import wording
@@ -29,7 +28,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
 from ui.widgets.text import Label, cell_with_tip
-from ui.words import _, day_long, day_short, moment, reason_words, sector_word, term
+from ui.words import _, criterion_name, day_long, day_short, moment, reason_words, sector_word, term
 
 _LINE = 30
 
@@ -117,15 +116,10 @@ class PointsTab(_Tab):
             for number, reason in enumerate(file.reasons, 1)
         ]
         lines += [
-            ("", sector_word(one.sector), "?", _("points.unknown", name=_unmeasured(one)), "")
+            ("", sector_word(one.sector), "?", _("points.unknown", name=criterion_name(one.criterion)), "")
             for one in file.unknown
         ]
         self.put_lines(lines)
-
-
-def _unmeasured(one: Unknown) -> str:
-    """A criterion's few words where there is no value to put into them."""
-    return reason_words(Reason(one.criterion, one.sector, 0, False, (), None, None, {}))
 
 
 class RecordsTab(_Tab):
