@@ -184,10 +184,11 @@ def _join_by_edge(whole: Grouping, edge: Edge) -> None:
 def _must_ask(one: Group, other: Group, edge: Edge) -> ReviewReason | None:
     if one.extracts[REGISTER] and other.extracts[REGISTER]:
         return "two_register_entries"
-    if one.worked and other.worked and one.worked != other.worked:
-        return "both_worked_with"
     if any(one.extracts[roster] and other.extracts[roster] for roster in ROSTERS) and not _beyond_doubt(edge):
         return "two_roster_entries"
+    # Last: what the records say stays the reason when people begin to work with both.
+    if one.worked and other.worked and one.worked != other.worked:
+        return "both_worked_with"
     return None
 
 

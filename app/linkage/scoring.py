@@ -7,8 +7,9 @@ its settings are locked once the data is in.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -25,14 +26,21 @@ _CLOSED = {
 }
 
 
+PART = 400_000
+"""Lines from which on the pairs are scored in several goes: a go holds its pairs in memory."""
+
+
 @contextmanager
-def closed_database(lines: pd.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
+def closed_database(lines: pd.DataFrame | Iterable[pd.DataFrame]) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory DuckDB that holds ``lines`` as the table ``lines`` and reaches nothing else."""
     connection = duckdb.connect(":memory:", config=_CLOSED)
     try:
-        connection.register("incoming", lines)
-        connection.execute("create table lines as select * from incoming").fetchall()
-        connection.unregister("incoming")
+        command = "create table lines as select * from incoming"
+        for frame in [lines] if isinstance(lines, pd.DataFrame) else lines:
+            connection.register("incoming", frame)
+            connection.execute(command).fetchall()
+            connection.unregister("incoming")
+            command = "insert into lines select * from incoming"
         connection.execute("set enable_external_access=false").fetchall()
         connection.execute("set lock_configuration=true").fetchall()
         yield connection
@@ -40,31 +48,54 @@ def closed_database(lines: pd.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def score(lines: pd.DataFrame, model: Model, fresh: frozenset[int] | None = None) -> pd.DataFrame:
-    """Scored pairs of the frame ``lines`` (see ``app.linkage.frame``), from ``model.review`` upwards.
+def score(
+    lines: pd.DataFrame | Iterable[pd.DataFrame], model: Model, fresh: frozenset[int] | None = None
+) -> pd.DataFrame:
+    """Scored pairs of ``lines`` (see ``app.linkage.frame``), from ``model.review`` upwards.
 
-    ``fresh``: record ids; with it only pairs that touch one of them are compared. Columns of the
-    answer: spelling_l, spelling_r, weight (bits), and g_<field>: index into the field's levels,
-    -1 where the field is silent.
+    ``fresh``: record ids; with it only pairs that touch one of them are compared. Several frames
+    must number their spellings on and on, and hold something. Columns of the answer: spelling_l,
+    spelling_r, weight (bits), and g_<field>: index into the field's levels, -1 where it is silent.
     """
-    from splink import DuckDBAPI, Linker  # takes most of a second: only who matches pays it
+    if fresh is None:
+        frames = [lines] if isinstance(lines, pd.DataFrame) else lines
+        marked: pd.DataFrame | Iterable[pd.DataFrame] = (frame.assign(fresh=1) for frame in frames)
+    else:
+        whole = lines if isinstance(lines, pd.DataFrame) else pd.concat(lines, ignore_index=True)
+        marked = _reachable(whole, fresh)
+    with closed_database(marked) as connection:
+        count = connection.execute("select count(*) from lines").fetchall()[0][0]
+        parts = -(-count // PART)
+        settings = [splink_settings(model, only_fresh=fresh is not None, part=(n, parts)) for n in range(parts)]
+        found = [_with_level_numbers(_predict(connection, one, model)) for one in settings]
+    pairs = pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
+    return pairs.sort_values(["spelling_l", "spelling_r"], ignore_index=True)
 
-    marked = _reachable(lines, fresh)
-    settings = splink_settings(model, only_fresh=fresh is not None)
-    with closed_database(marked) as connection, warnings.catch_warnings():
+
+def _predict(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any], model: Model) -> pd.DataFrame:
+    """Splink's answer, without the texts that it was found by."""
+    # Takes most of a second: only who matches pays it.
+    from splink import DuckDBAPI, Linker
+    from splink.internals.exceptions import SplinkException
+
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Splink's advice to whoever builds a model
         engine = DuckDBAPI(connection=connection)
         linker = Linker(engine.register("lines"), settings, log_level=None, validate_settings=False)
-        scored = linker.inference.predict(threshold_match_weight=_lowest(model), warning_mode="never")
         columns = ", ".join(["spelling_l", "spelling_r", "match_weight", *(f"gamma_{f.key}" for f in FIELDS)])
-        pairs = connection.execute(f"select {columns} from {scored.physical_name}").df()
-    return _with_level_numbers(pairs)
+        try:
+            scored = linker.inference.predict(threshold_match_weight=_lowest(model), warning_mode="never")
+            pairs = connection.execute(f"select {columns} from {scored.physical_name}").df()
+            scored.drop_table_from_database_and_remove_from_cache()
+        except (SplinkException, RuntimeError) as error:
+            if "Query interrupted" in str(error):  # DuckDB's word for Ctrl-C
+                raise KeyboardInterrupt from error
+            raise
+    return pairs
 
 
-def _reachable(lines: pd.DataFrame, fresh: frozenset[int] | None) -> pd.DataFrame:
+def _reachable(lines: pd.DataFrame, fresh: frozenset[int]) -> pd.DataFrame:
     """``lines`` with the column ``fresh``; only those that can be compared with a fresh one."""
-    if fresh is None:
-        return lines.assign(fresh=1)
     is_fresh = lines["record_id"].isin(fresh)
     reachable = is_fresh.copy()
     for columns in BLOCKING:
@@ -86,5 +117,5 @@ def _with_level_numbers(pairs: pd.DataFrame) -> pd.DataFrame:
     answer["weight"] = pairs["match_weight"].round(6)
     for field in FIELDS:
         gamma = pairs[f"gamma_{field.key}"].astype("int64")
-        answer[f"g_{field.key}"] = (len(field.levels) - 1 - gamma).where(gamma >= 0, -1)
-    return answer.sort_values(["spelling_l", "spelling_r"], ignore_index=True)
+        answer[f"g_{field.key}"] = (len(field.levels) - 1 - gamma).where(gamma >= 0, -1).astype("int8")
+    return answer

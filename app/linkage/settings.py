@@ -10,10 +10,11 @@ from app.linkage.model import Model
 SPELLING = "spelling"
 
 
-def splink_settings(model: Model, *, only_fresh: bool = False) -> dict[str, Any]:
+def splink_settings(model: Model, *, only_fresh: bool = False, part: tuple[int, int] = (0, 1)) -> dict[str, Any]:
     """The settings dictionary of Splink 5 for a frame of ``app.linkage.frame``.
 
     ``only_fresh`` compares a pair only if one of its sides is marked in the column ``fresh``.
+    ``part``: which of how many parts of all pairs; every pair is in exactly one.
     """
     return {
         "link_type": "dedupe_only",
@@ -23,16 +24,18 @@ def splink_settings(model: Model, *, only_fresh: bool = False) -> dict[str, Any]
         "retain_intermediate_calculation_columns": False,
         "comparisons": [_comparison(field, model) for field in FIELDS],
         "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": blocking_rule(columns, only_fresh=only_fresh)} for columns in BLOCKING
+            {"blocking_rule": blocking_rule(columns, only_fresh=only_fresh, part=part)} for columns in BLOCKING
         ],
     }
 
 
-def blocking_rule(columns: tuple[str, ...], *, only_fresh: bool = False) -> str:
+def blocking_rule(columns: tuple[str, ...], *, only_fresh: bool = False, part: tuple[int, int] = (0, 1)) -> str:
     """SQL of one blocking rule. Spellings of one record are never compared with each other."""
     equal = [f"l.{column} = r.{column}" for column in columns]
     fresh = ["(l.fresh = 1 or r.fresh = 1)"] if only_fresh else []
-    return " and ".join([*equal, "l.record_id <> r.record_id", *fresh])
+    number, parts = part
+    mine = [f"l.{SPELLING} % {parts} = {number}"] if parts > 1 else []
+    return " and ".join([*equal, "l.record_id <> r.record_id", *fresh, *mine])
 
 
 def _comparison(field: Field, model: Model) -> dict[str, Any]:

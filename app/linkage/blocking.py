@@ -1,0 +1,76 @@
+"""Which records have to be compared at all: every line's blocking keys as small numbers.
+
+The numbers are kept from import to import, so that a month that changes little looks up whom its
+records could be and reads nobody else. Two keys may share a number: then a record is read for
+nothing, never missed. The rules themselves stand in ``comparisons.BLOCKING``.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from app.linkage.comparisons import BLOCKING
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_HALF = np.uint64(32)
+
+
+def keys_of(lines: pd.DataFrame) -> Iterator[tuple[int, bytes]]:
+    """Record and its keys, in the order of records: different 32-bit numbers, little endian, rising.
+
+    ``lines`` as ``frame.normalise`` makes them. The same line gives the same numbers on every
+    machine.
+    """
+    numbers = {column: _numbers(lines[column]) for rule in BLOCKING for column in rule}
+    record = lines["record_id"].to_numpy()
+    parts = []
+    for place, rule in enumerate(BLOCKING, start=1):
+        key = np.full(len(lines), place, dtype=np.uint64)
+        known = np.ones(len(lines), dtype=bool)
+        for column in rule:
+            number, has = numbers[column]
+            key = (key ^ number) * _MIX
+            key ^= key >> _HALF
+            known &= has
+        parts.append((record[known], key[known].astype("<u4")))
+    owners = np.concatenate([owner for owner, _ in parts])
+    keys = np.concatenate([key for _, key in parts])
+    order = np.lexsort((keys, owners))
+    owners, keys = owners[order], keys[order]
+    new = np.ones(len(keys), dtype=bool)
+    new[1:] = (owners[1:] != owners[:-1]) | (keys[1:] != keys[:-1])
+    owners, keys = owners[new], keys[new]
+    starts = [0, *(np.flatnonzero(owners[1:] != owners[:-1]) + 1).tolist(), len(owners)]
+    for start, end in pairwise(starts):
+        if end > start:
+            yield int(owners[start]), keys[start:end].tobytes()
+
+
+def _numbers(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """A number for each text, and whether there is a text."""
+    codes, different = pd.factorize(texts)
+    table = np.array([zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in different], dtype=np.uint64)
+    known = codes >= 0
+    numbers = np.zeros(len(texts), dtype=np.uint64)
+    if len(table):
+        numbers[known] = table[codes[known]] + np.uint64(1)
+    return numbers, known
+
+
+def sharing(records: np.ndarray, keys: list[bytes], wanted: bytes) -> np.ndarray:
+    """The records that have a key among ``wanted``. ``keys[i]`` are those of ``records[i]``."""
+    lengths = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys)) // 4
+    every = np.frombuffer(b"".join(keys), dtype="<u4")
+    asked = np.unique(np.frombuffer(wanted, dtype="<u4"))
+    low = np.uint32(0xFFFFFF)
+    maybe = np.zeros(1 << 24, dtype=bool)  # by the low bits first: sorting millions of keys takes longer
+    maybe[asked & low] = True
+    hits = np.flatnonzero(maybe[every & low])
+    hits = hits[np.isin(every[hits], asked)]
+    owners = np.repeat(np.arange(len(keys)), lengths)
+    return records[np.unique(owners[hits])]
