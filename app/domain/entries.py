@@ -37,6 +37,7 @@ class Kind(StrEnum):
     RUN_MADE = "run.made"
     RULING_MADE = "ruling.made"
     RULING_WITHDRAWN = "ruling.withdrawn"
+    QUESTION_ASKED = "question.asked"
     SETTING_CHANGED = "setting.changed"
     EXPORT_MADE = "export.made"
     BACKUP_MADE = "backup.made"
@@ -55,6 +56,7 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.RUN_MADE: frozenset({"as_of", "settings"}),
     Kind.RULING_MADE: frozenset({"a", "b", "same", "reason"}),
     Kind.RULING_WITHDRAWN: frozenset({"entry", "reason"}),
+    Kind.QUESTION_ASKED: frozenset({"a", "b", "whom", "words"}),
     Kind.SETTING_CHANGED: frozenset({"key", "value"}),
     Kind.EXPORT_MADE: frozenset({"what", "purpose"}),
     Kind.BACKUP_MADE: frozenset({"digest"}),

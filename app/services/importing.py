@@ -22,8 +22,9 @@ from app.services.deriving.links import LinkChange
 from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import deliveries, derive
 from app.services.prioritising import RunSummary
+from app.services.rebuilding import catch_up
 from app.services.receiving import FileReport, receive
-from app.services.runs import settings_of, work_out
+from app.services.runs import heed, settings_of, work_out
 from app.storage import database
 from app.storage.digests import Digester
 from app.storage.journal import Act
@@ -203,14 +204,16 @@ def _derive_and_publish(
             for one in reports
             if one.batch is not None and one.as_of is not None
         ]
-        links, summary, waiting, as_of = _build(office, builder, arrived, stages)
+        links, summary, waiting, as_of, upto = _build(office, builder, arrived, stages)
         with stages("publish"):
             staged = _stage_links(staging, links)
-            acts = [*_batch_acts(reports), _links_act(staged, links), _run_act(office, as_of)]
+            acts = [*_batch_acts(reports), _links_act(staged, links), _run_act(office, as_of, upto)]
             office.publish(acts, view=builder.finish(), time=now)
     except BaseException:
         builder.discard()
         raise
+    catch_up(office)  # with rulings that were made while the import went on
+    heed(office)  # and with what was seen meanwhile
     done = [_with_waiting(one, waiting) for one in reports]
     report = ImportReport(tuple(done), stages.seconds, links.made, links.reviews, summary.children)
     return Outcome(report, Changes(frozenset({"published"})))
@@ -224,12 +227,16 @@ def _with_waiting(one: FileReport, waiting: dict[int, int]) -> FileReport:
 
 def _build(
     office: Office, builder: ViewBuilder, arrived: list[Delivery], stages: _Stages
-) -> tuple[LinkChange, RunSummary, dict[int, int], date]:
-    """Derive the new view with what arrived, on top of what was published before."""
+) -> tuple[LinkChange, RunSummary, dict[int, int], date, int]:
+    """Derive the new view with what arrived, on top of what was published before.
+
+    Last in the answer: the newest entry that went into it.
+    """
     db = builder.connection
     builder.attach_truth(office.folder)
     db.execute("BEGIN")
     published = deliveries(db)
+    upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
     earlier, fresh = (published, arrived) if builder.copied else ([], [*published, *arrived])
     derived = derive(db, shipped_profiles(), office.digester, earlier, fresh, stage=stages)
     as_of = date.fromisoformat(max(one.as_of for one in [*published, *arrived]))
@@ -238,7 +245,7 @@ def _build(
     waiting = _waiting(db, [one.batch_id for one in arrived])
     db.execute("COMMIT")
     builder.detach_truth()
-    return derived.links, summary, waiting, as_of
+    return derived.links, summary, waiting, as_of, upto
 
 
 def _waiting(db: Any, batches: Sequence[int]) -> dict[int, int]:
@@ -279,5 +286,6 @@ def _links_act(staged: StagedLinks, links: LinkChange) -> Act:
     return (Kind.LINKS_MADE, said)
 
 
-def _run_act(office: Office, as_of: date) -> Act:
-    return (Kind.RUN_MADE, {"as_of": as_of.isoformat(), "settings": settings_of(office).as_json()})
+def _run_act(office: Office, as_of: date, upto: int) -> Act:
+    said = {"as_of": as_of.isoformat(), "settings": settings_of(office).as_json(), "upto": upto}
+    return (Kind.RUN_MADE, said)

@@ -1,7 +1,8 @@
 """Rebuilding: the derived tables once more from the truth, to replace them or to prove them.
 
 Links are truth (law 5): a rebuild groups by the stored edges and gives every record the person
-that the last link run gave it, and scores nothing.
+that the last link run gave it, and scores nothing. It goes the way that the view went: what the
+last run knew, then the rulings made since.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import Any
 
 from app.domain.message import Message
 from app.services.deriving.links import LinkChange, derive_links
+from app.services.deriving.regrouping import bring_along, known_rulings
+from app.services.deriving.rulings import newest
 from app.services.deriving.whole import deliveries, derive
-from app.services.runs import settings_of, work_out
+from app.services.runs import heed, published_run, settings_of, work_out, work_out_again
 from app.storage.office import Office
 from app.storage.profiles import shipped_profiles
 from app.storage.views import ViewBuilder
@@ -23,8 +26,13 @@ _ROWS_AT_ONCE = 5000
 
 
 def ensure_view(office: Office) -> None:
-    """Make the view anew where it is missing or of another shape than this program derives."""
+    """Make the view anew where it is missing or of another shape than this program derives.
+
+    One that only lacks the last rulings (killed before they were laid into it) is brought along.
+    """
     if office.view_fits():
+        catch_up(office)
+        heed(office)
         return
     builder = office.new_view()
     try:
@@ -33,6 +41,29 @@ def ensure_view(office: Office) -> None:
         builder.discard()
         raise
     office.adopt_view(builder.finish())
+
+
+def catch_up(office: Office) -> frozenset[int]:
+    """Bring the view in force along with the rulings it does not know; the persons it concerns."""
+    profiles = shipped_profiles()
+    while True:
+        number = office.view_number()
+        with office.view_writer() as db:
+            if newest(db) <= known_rulings(db):
+                return frozenset()
+            db.execute("BEGIN")
+            try:
+                # A write before the first read: nobody else may write the view from here on.
+                db.execute("UPDATE meta SET value = value WHERE key = 'rulings'")
+                persons = bring_along(db, profiles, office.digester, work_out_again)
+                stands = office.view_number() == number
+                db.execute("COMMIT" if stands else "ROLLBACK")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+        if stands:  # else an import published another view meanwhile
+            return persons
 
 
 def differences(office: Office) -> list[Message]:
@@ -57,20 +88,18 @@ def _fill(office: Office, builder: ViewBuilder) -> None:
     db.execute("BEGIN")
     published = deliveries(db)
     profiles = shipped_profiles()
+    run = published_run(db)
 
     def link_again(db: Any, _changed: Set[int] | None) -> LinkChange:
-        return derive_links(db, profiles, office.digester, frozenset())
+        return derive_links(db, profiles, office.digester, frozenset(), run.upto if run else None)
 
     if published:
         derive(db, profiles, office.digester, [], published, link=link_again)
-        work_out(db, _last_run(db) or date.fromisoformat(published[-1].as_of), settings_of(office))
+        as_of = run.as_of if run else date.fromisoformat(published[-1].as_of)
+        work_out(db, as_of, run.settings if run else settings_of(office))
+        bring_along(db, profiles, office.digester, work_out_again)
     db.execute("COMMIT")
     builder.detach_truth()
-
-
-def _last_run(db: Any) -> date | None:
-    found = db.execute("SELECT as_of FROM truth.run ORDER BY run_id DESC LIMIT 1").fetchone()
-    return date.fromisoformat(found[0]) if found else None
 
 
 def digests(db: Any, schema: str) -> dict[str, str]:

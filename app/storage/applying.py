@@ -19,7 +19,7 @@ from app.domain.entries import Kind, Operation
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.roles import Member, Role, roles_of
 from app.storage import folder as places
-from app.storage import keys
+from app.storage import keys, rulings
 from app.storage.database import Connection
 
 
@@ -173,6 +173,7 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.RUN_MADE: "import",
     Kind.RULING_MADE: _may_rule,
     Kind.RULING_WITHDRAWN: _may_withdraw_ruling,
+    Kind.QUESTION_ASKED: _may_rule,
     Kind.SETTING_CHANGED: _may_set,
     Kind.EXPORT_MADE: _may_export,
     Kind.BACKUP_MADE: "backup",
@@ -309,17 +310,57 @@ def _make_run(desk: Desk, operation: Operation) -> None:
 
 
 def _rule(desk: Desk, operation: Operation) -> None:
-    said = operation.payload
-    low, high = sorted((person_number(said["a"]), person_number(said["b"])))
-    if low == high:
-        raise WrongUse("ruling.same_record")
-    desk.connection.execute(
-        "INSERT INTO ruling (entry, a, b, same, author, recorded, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            id_bytes(operation.id), low, high, int(bool(said["same"])), operation.author, operation.time,
-            said["reason"],
+    said, entry = operation.payload, id_bytes(operation.id)
+    pairs = [(said["a"], said["b"]), *_listed(said, "also")]
+    rulings.note(
+        desk.connection,
+        rulings.Said(
+            entry, [(person_number(a), person_number(b)) for a, b in pairs], bool(said["same"]), operation.author,
+            operation.time, str(said["reason"]), [id_bytes(str(one)) for one in _listed(said, "replaces")],
         ),
     )  # fmt: skip
+    _regroup(desk, operation)
+    for gone, now in _listed(said, "aliases"):
+        rulings.carry(desk.connection, entry, person_number(gone), person_number(now))
+
+
+def _withdraw_ruling(desk: Desk, operation: Operation) -> None:
+    said, entry = operation.payload, id_bytes(operation.id)
+    ruling = id_bytes(str(said["entry"]))
+    if not rulings.take_back(desk.connection, ruling, [id_bytes(str(one)) for one in _listed(said, "restores")]):
+        raise WrongUse("ruling.unknown", entry=said["entry"])
+    _regroup(desk, operation)
+    back = [person_number(one) for one in _listed(said, "back")]
+    if back:
+        rulings.give_up(desk.connection, ruling)
+    for person in back:
+        rulings.bring_back(desk.connection, ruling, entry, person)
+    for gone, now in _listed(said, "aliases"):
+        rulings.carry(desk.connection, entry, person_number(gone), person_number(now))
+
+
+def _regroup(desk: Desk, operation: Operation) -> None:
+    """Keep the memberships that a ruling gave, if its entry names any model that grouped."""
+    said = operation.payload
+    if "model" in said:
+        moves = [(person_number(move[0]), person_number(move[1])) for move in _listed(said, "moves")]
+        merkle = bytes.fromhex(str(said["merkle"]))
+        rulings.regroup(desk.connection, id_bytes(operation.id), str(said["model"]), moves, merkle)
+
+
+def _listed(said: Mapping[str, Any], name: str) -> list[Any]:
+    """A list of the payload; empty where it has none."""
+    found = said.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _ask(desk: Desk, operation: Operation) -> None:
+    said = operation.payload
+    low, high = sorted((person_number(said["a"]), person_number(said["b"])))
+    desk.connection.execute(
+        "INSERT INTO question (entry, a, b, author, recorded, whom, words) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (id_bytes(operation.id), low, high, operation.author, operation.time, said["whom"], said["words"]),
+    )
 
 
 def _set(desk: Desk, operation: Operation) -> None:
@@ -353,7 +394,8 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.LINKS_MADE: _make_links,
     Kind.RUN_MADE: _make_run,
     Kind.RULING_MADE: _rule,
-    Kind.RULING_WITHDRAWN: _withdraw("ruling", "ruling.unknown"),
+    Kind.RULING_WITHDRAWN: _withdraw_ruling,
+    Kind.QUESTION_ASKED: _ask,
     Kind.SETTING_CHANGED: _set,
     Kind.EXPORT_MADE: _nothing,
     Kind.BACKUP_MADE: _nothing,

@@ -129,6 +129,23 @@ class Office:
             finally:
                 connection.close()
 
+    @contextmanager
+    def view_writer(self) -> Iterator[Connection]:
+        """A connection whose ``main`` is the view in force, with office.db attached as ``truth``.
+
+        To bring derived tables along in place, or to try something and roll it back. What is lost
+        of it in a power cut is derived again, so its commits do not wait for the disk.
+        """
+        with database.explained():
+            number = self.view_number(self.reader())
+            connection = database.connect(places.view_db(self.folder, number), self.held.database_key)
+            try:
+                connection.execute("PRAGMA synchronous = NORMAL")
+                database.attach(connection, places.office_db(self.folder), "truth")
+                yield connection
+            finally:
+                connection.close()
+
     def view_number(self, connection: Connection | None = None) -> int:
         """The number of the view file in force."""
         return int(here(self.writer if connection is None else connection, "view") or 0)

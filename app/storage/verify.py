@@ -221,6 +221,7 @@ _DESK_TABLES = {
     Kind.DECISION_RECORDED: "decision",
     Kind.CONTACT_NOTED: "contact",
     Kind.RULING_MADE: "ruling",
+    Kind.QUESTION_ASKED: "question",
     Kind.RUN_MADE: "run",
 }
 

@@ -2,12 +2,13 @@
 
 The statistics are ``app.linkage``'s; this module brings it the spellings, the rulings, the persons
 that people have already worked with and the edges that still hold, and keeps what it answers.
+Regrouping only what a ruling touches stands in ``regrouping``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ import pandas
 
 from app.domain.extracts.profile import Profile
 from app.linkage.matching import match
-from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review, Ruling
+from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
+from app.services.deriving.rulings import Standing, asked_again, newest, standing
 from app.storage.digests import Digester
 
 _COLUMNS = [
@@ -26,7 +28,7 @@ _COLUMNS = [
 _SPELLINGS = f"""
     SELECT {", ".join(f"s.{name}" if name not in ("extract", "local_id") else f"r.{name}" for name in _COLUMNS)}
     FROM {{schema}}.spelling AS s JOIN {{schema}}.record AS r ON r.record_id = s.record_id
-    ORDER BY r.extract, r.local_id, s.row_id
+    {{which}} ORDER BY r.extract, r.local_id, s.row_id
 """
 
 
@@ -47,24 +49,31 @@ def derive_links(
     profiles: dict[str, Profile],
     digester: Digester,
     changed: Set[int] | None,
+    upto: int | None = None,
 ) -> LinkChange:
     """Give every record of the new view its person; ``changed`` None scores all pairs.
 
     Only pairs that touch a changed record are scored again; the other edges are those that the
-    last run kept.
+    last run kept. Rulings made after the entry ``upto`` are left out.
     """
-    previous = _previous(db)
+    left_out = upto if upto is not None and newest(db) > upto else None
+    previous = _previous(db, left_out)
     kept = _kept_edges(db)
+    rulings = standing(db, upto)
     result = match(
         spellings(db, "main", profiles),
-        rulings=_rulings(db),
+        rulings=[one.plain() for one in rulings],
         previous=previous,
-        worked=_worked(db, previous),
+        worked=worked_with(db) & set(previous.values()),
         changed=changed,
         edges=[edge for edge in kept.values() if _untouched(edge, changed)],
         person_id_of=digester.person,
     )
-    _assign(db, result)
+    shown = dict(db.execute("SELECT record_id, person_id FROM record").fetchall())
+    assign_persons(db, result)
+    db.execute("DELETE FROM review")
+    lay_reviews(db, result, rulings)
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('rulings', ?)", (str(newest(db, upto)),))
     edges = _edge_changes(kept, result)
     members = sorted((record, person) for record, person in result.persons.items() if previous.get(record) != person)
     return LinkChange(
@@ -73,7 +82,7 @@ def derive_links(
         edges=edges,
         made=sum(1 for edge in edges if edge[4] == "linked"),
         reviews=len(result.reviews),
-        moved=frozenset(record for record, _ in members),
+        moved=frozenset(record for record, person in result.persons.items() if shown[record] != person),
     )
 
 
@@ -81,19 +90,25 @@ def _untouched(edge: Edge, changed: Set[int] | None) -> bool:
     return changed is not None and edge.a not in changed and edge.b not in changed
 
 
-def spellings(db: Any, schema: str, profiles: dict[str, Profile]) -> pandas.DataFrame:
-    """One line for every spelling of every record in a view: what ``app.linkage.match`` reads."""
-    rows = db.execute(_SPELLINGS.format(schema=schema)).fetchall()
+def spellings(db: Any, schema: str, profiles: dict[str, Profile], which: str = "") -> pandas.DataFrame:
+    """One line for every spelling of every record in a view: what ``app.linkage.match`` reads.
+
+    ``which``: a WHERE over the spellings ``s`` and records ``r``.
+    """
+    rows = db.execute(_SPELLINGS.format(schema=schema, which=which)).fetchall()
     frame = pandas.DataFrame(rows, columns=_COLUMNS)
     systems = [profiles[key].system for key in frame["extract"]]
     frame.insert(3, "system", systems)
     return frame.astype({name: "str" for name in frame.columns if name != "record_id"})
 
 
-def _previous(db: Any) -> dict[int, int]:
+def _previous(db: Any, upto: int | None) -> dict[int, int]:
+    """Record -> person of the last link result; without those of rulings after the entry ``upto``."""
     rows = db.execute(
-        "SELECT record_id, person_id FROM truth.membership AS m JOIN truth.link_run USING (run_id)"
-        " WHERE entry IS NOT NULL ORDER BY run_id"
+        "SELECT m.record_id, m.person_id FROM truth.membership AS m JOIN truth.link_run AS l USING (run_id)"
+        " JOIN truth.entry AS e ON e.id = l.entry WHERE e.kind = 'links.made' OR e.seq <= coalesce(?, e.seq)"
+        " ORDER BY l.run_id",
+        (upto,),
     )
     return dict(rows.fetchall())
 
@@ -103,41 +118,48 @@ def _kept_edges(db: Any) -> dict[tuple[int, int], Edge]:
         "SELECT a, b, weight, why, state FROM truth.edge JOIN truth.link_run USING (run_id)"
         " WHERE entry IS NOT NULL ORDER BY run_id"
     ).fetchall()
-    newest = {(a, b): (weight, why, state) for a, b, weight, why, state in rows}
+    latest = {(a, b): (weight, why, state) for a, b, weight, why, state in rows}
     return {
-        pair: _edge(pair, weight, why, state) for pair, (weight, why, state) in newest.items() if state != "withdrawn"
+        pair: edge_of(pair, weight, why, state) for pair, (weight, why, state) in latest.items() if state != "withdrawn"
     }
 
 
-def _edge(pair: tuple[int, int], weight: float, why: str, state: EdgeState) -> Edge:
+def edge_of(pair: tuple[int, int], weight: float, why: str, state: EdgeState) -> Edge:
+    """An edge as the truth keeps it."""
     said: dict[str, Any] = json.loads(why) if why else {"reason": "", "evidence": []}
     evidence = tuple(Evidence(*one) for one in said["evidence"])
     return Edge(*pair, weight, evidence, state, said["reason"])
 
 
-def _rulings(db: Any) -> list[Ruling]:
-    rows = db.execute("SELECT a, b, same FROM truth.ruling WHERE withdrawn = 0 ORDER BY recorded, entry").fetchall()
-    return [Ruling(a, b, bool(same)) for a, b, same in rows]
-
-
-def _worked(db: Any, previous: dict[int, int]) -> set[int]:
-    """Persons whom somebody has decided on, contacted or taken on."""
+def worked_with(db: Any) -> set[int]:
+    """Persons whom somebody has ever decided on, contacted or taken on: that never ends."""
     rows = db.execute(
         "SELECT person_id FROM truth.decision UNION SELECT person_id FROM truth.contact"
+        " UNION SELECT person_id FROM truth.carried"
         " UNION SELECT person_id FROM truth.assignment WHERE member <> ''"
+        " UNION SELECT person_id FROM truth.assignment_before WHERE member <> ''"
     ).fetchall()
-    return {row[0] for row in rows} & set(previous.values())
+    return {row[0] for row in rows}
 
 
-def _assign(db: Any, result: LinkResult) -> None:
+def assign_persons(db: Any, result: LinkResult) -> None:
+    """Write each record's person and state."""
     db.executemany(
         "UPDATE record SET person_id = ?, state = ? WHERE record_id = ?",
         ((person, result.states[record], record) for record, person in result.persons.items()),
     )
-    db.execute("DELETE FROM review")
+
+
+def lay_reviews(db: Any, result: LinkResult, rulings: Sequence[Standing]) -> None:
+    """Add the pairs in question among the records of ``result``."""
+    persons = result.persons
+    asked = {tuple(sorted((persons[one.a], persons[one.b]))) for one in result.reviews}
+    rows = [(one.a, one.b, one.weight, _why(one)) for one in result.reviews]
+    again = asked_again(db, rulings, result.edges, persons, {(low, high) for low, high in asked})
+    rows += [(one.edge.a, one.edge.b, one.edge.weight, one.why()) for one in again]
     db.executemany(
         "INSERT INTO review VALUES (?, ?, ?, ?, ?, ?)",
-        ((one.a, one.b, one.weight, _why(one), result.persons[one.a], result.persons[one.b]) for one in result.reviews),
+        ((a, b, weight, why, persons[a], persons[b]) for a, b, weight, why in rows),
     )
 
 

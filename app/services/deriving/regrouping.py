@@ -1,0 +1,228 @@
+"""Regrouping what a ruling touches: the records that hang together with its pair, and nobody else.
+
+Given model, edges and rulings, this gives the same persons as linking the whole stock would. Links
+are truth, so nothing is scored here. The same functions serve the ruling itself, its preview
+(rolled back), a start after a kill, and the rebuild.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.extracts.profile import Profile
+from app.linkage.matching import match
+from app.linkage.results import Edge, LinkResult
+from app.services import searching
+from app.services.deriving.links import assign_persons, edge_of, lay_reviews, spellings, worked_with
+from app.services.deriving.persons import derive_persons
+from app.services.deriving.rulings import Standing, newest, seeds_since, standing
+from app.storage.digests import Digester
+
+_AT_ONCE = 400
+
+Prioritise = Callable[[Any, Sequence[int]], None]
+"""Works out the priorities of these persons and their households again, on the view's connection."""
+
+
+@dataclass(frozen=True)
+class Regrouped:
+    """Who is who among the records that hang together. ``before``: record -> person of the truth."""
+
+    result: LinkResult
+    rulings: tuple[Standing, ...]
+    before: Mapping[int, int]
+
+    def moves(self) -> list[tuple[int, int]]:
+        """The records that have another person than before, and which."""
+        persons = self.result.persons
+        return sorted((record, person) for record, person in persons.items() if self.before.get(record) != person)
+
+
+def bring_along(db: Any, profiles: dict[str, Profile], digester: Digester, prioritise: Prioritise) -> frozenset[int]:
+    """Lay the rulings that the view in ``db`` does not know into it; the persons it concerns.
+
+    The caller holds the transaction. Nothing is done to a view that knows them all.
+    """
+    last = newest(db)
+    known = known_rulings(db)
+    if last <= known:
+        return frozenset()
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('rulings', ?)", (str(last),))
+    again = regroup(db, profiles, digester, seeds_since(db, known), standing(db))
+    return lay_down(db, again, prioritise)
+
+
+def known_rulings(db: Any) -> int:
+    """The entry about a ruling up to which the view knows them."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'rulings'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def regroup(
+    db: Any,
+    profiles: dict[str, Profile],
+    digester: Digester,
+    seeds: Iterable[int],
+    rulings: Sequence[Standing],
+    earlier: Mapping[int, int] | None = None,
+) -> Regrouped:
+    """Group the records that hang together with ``seeds`` under these rulings; writes nothing.
+
+    ``earlier``: record -> person where a withdrawn ruling gives its persons back.
+    """
+    records, edges = _hanging_together(db, seeds, rulings)
+    before = _persons_in_truth(db, records)
+    previous = {**before, **{one: person for one, person in (earlier or {}).items() if one in records}}
+    _name(db, "hanging", records)
+    result = match(
+        spellings(db, "main", profiles, "WHERE s.record_id IN (SELECT id FROM temp.hanging)"),
+        rulings=[one.plain() for one in rulings if one.a in records and one.b in records],
+        previous=previous,
+        worked=worked_with(db) & set(previous.values()),
+        changed=frozenset(),
+        edges=edges,
+        person_id_of=digester.person,
+    )
+    return Regrouped(result, tuple(rulings), before)
+
+
+def lay_down(db: Any, again: Regrouped, prioritise: Prioritise) -> frozenset[int]:
+    """Write the grouping into the view, with all that follows; the persons it concerns."""
+    records = again.result.persons
+    _name(db, "hanging", records)
+    query = "SELECT record_id, person_id FROM record WHERE record_id IN ({})"
+    shown: dict[int, int] = dict(_asked(db, query, records))
+    doubts = _doubts(db)
+    assign_persons(db, again.result)
+    _move_facts(db, {one: person for one, person in records.items() if shown[one] != person})
+    db.execute("DELETE FROM review WHERE a IN (SELECT id FROM temp.hanging) OR b IN (SELECT id FROM temp.hanging)")
+    lay_reviews(db, again.result, again.rulings)
+    touched = {person for one in records for person in (shown[one], records[one]) if shown[one] != records[one]}
+    doubtful = {person for person, _ in doubts.items() ^ _doubts(db).items()}
+    _derive(db, touched)
+    _count_doubts(db, touched | doubtful)
+    concerned = touched | doubtful
+    if concerned:
+        prioritise(db, sorted(_with_kin(db, concerned)))
+    return frozenset(concerned)
+
+
+def _derive(db: Any, persons: set[int]) -> None:
+    if persons:
+        _name(db, "persons", persons)
+        derive_persons(db, True)
+        searching.index(db, True)
+
+
+def _move_facts(db: Any, moved: Mapping[int, int]) -> None:
+    """Facts hang on records and go with them."""
+    db.executemany(
+        "UPDATE fact SET person_id = ? WHERE record_id = ? AND person_id <> 0",
+        ((person, record) for record, person in moved.items()),
+    )
+
+
+def _doubts(db: Any) -> dict[int, int]:
+    """Open questions by person, among the records named ``hanging``."""
+    return dict(
+        db.execute(
+            "SELECT person_id, count(*) FROM (SELECT person_a AS person_id, a, b FROM review UNION ALL"
+            " SELECT person_b, a, b FROM review) WHERE a IN (SELECT id FROM temp.hanging)"
+            " OR b IN (SELECT id FROM temp.hanging) GROUP BY person_id"
+        ).fetchall()
+    )
+
+
+def _count_doubts(db: Any, persons: Collection[int]) -> None:
+    db.executemany(
+        "UPDATE person SET uncertain = (SELECT count(*) FROM review WHERE person_a = ?1 OR person_b = ?1)"
+        " WHERE person_id = ?1",
+        ((one,) for one in persons),
+    )
+
+
+def _with_kin(db: Any, persons: Collection[int]) -> set[int]:
+    """These and everybody reachable from household to household: their findings use each other's."""
+    found, fresh = set(persons), set(persons)
+    while fresh:
+        _name(db, "kin", fresh)
+        mates = db.execute(
+            "SELECT DISTINCT b.person_id FROM temp.kin AS k JOIN household AS a ON a.person_id = k.id"
+            " JOIN household AS b ON b.household = a.household"
+        ).fetchall()
+        fresh = {row[0] for row in mates} - found
+        found |= fresh
+    return found
+
+
+# ---------------------------------------------------------------- what hangs together
+
+
+def _hanging_together(db: Any, seeds: Iterable[int], rulings: Sequence[Standing]) -> tuple[set[int], list[Edge]]:
+    """The records reachable from ``seeds`` over edges, rulings and persons, and the edges among them."""
+    ruled: dict[int, set[int]] = {}
+    for one in rulings:
+        ruled.setdefault(one.a, set()).add(one.b)
+        ruled.setdefault(one.b, set()).add(one.a)
+    found: set[int] = set()
+    edges: dict[tuple[int, int], Edge] = {}
+    fresh = set(seeds)
+    while fresh:
+        fresh = _present(db, fresh)
+        found |= fresh
+        nearby = {other for one in fresh for other in ruled.get(one, ())} | _same_person(db, fresh)
+        for edge in _edges_of(db, fresh):
+            edges[edge.a, edge.b] = edge
+            nearby |= {edge.a, edge.b}
+        fresh = nearby - found
+    inside = [edge for edge in edges.values() if edge.a in found and edge.b in found]
+    return found, sorted(inside, key=lambda edge: (edge.a, edge.b))
+
+
+def _present(db: Any, records: set[int]) -> set[int]:
+    return {row[0] for row in _asked(db, "SELECT record_id FROM record WHERE record_id IN ({})", records)}
+
+
+def _same_person(db: Any, records: set[int]) -> set[int]:
+    query = (
+        "SELECT record_id FROM record WHERE person_id IN"
+        " (SELECT person_id FROM record WHERE record_id IN ({}) AND person_id <> 0)"
+    )
+    return {row[0] for row in _asked(db, query, records)}
+
+
+def _edges_of(db: Any, records: set[int]) -> list[Edge]:
+    """The newest published state of every pair that touches these records, if it still holds."""
+    query = (
+        "SELECT e.a, e.b, e.run_id, e.weight, e.why, e.state FROM truth.edge AS e JOIN truth.link_run AS l"
+        " USING (run_id) WHERE l.entry IS NOT NULL AND e.{end} IN ({{}})"
+    )
+    rows = {row[:3]: row for end in "ab" for row in _asked(db, query.format(end=end), records)}
+    latest = {(row[0], row[1]): row[3:] for _, row in sorted(rows.items())}
+    return [edge_of(pair, *said) for pair, said in latest.items() if said[2] != "withdrawn"]
+
+
+def _persons_in_truth(db: Any, records: set[int]) -> dict[int, int]:
+    query = (
+        "SELECT m.record_id, m.run_id, m.person_id FROM truth.membership AS m JOIN truth.link_run AS l"
+        " USING (run_id) WHERE l.entry IS NOT NULL AND m.record_id IN ({})"
+    )
+    return {record: person for record, _, person in sorted(_asked(db, query, records))}
+
+
+def _asked(db: Any, query: str, records: Collection[int]) -> list[tuple[Any, ...]]:
+    """The rows of a query that takes ids in place of ``{}``, some hundred at a time."""
+    ordered = sorted(records)
+    rows: list[tuple[Any, ...]] = []
+    for start in range(0, len(ordered), _AT_ONCE):
+        rows += db.execute(query.format(", ".join(map(str, ordered[start : start + _AT_ONCE])))).fetchall()
+    return rows
+
+
+def _name(db: Any, table: str, ids: Iterable[int]) -> None:
+    """Put these ids into ``temp.<table>``."""
+    db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} (id INTEGER PRIMARY KEY)")
+    db.execute(f"DELETE FROM temp.{table}")
+    db.executemany(f"INSERT INTO temp.{table} VALUES (?)", ((one,) for one in sorted(ids)))
