@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain
 
+import numpy as np
 import pandas as pd
 
 from app.linkage.frame import normalise
@@ -21,7 +23,7 @@ MARGIN = 8.0
 
 
 def match(
-    records: pd.DataFrame,
+    records: pd.DataFrame | Iterable[pd.DataFrame],
     *,
     person_id_of: Callable[[int], int],
     rulings: Sequence[Ruling] = (),
@@ -31,24 +33,24 @@ def match(
     edges: Sequence[Edge] = (),
     model: Model | None = None,
     variants: Variants | None = None,
+    see: Callable[[pd.DataFrame], None] | None = None,
 ) -> LinkResult:
     """Group ``records`` (columns ``frame.RAW_COLUMNS``, a line for every spelling) into persons.
 
-    ``person_id_of``: record -> the person id it founds. ``previous``: record -> person of the last
-    run. ``worked``: persons people have worked with. ``changed``: with it only pairs that touch
-    these records are compared, and ``edges`` of the last run serve for the rest; ``records`` is
-    the whole stock all the same.
+    Several frames, each with all lines of its records, take less memory than one. ``person_id_of``:
+    record -> the person id it founds. ``previous``: record -> person of the last run. ``worked``:
+    persons people have worked with. ``changed``: with it only pairs that touch these records are
+    compared, and ``edges`` of the last run serve for the rest; ``records`` is the whole stock all
+    the same. ``see`` is shown every frame in normal form.
     """
     earlier = previous or {}
     numbers = model or shipped_model()
-    lines = normalise(records, variants if variants is not None else shipped_variants())
     fresh = None if changed is None else frozenset(changed)
-    nothing_new = fresh is not None and not fresh
-    found = [] if nothing_new or lines.empty else judged_edges(score(lines, numbers, fresh), lines, numbers)
-    known = set(lines["record_id"].tolist())
-    every = [*found, *_kept(edges, known, fresh)]
+    stock = _Stock(records, variants if variants is not None else shipped_variants(), earlier, worked, see)
+    found = stock.compare(numbers, fresh)
+    facts = stock.facts
+    every = [*found, *_kept(edges, facts.keys(), fresh)]
     every.sort(key=lambda edge: (edge.a, edge.b))
-    facts = _facts(lines, earlier, worked)
     usable = two_candidates(facts, every, MARGIN)
     whole = group(facts, usable, rulings)
     open_questions = reviews(whole, usable)
@@ -68,6 +70,58 @@ def match(
         aliases=identities.aliases,
         parted=identities.parted,
     )
+
+
+def compare(
+    records: pd.DataFrame, changed: Set[int], model: Model | None = None, variants: Variants | None = None
+) -> list[Edge]:
+    """The edges that touch the ``changed`` among these records, in canonical order."""
+    stock = _Stock(records, variants if variants is not None else shipped_variants(), {}, frozenset(), None)
+    return stock.compare(model or shipped_model(), frozenset(changed))
+
+
+class _Stock:
+    """The records in normal form, frame by frame: only what grouping needs of them is kept."""
+
+    def __init__(
+        self,
+        records: pd.DataFrame | Iterable[pd.DataFrame],
+        variants: Variants,
+        previous: Mapping[int, int],
+        worked: Set[int],
+        see: Callable[[pd.DataFrame], None] | None,
+    ) -> None:
+        self._frames = [records] if isinstance(records, pd.DataFrame) else records
+        self._variants, self._previous, self._worked, self._see = variants, previous, worked, see
+        self._records: list[np.ndarray] = []
+        self.facts: dict[int, RecordFacts] = {}
+
+    def compare(self, model: Model, fresh: frozenset[int] | None) -> list[Edge]:
+        """Read all frames once; the edges among them."""
+        lines = self._lines()
+        first = next(lines, None)
+        if first is None:
+            return []
+        if fresh is not None and not fresh:
+            for _ in lines:
+                pass
+            return []
+        pairs = score(chain([first], lines), model, fresh)
+        return judged_edges(pairs, pd.DataFrame({"record_id": np.concatenate(self._records)}), model)
+
+    def _lines(self) -> Iterator[pd.DataFrame]:
+        spellings = 0
+        for frame in self._frames:
+            lines = normalise(frame, self._variants)
+            if lines.empty:
+                continue
+            lines["spelling"] += spellings
+            spellings += len(lines)
+            self._records.append(lines["record_id"].to_numpy())
+            self.facts |= _facts(lines, self._previous, self._worked)
+            if self._see is not None:
+                self._see(lines)
+            yield lines
 
 
 def _kept(edges: Iterable[Edge], known: Set[int], fresh: Set[int] | None) -> list[Edge]:
