@@ -57,7 +57,7 @@ def test_keys_are_the_same_on_every_machine() -> None:
 def test_comparing_only_what_changed_finds_the_same_edges() -> None:
     stock = town(80)
     changed = set(stock["record_id"].tolist()[:9])
-    every = linked(*stock.to_dict("records")).edges  # type: ignore[arg-type]
+    every = linked(*stock.to_dict("records")).edges
     assert compare(stock, changed) == [edge for edge in every if changed & {edge.a, edge.b}]
 
 
