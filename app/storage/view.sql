@@ -48,6 +48,9 @@ CREATE TABLE spelling (
     PRIMARY KEY (record_id, row_id)
 ) WITHOUT ROWID;
 
+-- By which blocking keys a record is found: different 32-bit numbers, little endian, rising.
+CREATE TABLE block (record_id INTEGER PRIMARY KEY, keys BLOB NOT NULL);
+
 CREATE TABLE person (
     person_id INTEGER PRIMARY KEY,
     name TEXT NOT NULL, kana TEXT NOT NULL,

@@ -8,13 +8,14 @@ Regrouping only what a ruling touches stands in ``regrouping``.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import pandas
 
 from app.domain.extracts.profile import Profile
+from app.linkage.blocking import keys_of
 from app.linkage.matching import match
 from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
 from app.services.deriving.rulings import Standing, asked_again, newest, standing
@@ -28,8 +29,10 @@ _COLUMNS = [
 _SPELLINGS = f"""
     SELECT {", ".join(f"s.{name}" if name not in ("extract", "local_id") else f"r.{name}" for name in _COLUMNS)}
     FROM {{schema}}.spelling AS s JOIN {{schema}}.record AS r ON r.record_id = s.record_id
-    {{which}} ORDER BY r.extract, r.local_id, s.row_id
+    {{which}} ORDER BY s.record_id, s.row_id
 """
+
+_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,10 @@ def derive_links(
     previous = _previous(db, left_out)
     kept = _kept_edges(db)
     rulings = standing(db, upto)
+    db.execute("DELETE FROM block")
     result = match(
-        spellings(db, "main", profiles),
+        _stock(db, profiles),
+        see=lambda lines: lay_blocks(db, keys_of(lines)),
         rulings=[one.plain() for one in rulings],
         previous=previous,
         worked=worked_with(db) & set(previous.values()),
@@ -74,7 +79,7 @@ def derive_links(
     db.execute("DELETE FROM review")
     lay_reviews(db, result, rulings)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('rulings', ?)", (str(newest(db, upto)),))
-    edges = _edge_changes(kept, result)
+    edges = edge_changes(kept, result.edges)
     members = sorted((record, person) for record, person in result.persons.items() if previous.get(record) != person)
     return LinkChange(
         model=result.model,
@@ -95,7 +100,25 @@ def spellings(db: Any, schema: str, profiles: dict[str, Profile], which: str = "
 
     ``which``: a WHERE over the spellings ``s`` and records ``r``.
     """
-    rows = db.execute(_SPELLINGS.format(schema=schema, which=which)).fetchall()
+    return _framed(db.execute(_SPELLINGS.format(schema=schema, which=which)).fetchall(), profiles)
+
+
+def _stock(db: Any, profiles: dict[str, Profile]) -> Iterator[pandas.DataFrame]:
+    """All spellings, some records at a time; no record is torn."""
+    cursor = db.execute(_SPELLINGS.format(schema="main", which=""))
+    rows: list[tuple[Any, ...]] = []
+    while more := cursor.fetchmany(_AT_ONCE):
+        rows += more
+        last = rows[-1][0]
+        whole = next((place for place in range(len(rows), 0, -1) if rows[place - 1][0] != last), 0)
+        if whole:
+            yield _framed(rows[:whole], profiles)
+            rows = rows[whole:]
+    if rows:
+        yield _framed(rows, profiles)
+
+
+def _framed(rows: Sequence[tuple[Any, ...]], profiles: dict[str, Profile]) -> pandas.DataFrame:
     frame = pandas.DataFrame(rows, columns=_COLUMNS)
     systems = [profiles[key].system for key in frame["extract"]]
     frame.insert(3, "system", systems)
@@ -111,6 +134,15 @@ def _previous(db: Any, upto: int | None) -> dict[int, int]:
         (upto,),
     )
     return dict(rows.fetchall())
+
+
+def last_model(db: Any) -> str:
+    """The model that the standing edges were weighed with; "" before the first linking."""
+    row = db.execute(
+        "SELECT l.model FROM truth.link_run AS l JOIN truth.entry AS e ON e.id = l.entry"
+        " WHERE e.kind = 'links.made' ORDER BY l.run_id DESC LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _kept_edges(db: Any) -> dict[tuple[int, int], Edge]:
@@ -169,10 +201,15 @@ def _why(said: Edge | Review) -> str:
     return json.dumps({"reason": said.reason, "evidence": evidence}, ensure_ascii=False)
 
 
-def _edge_changes(kept: dict[tuple[int, int], Edge], result: LinkResult) -> list[tuple[int, int, float, str, str]]:
-    """New and differing edges, and those that no longer hold. Each keeps its evidence: the next
-    grouping reads it, and people see it."""
-    now = {(edge.a, edge.b): edge for edge in result.edges}
+def lay_blocks(db: Any, keys: Iterable[tuple[int, bytes]]) -> None:
+    """Keep by which numbers a record is found (see ``app.linkage.blocking``)."""
+    db.executemany("INSERT INTO block VALUES (?, ?)", keys)
+
+
+def edge_changes(kept: Mapping[tuple[int, int], Edge], edges: Iterable[Edge]) -> list[tuple[int, int, float, str, str]]:
+    """New and differing edges, and those of ``kept`` that no longer hold. Each keeps its evidence:
+    the next grouping reads it, and people see it."""
+    now = {(edge.a, edge.b): edge for edge in edges}
     fresh = [
         (*pair, edge.weight, _why(edge), edge.state)
         for pair, edge in sorted(now.items())

@@ -13,14 +13,13 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.linkage.matching import match
-from app.linkage.results import Edge, LinkResult
+from app.linkage.results import LinkResult
 from app.services import searching
-from app.services.deriving.links import assign_persons, edge_of, lay_reviews, spellings, worked_with
+from app.services.deriving.hanging import asked, hanging_together, persons_in_truth
+from app.services.deriving.links import assign_persons, lay_reviews, spellings, worked_with
 from app.services.deriving.persons import derive_persons
 from app.services.deriving.rulings import Standing, newest, seeds_since, standing
 from app.storage.digests import Digester
-
-_AT_ONCE = 400
 
 Prioritise = Callable[[Any, Sequence[int]], None]
 """Works out the priorities of these persons and their households again, on the view's connection."""
@@ -72,8 +71,8 @@ def regroup(
 
     ``earlier``: record -> person where a withdrawn ruling gives its persons back.
     """
-    records, edges = _hanging_together(db, seeds, rulings)
-    before = _persons_in_truth(db, records)
+    records, edges = hanging_together(db, seeds, rulings)
+    before = persons_in_truth(db, records)
     previous = {**before, **{one: person for one, person in (earlier or {}).items() if one in records}}
     _name(db, "hanging", records)
     result = match(
@@ -93,7 +92,7 @@ def lay_down(db: Any, again: Regrouped, prioritise: Prioritise) -> frozenset[int
     records = again.result.persons
     _name(db, "hanging", records)
     query = "SELECT record_id, person_id FROM record WHERE record_id IN ({})"
-    shown: dict[int, int] = dict(_asked(db, query, records))
+    shown: dict[int, int] = dict(asked(db, query, records))
     doubts = _doubts(db)
     assign_persons(db, again.result)
     _move_facts(db, {one: person for one, person in records.items() if shown[one] != person})
@@ -155,70 +154,6 @@ def _with_kin(db: Any, persons: Collection[int]) -> set[int]:
         fresh = {row[0] for row in mates} - found
         found |= fresh
     return found
-
-
-# ---------------------------------------------------------------- what hangs together
-
-
-def _hanging_together(db: Any, seeds: Iterable[int], rulings: Sequence[Standing]) -> tuple[set[int], list[Edge]]:
-    """The records reachable from ``seeds`` over edges, rulings and persons, and the edges among them."""
-    ruled: dict[int, set[int]] = {}
-    for one in rulings:
-        ruled.setdefault(one.a, set()).add(one.b)
-        ruled.setdefault(one.b, set()).add(one.a)
-    found: set[int] = set()
-    edges: dict[tuple[int, int], Edge] = {}
-    fresh = set(seeds)
-    while fresh:
-        fresh = _present(db, fresh)
-        found |= fresh
-        nearby = {other for one in fresh for other in ruled.get(one, ())} | _same_person(db, fresh)
-        for edge in _edges_of(db, fresh):
-            edges[edge.a, edge.b] = edge
-            nearby |= {edge.a, edge.b}
-        fresh = nearby - found
-    inside = [edge for edge in edges.values() if edge.a in found and edge.b in found]
-    return found, sorted(inside, key=lambda edge: (edge.a, edge.b))
-
-
-def _present(db: Any, records: set[int]) -> set[int]:
-    return {row[0] for row in _asked(db, "SELECT record_id FROM record WHERE record_id IN ({})", records)}
-
-
-def _same_person(db: Any, records: set[int]) -> set[int]:
-    query = (
-        "SELECT record_id FROM record WHERE person_id IN"
-        " (SELECT person_id FROM record WHERE record_id IN ({}) AND person_id <> 0)"
-    )
-    return {row[0] for row in _asked(db, query, records)}
-
-
-def _edges_of(db: Any, records: set[int]) -> list[Edge]:
-    """The newest published state of every pair that touches these records, if it still holds."""
-    query = (
-        "SELECT e.a, e.b, e.run_id, e.weight, e.why, e.state FROM truth.edge AS e JOIN truth.link_run AS l"
-        " USING (run_id) WHERE l.entry IS NOT NULL AND e.{end} IN ({{}})"
-    )
-    rows = {row[:3]: row for end in "ab" for row in _asked(db, query.format(end=end), records)}
-    latest = {(row[0], row[1]): row[3:] for _, row in sorted(rows.items())}
-    return [edge_of(pair, *said) for pair, said in latest.items() if said[2] != "withdrawn"]
-
-
-def _persons_in_truth(db: Any, records: set[int]) -> dict[int, int]:
-    query = (
-        "SELECT m.record_id, m.run_id, m.person_id FROM truth.membership AS m JOIN truth.link_run AS l"
-        " USING (run_id) WHERE l.entry IS NOT NULL AND m.record_id IN ({})"
-    )
-    return {record: person for record, _, person in sorted(_asked(db, query, records))}
-
-
-def _asked(db: Any, query: str, records: Collection[int]) -> list[tuple[Any, ...]]:
-    """The rows of a query that takes ids in place of ``{}``, some hundred at a time."""
-    ordered = sorted(records)
-    rows: list[tuple[Any, ...]] = []
-    for start in range(0, len(ordered), _AT_ONCE):
-        rows += db.execute(query.format(", ".join(map(str, ordered[start : start + _AT_ONCE])))).fetchall()
-    return rows
 
 
 def _name(db: Any, table: str, ids: Iterable[int]) -> None:

@@ -14,11 +14,13 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import plan_columns
+from app.linkage.model import shipped_model
 from app.services import searching
 from app.services.deriving import standing
+from app.services.deriving.arriving import link_arrivals
 from app.services.deriving.coverage import derive_coverage
 from app.services.deriving.facts import derive_facts
-from app.services.deriving.links import LinkChange, derive_links
+from app.services.deriving.links import LinkChange, derive_links, last_model
 from app.services.deriving.persons import count_doubts, derive_persons
 from app.services.deriving.records import derive_records
 from app.services.deriving.rows import RowBook
@@ -64,10 +66,10 @@ def derive(
         picked = None if fresh else _pick(db, touched)
         derive_records(db, profiles, book, picked)
     with stage("links"):
-        linker = link or _linker(profiles, digester)
+        linker = link or _linker(profiles, digester, all_anew=picked is None)
         links = linker(db, None if fresh else touched)
         if picked is not None:
-            picked = _pick(db, touched | links.moved)
+            picked = _pick(db, touched | links.moved | _mothers(db))
     with stage("facts"):
         facts = derive_facts(db, profiles, digester, book, picked)
         _name_persons(db, picked, before)
@@ -79,15 +81,29 @@ def derive(
 
 
 def deliveries(db: Any) -> list[Delivery]:
-    """The published deliveries, with the truth attached as ``truth``."""
+    """The published deliveries, with the truth attached as ``truth``.
+
+    One without a day of its own has lost its rows (an old database was put back); verify says so.
+    """
     rows = db.execute(
-        "SELECT batch_id, extract, as_of FROM truth.batch WHERE state = 'published' ORDER BY batch_id"
+        "SELECT batch_id, extract, as_of FROM truth.batch WHERE state = 'published' AND as_of IS NOT NULL"
+        " ORDER BY batch_id"
     ).fetchall()
     return [Delivery(*row) for row in rows]
 
 
-def _linker(profiles: dict[str, Profile], digester: Digester) -> Linker:
-    return lambda db, changed: derive_links(db, profiles, digester, changed)
+def _linker(profiles: dict[str, Profile], digester: Digester, *, all_anew: bool) -> Linker:
+    """Edges weighed by another model are all weighed again; where all records were written anew, all
+    are grouped again."""
+
+    def link(db: Any, changed: Set[int] | None) -> LinkChange:
+        if changed is None or last_model(db) != shipped_model().id:
+            return derive_links(db, profiles, digester, None)
+        if all_anew:
+            return derive_links(db, profiles, digester, changed)
+        return link_arrivals(db, profiles, digester, changed)
+
+    return link
 
 
 def _note_deliveries(db: Any, profiles: dict[str, Profile], deliveries: Iterable[Delivery]) -> None:
@@ -110,19 +126,20 @@ def _bears(profile: Profile, header: str) -> bool:
 
 
 def _pick(db: Any, records: Set[int]) -> Sequence[int] | None:
-    """``temp.touched``, or None where so many are touched that all are derived anew.
-
-    Pregnancies are always among them: they change hands when their child's record arrives.
-    """
-    mothers = db.execute("SELECT DISTINCT record_id FROM standing WHERE extract = 'pregnancy'").fetchall()
-    wanted = set(records) | {row[0] for row in mothers}
+    """``temp.touched``, or None where so many are touched that all are derived anew."""
     total = db.execute("SELECT count(DISTINCT record_id) FROM standing").fetchone()[0]
-    if len(wanted) > FULL_ABOVE * total:
+    if len(records) > FULL_ABOVE * total:
         return None
     db.execute("DROP TABLE IF EXISTS temp.touched")
     db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
-    db.executemany("INSERT INTO temp.touched VALUES (?)", ((one,) for one in sorted(wanted)))
-    return sorted(wanted)
+    db.executemany("INSERT INTO temp.touched VALUES (?)", ((one,) for one in sorted(records)))
+    return sorted(records)
+
+
+def _mothers(db: Any) -> set[int]:
+    """Facts of a pregnancy change hands when their child's record arrives."""
+    rows = db.execute("SELECT DISTINCT record_id FROM standing WHERE extract = 'pregnancy'").fetchall()
+    return {row[0] for row in rows}
 
 
 def _owners(db: Any) -> dict[int, int]:

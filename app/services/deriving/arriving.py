@@ -1,0 +1,120 @@
+"""Linking what arrived: only changed records are compared, only what hangs on them is grouped.
+
+Gives the same persons, edges and open questions as ``links.derive_links`` over the whole stock,
+in a time that grows with what changed. The blocking keys of every record stand in the view's
+table ``block``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Set
+from typing import Any
+
+import numpy as np
+
+from app.domain.extracts.profile import Profile
+from app.linkage.blocking import keys_of, sharing
+from app.linkage.frame import normalise
+from app.linkage.matching import compare, match
+from app.linkage.model import shipped_variants
+from app.linkage.results import Edge
+from app.services.deriving.hanging import edges_of, hanging_together, persons_in_truth
+from app.services.deriving.links import (
+    LinkChange,
+    assign_persons,
+    edge_changes,
+    lay_blocks,
+    lay_reviews,
+    spellings,
+    worked_with,
+)
+from app.services.deriving.regrouping import known_rulings
+from app.services.deriving.rulings import newest, seeds_since, standing
+from app.storage.digests import Digester
+
+
+def link_arrivals(db: Any, profiles: dict[str, Profile], digester: Digester, changed: Set[int]) -> LinkChange:
+    """Give the changed records of the new view, and those that hang on them, their persons.
+
+    ``changed``: records that are new, that came with other words, or that are gone.
+    """
+    _give_back_persons(db, changed)
+    before = {(edge.a, edge.b): edge for edge in edges_of(db, changed)}
+    found = _compare(db, profiles, changed)
+    rulings = standing(db)
+    seeds = set(changed) | _ends(before.values()) | _ends(found) | seeds_since(db, known_rulings(db))
+    records, kept = hanging_together(db, seeds, rulings)
+    kept = [edge for edge in kept if edge.a not in changed and edge.b not in changed]
+    previous = persons_in_truth(db, records)
+    _name(db, "near", records | changed)
+    result = match(
+        _spellings_near(db, profiles),
+        rulings=[one.plain() for one in rulings if one.a in records and one.b in records],
+        previous=previous,
+        worked=worked_with(db) & set(previous.values()),
+        changed=frozenset(),
+        edges=[*kept, *found],
+        person_id_of=digester.person,
+    )
+    shown = _shown(db)
+    assign_persons(db, result)
+    db.execute("DELETE FROM review WHERE a IN (SELECT id FROM temp.near) OR b IN (SELECT id FROM temp.near)")
+    lay_reviews(db, result, rulings)
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('rulings', ?)", (str(newest(db)),))
+    edges = edge_changes(before, found)
+    return LinkChange(
+        model=result.model,
+        members=sorted((one, person) for one, person in result.persons.items() if previous.get(one) != person),
+        edges=edges,
+        made=sum(1 for edge in edges if edge[4] == "linked"),
+        reviews=db.execute("SELECT count(*) FROM review").fetchone()[0],
+        moved=frozenset(one for one, person in result.persons.items() if shown.get(one) != person),
+    )
+
+
+def _give_back_persons(db: Any, changed: Set[int]) -> None:
+    """Freshly written records belong to nobody: give them back the person they had."""
+    before = persons_in_truth(db, changed)
+    db.executemany(
+        "UPDATE record SET person_id = ? WHERE record_id = ? AND person_id = 0",
+        ((person, one) for one, person in before.items()),
+    )
+
+
+def _shown(db: Any) -> dict[int, int]:
+    query = "SELECT record_id, person_id FROM record WHERE record_id IN (SELECT id FROM temp.near)"
+    return dict(db.execute(query).fetchall())
+
+
+def _compare(db: Any, profiles: dict[str, Profile], changed: Set[int]) -> list[Edge]:
+    """The edges of the changed records, from comparing them with whoever shares a blocking key."""
+    _name(db, "near", changed)
+    arrived = normalise(_spellings_near(db, profiles), shipped_variants())
+    db.execute("DELETE FROM block WHERE record_id IN (SELECT id FROM temp.near)")
+    lay_blocks(db, keys_of(arrived))
+    _name(db, "near", _candidates(db))
+    return compare(_spellings_near(db, profiles), changed)
+
+
+def _candidates(db: Any) -> set[int]:
+    """The records of ``temp.near`` and those that share a key with one of them."""
+    rows = db.execute("SELECT record_id, keys FROM block").fetchall()
+    wanted = db.execute("SELECT keys FROM block WHERE record_id IN (SELECT id FROM temp.near)").fetchall()
+    records = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    shared = sharing(records, [row[1] for row in rows], b"".join(row[0] for row in wanted))
+    return {row[0] for row in db.execute("SELECT id FROM temp.near").fetchall()} | set(shared.tolist())
+
+
+def _spellings_near(db: Any, profiles: dict[str, Profile]) -> Any:
+    return spellings(db, "main", profiles, "WHERE s.record_id IN (SELECT id FROM temp.near)")
+
+
+def _ends(edges: Iterable[Edge]) -> set[int]:
+    return {end for edge in edges for end in (edge.a, edge.b)}
+
+
+def _name(db: Any, table: str, ids: Collection[int]) -> None:
+    """Put these ids into ``temp.<table>``."""
+    db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} (id INTEGER PRIMARY KEY)")
+    db.execute(f"DELETE FROM temp.{table}")
+    db.executemany(f"INSERT INTO temp.{table} VALUES (?)", ((one,) for one in sorted(ids)))
