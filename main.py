@@ -13,7 +13,10 @@ def main(arguments: Sequence[str]) -> int:
         from ui import start
 
         return start.run(arguments)
-    from app import console
+    try:
+        from app import console
+    except KeyboardInterrupt:  # before anything has begun
+        return 3
 
     return console.run(arguments)
 

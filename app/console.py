@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from app.domain import ids
 from app.domain.decisions import Decision, DecisionKind
@@ -30,17 +33,20 @@ from app.services import (
     verifying,
 )
 from app.services.wording import say, system_language
+from app.storage.exports import check_out
 from app.storage.office import Office
 
 DONE, UNSOUND, WRONG_USE, REFUSED = 0, 1, 2, 3
 PASSPHRASE_LIMIT = 4096
+REF_LIMIT = 200
+EARLIEST, LATEST = 1950, 2150
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line; the exit code."""
     _speak_utf8()
-    parsed = _parser().parse_args(arguments)
     try:
+        parsed = _parser().parse_args(arguments)
         return int(parsed.run(parsed))
     except Trouble as trouble:
         _tell(trouble.message)
@@ -58,7 +64,23 @@ def _speak_utf8() -> None:
 
 
 def _tell(message: Message) -> None:
-    print(say(message, system_language()), file=sys.stderr, flush=True)
+    with suppress(OSError):  # nobody listens: no reason to stop the work
+        print(say(message, system_language()), file=sys.stderr, flush=True)
+
+
+class _OutputLost(Trouble):
+    """Whoever read our standard output has gone, or the disk behind it is full."""
+
+    exit_code = UNSOUND
+
+
+def _print(text: str) -> None:
+    """A result, out of our hands when this returns."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again at the end
+        raise _OutputLost("console.output_lost") from None
 
 
 def _now() -> datetime:
@@ -186,10 +208,14 @@ def _bench(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _day(text: str) -> date:
+    """A day of an extract or a run; far outside, years could not even be counted back."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"not a date (YYYY-MM-DD): {text}") from None
+    if not EARLIEST <= day.year <= LATEST:
+        raise argparse.ArgumentTypeError(f"not a date from {EARLIEST} to {LATEST}: {text}")
+    return day
 
 
 def _count(text: str) -> int:
@@ -206,13 +232,19 @@ def _secret(path: Path) -> str:
     try:
         with path.open("rb") as stream:
             line = stream.readline(PASSPHRASE_LIMIT).rstrip(b"\r\n")
-        return line.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        secret = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise WrongUse("console.passphrase_file", file=path.name) from None
+    if not secret:  # must not count as a try
+        raise WrongUse("console.passphrase_empty", file=path.name)
+    return secret
 
 
 def _open(parsed: argparse.Namespace) -> Office:
-    return opening.open_office(parsed.folder, parsed.who, _secret(parsed.passphrase_file), _now())
+    office = opening.open_office(parsed.folder, parsed.who, _secret(parsed.passphrase_file), _now())
+    for note in office.notes:
+        _tell(note)
+    return office
 
 
 def _run_office_new(parsed: argparse.Namespace) -> int:
@@ -242,6 +274,8 @@ def _run_person_add(parsed: argparse.Namespace) -> int:
 
 
 def _run_import(parsed: argparse.Namespace) -> int:
+    if parsed.report:
+        check_out(parsed.report, parsed.folder)
     with _open(parsed) as office:
         report = importing.import_extracts(
             office, parsed.paths, now=_now(), as_of=parsed.as_of, progress=_show_progress
@@ -260,7 +294,7 @@ def _show_progress(message: Message) -> None:
 
 def _write_text(path: Path, text: str) -> None:
     try:
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise WrongUse("console.cannot_write", file=path.name, why=error.strerror) from None
 
@@ -291,7 +325,7 @@ def _run_decide(parsed: argparse.Namespace) -> int:
                 _tell(Message("console.decision_refused", {"line": number, "why": _said(trouble)}))
                 code = UNSOUND
             else:
-                print(f"stored {ref} {entry}", flush=True)
+                _print(f"stored {ref} {entry}")
     return code
 
 
@@ -309,22 +343,62 @@ def _decision_lines(path: Path) -> list[tuple[int, str]]:
 
 def _decide_one(office: Office, line: str) -> tuple[str, str]:
     """Store one line; its ref and entry. WrongUse says what the line lacks."""
-    try:
-        said = json.loads(line)
-        ref = str(said["ref"])
-        person = ids.number(said["child"])
-        decision = Decision(
-            kind=DecisionKind(said["decision"]),
-            reason=str(said.get("reason") or ""),
-            day=date.fromisoformat(said["date"]),
-            next=date.fromisoformat(said["next"]) if said.get("next") else None,
-            evidence=tuple(ids.number(one) for one in said.get("evidence") or ()),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise WrongUse("console.decision_unreadable", why=str(error)) from None
+    said = _object(line)
+    ref = _read(said, "ref", _ref)
+    person = _read(said, "child", ids.number)
+    decision = Decision(
+        kind=_read(said, "decision", DecisionKind),
+        reason=_read(said, "reason", _text) if said.get("reason") else "",
+        day=_read(said, "date", date.fromisoformat),
+        next=_read(said, "next", date.fromisoformat) if said.get("next") else None,
+        evidence=_read(said, "evidence", _evidence) if said.get("evidence") else (),
+    )
     on_screen = reviewing.on_screen(office, person)
     outcome = reviewing.decide(office, person, decision, _now(), on_screen=on_screen, ref=ref)
     return ref, outcome.value
+
+
+def _object(line: str) -> Mapping[str, object]:
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        raise WrongUse("console.decision_not_json")
+    return said
+
+
+Value = TypeVar("Value")
+
+
+def _read(said: Mapping[str, object], name: str, read: Callable[..., Value]) -> Value:
+    """One value of a line; WrongUse names it when it is missing or cannot be meant."""
+    if said.get(name) is None:
+        raise WrongUse("console.decision_lacks", name=name)
+    try:
+        return read(said[name])
+    except (ValueError, TypeError, AttributeError):
+        raise WrongUse("console.decision_value", name=name) from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _ref(value: object) -> str:
+    """A ref stands in a line of output, so it is one short printable word or several."""
+    ref = str(value) if isinstance(value, int) else _text(value)
+    if not ref.strip() or not ref.isprintable() or len(ref) > REF_LIMIT:
+        raise ValueError(ref)
+    return ref
+
+
+def _evidence(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return tuple(ids.number(one) for one in value)
 
 
 def _run_assign(parsed: argparse.Namespace) -> int:
@@ -352,22 +426,22 @@ def _run_verify(parsed: argparse.Namespace) -> int:
     with _open(parsed) as office:
         found = verifying.verify(office, rebuild=parsed.rebuild)
     for one in found:
-        print(say(one, system_language()))
+        _print(say(one, system_language()))
     if not found:
-        print(say(Message("verify.sound"), system_language()))
+        _print(say(Message("verify.sound"), system_language()))
     return UNSOUND if found else DONE
 
 
 def _run_demo_extracts(parsed: argparse.Namespace) -> int:
     day = parsed.as_of or _now().date()
     for path in demonstrating.write_demo_extracts(parsed.out, parsed.children, parsed.seed, day):
-        print(path.name)
+        _print(path.name)
     return DONE
 
 
 def _run_bench(parsed: argparse.Namespace) -> int:
     report = measuring.measure(parsed.children, parsed.seed, _now(), _show_progress)
-    print(report.table())
+    _print(report.table())
     if parsed.json:
         _write_text(parsed.json, report.json())
     return DONE

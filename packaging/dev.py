@@ -56,6 +56,13 @@ def bench(arguments: list[str]) -> int:
     return run_program("bench", *arguments)
 
 
+def torture(arguments: list[str]) -> int:
+    """Kill, fill, flip and search, many times: tests/torture."""
+    prepare(environment.DEV)
+    command = [str(environment.python()), "-m", "tests.torture", *arguments]
+    return subprocess.run(command, cwd=environment.ROOT, check=False).returncode
+
+
 def build(_arguments: list[str]) -> int:
     """Freeze the program into dist/kizuki and try the frozen one."""
     prepare(environment.BUILD)
@@ -68,6 +75,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "torture": torture,
     "build": build,
 }
 

@@ -34,6 +34,8 @@ class Decision:
 
 
 REASON_LIMIT = 10_000
+EARLIEST, LATEST = 1950, 2150
+"""Years of a decision; beyond them somebody mistyped, and days could not be counted from there."""
 
 
 def check(decision: Decision) -> None:
@@ -42,6 +44,9 @@ def check(decision: Decision) -> None:
         raise WrongUse("decision.reason_missing")
     if len(decision.reason) > REASON_LIMIT:
         raise WrongUse("decision.reason_too_long", limit=REASON_LIMIT)
+    for day in (decision.day, decision.next):
+        if day is not None and not EARLIEST <= day.year <= LATEST:
+            raise WrongUse("decision.day_impossible", day=day)
     if decision.next is not None and decision.next < decision.day:
         raise WrongUse("decision.next_before_day", day=decision.day, next=decision.next)
     if decision.kind is DecisionKind.WATCH and decision.next is None:

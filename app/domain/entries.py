@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from app.domain.message import WrongUse
+from app.domain.message import Message, WrongUse
 
 GENESIS = bytes(32)
 """What stands as the previous digest of a device's first entry."""
@@ -62,6 +62,11 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.BACKUP_MADE: frozenset({"digest"}),
 }
 """Kind -> what its payload must have; it may have more. Ids of persons, records and facts are codes."""
+
+
+def named(kind: Kind) -> Message:
+    """What people call an act of this kind."""
+    return Message(f"act.{kind}")
 
 
 @dataclass(frozen=True)
@@ -130,10 +135,10 @@ def check(kind: Kind, payload: Mapping[str, object]) -> None:
     """Raise WrongUse for a payload that lacks something or is beyond all measure."""
     missing = NEEDED[kind] - payload.keys()
     if missing:
-        raise WrongUse("entry.incomplete", kind=str(kind), missing=", ".join(sorted(missing)))
+        raise WrongUse("entry.incomplete", kind=named(kind), missing=", ".join(sorted(missing)))
     try:
         size = len(canonical(payload))
     except (ValueError, TypeError) as error:
-        raise WrongUse("entry.not_text", kind=str(kind)) from error
+        raise WrongUse("entry.not_text", kind=named(kind)) from error
     if size > PAYLOAD_LIMIT:
-        raise WrongUse("entry.too_long", kind=str(kind))
+        raise WrongUse("entry.too_long", kind=named(kind))

@@ -10,6 +10,7 @@ from __future__ import annotations
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LENGTH = 13
+_BITS = 63
 
 
 def code(number: int) -> str:
@@ -30,4 +31,6 @@ def number(code_text: str) -> int:
         if letter not in _VALUES:
             raise ValueError(code_text)
         value = value * 32 + _VALUES[letter]
+    if value.bit_length() > _BITS:  # thirteen letters could say 65
+        raise ValueError(code_text)
     return value

@@ -40,12 +40,21 @@ def closed_database(lines: pd.DataFrame | Iterable[pd.DataFrame]) -> Iterator[du
             connection.register("incoming", frame)
             connection.execute(command).fetchall()
             connection.unregister("incoming")
+            if command.startswith("create"):
+                _as_texts(connection)
             command = "insert into lines select * from incoming"
         connection.execute("set enable_external_access=false").fetchall()
         connection.execute("set lock_configuration=true").fetchall()
         yield connection
     finally:
         connection.close()
+
+
+def _as_texts(connection: duckdb.DuckDBPyConnection) -> None:
+    """A column that the first frame knows nothing of has no type of its own yet; all but ids are text."""
+    for name, kind, *_ in connection.execute("describe lines").fetchall():
+        if kind == '"NULL"':
+            connection.execute(f'alter table lines alter "{name}" type varchar').fetchall()
 
 
 def score(

@@ -23,7 +23,7 @@ from app.services import reviewing
 from app.services.answers import ChildFile, FactLine
 from app.services.batches import rejection_lines
 from app.services.runs import worked_out_for
-from app.storage.exports import write_export
+from app.storage.exports import check_out, write_export
 from app.storage.office import Office
 
 
@@ -48,6 +48,7 @@ def export(
     """Write the export to ``out``; journalled first. WrongUse for an unknown ``what``."""
     if not purpose.strip():
         raise WrongUse("export.purpose_missing")
+    check_out(out, office.folder)
     text = _text(office, what, now, as_of)
     entry = office.write("export.made", {"what": what, "purpose": purpose}, time=now)
     origin = {

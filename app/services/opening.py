@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.domain.message import Refused
 from app.services.answers import MemberLine
 from app.services.rebuilding import ensure_view
 from app.storage import keys, office_files
-from app.storage.exports import write_new_file
+from app.storage.exports import check_out, write_new_file
 from app.storage.office import Office
 
 
@@ -27,12 +26,17 @@ def create_office(
 
     ``recovery_file`` takes the recovery code to print and seal; it must not be there yet.
     """
-    code = keys.new_recovery_code() if recovery_file else None
-    if recovery_file and recovery_file.exists():
-        raise Refused("console.file_exists", file=recovery_file.name)
-    office_files.create(folder, name, person, passphrase, clock=lambda: now, recovery_code=code)
-    if recovery_file and code:
-        write_new_file(recovery_file, code + "\n")
+    if recovery_file is None:
+        office_files.create(folder, name, person, passphrase, clock=lambda: now)
+        return
+    check_out(recovery_file, folder)
+    code = keys.new_recovery_code()
+    write_new_file(recovery_file, code + "\n")  # first: an office whose code is lost could not be helped
+    try:
+        office_files.create(folder, name, person, passphrase, clock=lambda: now, recovery_code=code)
+    except BaseException:
+        recovery_file.unlink()
+        raise
 
 
 def people_of(folder: Path) -> tuple[str, ...]:

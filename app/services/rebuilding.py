@@ -41,6 +41,7 @@ def ensure_view(office: Office) -> None:
         builder.discard()
         raise
     office.adopt_view(builder.finish())
+    office.notes.append(Message("view.worked_out_again"))
 
 
 def catch_up(office: Office) -> frozenset[int]:

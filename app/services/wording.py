@@ -6,6 +6,7 @@ The catalogues in ``resources/locale/<code>/kizuki.po`` are the same that the wi
 from __future__ import annotations
 
 import locale
+import os
 from collections.abc import Mapping
 from functools import cache
 
@@ -30,13 +31,18 @@ def say(message: Message, language: str) -> str:
     sentence = sentences(language).get(message.key)
     if sentence is None:
         return f"{message.key} {dict(message.values)}"
-    return sentence.format_map(_Values(message.values))
+    said = {name: say(one, language) if isinstance(one, Message) else one for name, one in message.values.items()}
+    return sentence.format_map(_Values(said))
 
 
 def system_language() -> str:
-    """The language that the system speaks, if it is one of ours; else English."""
-    code = (locale.getlocale()[0] or "").split("_")[0].lower()
-    return "ja" if code in ("ja", "japanese") else "en"
+    """The language that the system speaks, if it is one of ours; else English.
+
+    What the environment asks for counts even where the system has not installed that locale.
+    """
+    asked = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    spoken = next(filter(None, asked), "") or locale.getlocale()[0] or ""
+    return "ja" if spoken.lower().startswith(("ja", "japanese")) else "en"
 
 
 class _Values(dict[str, object]):

@@ -80,7 +80,7 @@ def apply(desk: Desk, operation: Operation) -> None:
     if not verifies(desk, operation):
         raise Refused("entry.forged", author=operation.author)
     if not allowed(desk, operation):
-        raise Refused("role.not_allowed", kind=str(operation.kind))
+        raise Refused("role.not_allowed", kind=entries.named(operation.kind))
     APPLIERS[operation.kind](desk, operation)
     view = operation.payload.get("view")
     if isinstance(view, int):

@@ -35,7 +35,7 @@ def backup(office: Office, out: Path, *, time: datetime) -> str:
     a damaged database (what is damaged is not backed up over a sound file).
     """
     if not office.member.may("backup"):
-        raise Refused("role.not_allowed", kind=str(Kind.BACKUP_MADE))
+        raise Refused("role.not_allowed", kind=entries.named(Kind.BACKUP_MADE))
     part = out.with_name(out.name + ".part")
     truth, view = out.with_name(out.name + ".office.part"), out.with_name(out.name + ".view.part")
     try:
@@ -140,6 +140,12 @@ def restore(file: Path, folder: Path) -> None:
         if isinstance(error, OSError):
             raise database.refused_by_system(error) from error
         raise
+
+
+def take_back(folder: Path) -> None:
+    """Clear a folder that was just restored and cannot be opened, so that it is empty as before."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _take_back(folder: Path, done: list[Path], made: bool) -> None:

@@ -10,9 +10,23 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.domain.message import Refused
+from app.domain.message import Refused, WrongUse
 from app.storage.database import refused_by_system
 from app.storage.sealing import seal
+
+
+def check_out(out: Path, office: Path) -> None:
+    """WrongUse for a place where nothing may be written, before anything is worked out.
+
+    A file that comes out replaces what has its name; in the office's own folder that would be the
+    office, and a device or a folder is no file.
+    """
+    if not out.parent.is_dir():
+        raise WrongUse("out.no_folder", folder=str(out.parent))
+    if out.exists() and not out.is_file():
+        raise WrongUse("out.not_a_file", file=str(out))
+    if out.resolve().is_relative_to(office.resolve()):
+        raise WrongUse("out.in_office", file=out.name)
 
 
 def write_export(out: Path, text: str, origin: Mapping[str, object], sealed_with: str | None) -> Path:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain import entries
 from app.domain.entries import Entry, Kind
@@ -31,6 +31,8 @@ from app.storage.keys import Bundle
 from app.storage.rows import Staging
 from app.storage.segment import Segment
 from app.storage.views import ViewBuilder
+
+Answer = TypeVar("Answer")
 
 
 class _ViewMovedError(Exception):
@@ -130,6 +132,16 @@ class Office:
                 connection.close()
 
     @contextmanager
+    def beside(self, connection: Connection, number: int) -> Iterator[Connection]:
+        """A connection to office.db with the view of this number attached as ``view`` for a while."""
+        with database.explained():
+            database.attach(connection, places.view_db(self.folder, number), "view")
+            try:
+                yield connection
+            finally:
+                database.detach(connection, "view")
+
+    @contextmanager
     def view_writer(self) -> Iterator[Connection]:
         """A connection whose ``main`` is the view in force, with office.db attached as ``truth``.
 
@@ -160,10 +172,14 @@ class Office:
 
     def _new_reader(self) -> Connection:
         connection = database.connect(places.office_db(self.folder), self.held.database_key, any_thread=True)
+        try:
+            self._attach_view(connection)
+            connection.execute("PRAGMA query_only = ON")
+        except BaseException:  # a view that is missing or damaged: nothing half attached is kept
+            connection.close()
+            raise
         self._readers.add(connection)
         self._local.connection = connection
-        self._attach_view(connection)
-        connection.execute("PRAGMA query_only = ON")
         return connection
 
     def _moved_reader(self, connection: Connection) -> Connection:
@@ -264,8 +280,9 @@ class Office:
         return int(self.reader().execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()[0])
 
     def setting(self, key: str, default: object = None) -> Any:
-        """A setting's value, or the default."""
-        row = self.reader().execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        """A setting's value, or the default. Needs no view: one that is rebuilt asks for settings."""
+        with self._journal.lock, database.explained():
+            row = self.writer.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else default
 
     def previous_assignees(self, entry_id: str) -> dict[int, str]:
@@ -305,17 +322,21 @@ class Office:
         """Log that this member looked; show the page after this returns. Works on a full disk too."""
         line = {"time": entries.moment(time), "author": self.member.id, "person_id": person_id, "what": what}
         with self._journal.lock:
-            try:
-                with database.explained():
-                    access_log.append(self.writer, **line)  # type: ignore[arg-type]
-            except Refused as refused:
-                if not self._reserve.makes_room(refused):
-                    raise
-                self.live_frugally()
-                with database.explained():
-                    access_log.append(self.writer, **line)  # type: ignore[arg-type]
+            self._even_if_full(lambda: access_log.append(self.writer, **line))  # type: ignore[arg-type]
             if access_log.unsealed(self.writer) >= access_log.SEAL_EVERY:
                 self.seal_access()
+
+    def _even_if_full(self, act: Callable[[], Answer]) -> Answer:
+        """What reading needs written: if the disk is full, the reserve gives its room for it."""
+        try:
+            with database.explained():
+                return act()
+        except Refused as refused:
+            if not self._reserve.makes_room(refused):
+                raise
+        self.live_frugally()
+        with database.explained():
+            return act()
 
     def live_frugally(self) -> None:
         """On a full disk: keep the write-ahead log short, or it would eat the reserve just given up."""
@@ -338,13 +359,22 @@ class Office:
     # ------------------------------------------------------------------ beginning and end
 
     def settle(self) -> None:
-        """After unlocking, under the office's lock: replay, then clear what was left unpublished."""
-        with self._journal.lock, database.explained():
-            self.notes += self._journal.settle()
-            left = rows.clear_leftovers(self.writer)
+        """After unlocking, under the office's lock: replay, then clear what was left unpublished.
+
+        A view that never came into force goes first: on a full disk that is the room for the rest.
+        What even then cannot be cleared is invisible, and waits for the next time.
+        """
+        with self._journal.lock:
+            self.notes += self._even_if_full(self._journal.settle)
+            views.remove(self.folder, {self.view_number()})
+            try:
+                left = self._even_if_full(lambda: rows.clear_leftovers(self.writer))
+            except Refused as refused:
+                if refused.message.key != "disk.full":
+                    raise
+                left = 0
         if left:
             self.notes.append(Message("batch.leftovers_cleared", {"count": left}))
-        views.remove(self.folder, {self.view_number()})
         self._reserve.lay()
 
     def handover(self) -> bytes:

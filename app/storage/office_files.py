@@ -189,7 +189,8 @@ def _with_delay(
     if opened is None:
         failures, _ = _attempts(folder)
         _count(folder, failures + 1, clock())
-        raise Refused("unlock.wrong_passphrase", seconds=int(_delay(failures + 1)))
+        seconds = int(_delay(failures + 1))
+        raise Refused("unlock.wrong_passphrase", seconds=seconds) if seconds else Refused("unlock.wrong_at_first")
     return opened
 
 
@@ -212,9 +213,10 @@ def _attempts(folder: Path) -> tuple[int, datetime | None]:
     """Failures since the last unlock, and when the last one was; an unreadable file counts as none."""
     try:
         said = json.loads(places.attempts_file(folder).read_bytes())
-        return int(said["failures"]), datetime.fromisoformat(said["last"])
-    except (OSError, ValueError, KeyError, TypeError):
+        failures, last = int(said["failures"]), datetime.fromisoformat(said["last"])
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return 0, None
+    return (failures, last) if failures > 0 and last.tzinfo is not None else (0, None)
 
 
 def _count(folder: Path, failures: int, now: datetime) -> None:
@@ -299,7 +301,7 @@ def add_person(
     Only an administrator. Killed in between, the same call again completes it.
     """
     if not office.member.may("people"):
-        raise Refused("role.not_allowed", kind=str(Kind.PERSON_ADDED))
+        raise Refused("role.not_allowed", kind=entries.named(Kind.PERSON_ADDED))
     name = keyfile.plain_name(name)
     try:
         roles = roles_of(role_names)

@@ -119,7 +119,11 @@ def open_source(path: Path, profiles: Mapping[str, Profile], limits: Limits | No
     """
     limits = limits or Limits()
     try:
+        path.name.encode("utf-8")
         stream = path.open("rb")
+    except UnicodeEncodeError as error:  # as old zip files leave them; could be neither stored nor shown
+        shown = path.name.encode("utf-8", "backslashreplace").decode("utf-8")
+        raise Refused("file.unreadable_name", file=shown) from error
     except OSError as error:
         raise Refused("file.unreadable", file=path.name, why=error.strerror or "") from error
     try:
@@ -179,7 +183,7 @@ def _open_text(
             continue
         break
     else:
-        raise _unknown(path.name, nearest)
+        raise _unknown(path.name, nearest, profiles)
     width = len(found.header)
 
     def below() -> Iterator[Row]:
@@ -201,7 +205,7 @@ def _open_workbook(
             break
         nearest = _nearer(nearest, found)
     else:
-        raise _unknown(path.name, nearest)
+        raise _unknown(path.name, nearest, profiles)
     if sheet.total_height > limits.rows:
         raise Refused("file.too_many_rows", file=path.name, limit=limits.rows)
 
@@ -248,9 +252,10 @@ def _nearer(one: Recognition | None, other: Recognition | None) -> Recognition |
     return other if len(other.missing) < len(one.missing) else one
 
 
-def _unknown(name: str, nearest: Recognition | None) -> Refused:
+def _unknown(name: str, nearest: Recognition | None, profiles: Mapping[str, Profile]) -> Refused:
     if nearest is None or nearest.nearest is None:
-        return Refused("file.no_known_column", file=name)
+        first = dict.fromkeys(next(iter(profile.needed(True))) for profile in profiles.values())
+        return Refused("file.no_known_column", file=name, columns="、".join(first))
     names = nearest.nearest.names
     return Refused(
         "file.no_profile",

@@ -15,7 +15,7 @@ from typing import Any
 from app.domain import entries
 from app.domain.entries import Kind, Operation
 from app.domain.message import Message, Refused
-from app.storage import access_log, database, keyfile, rows, views
+from app.storage import access_log, database, keyfile, results, rows, views
 from app.storage import folder as places
 from app.storage.applying import Desk, here, id_text, verifies
 from app.storage.journal import decoded
@@ -26,7 +26,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that does not hold. ``part``: entries, segment, batch, links, rows, access, file or keys."""
+    """Something that does not hold. ``part``: entries, segment, batch, links, results, rows, access, file or keys."""
 
     part: str
     message: Message
@@ -156,6 +156,14 @@ def _links(office: Office) -> Iterator[Message]:
             yield Message("verify.links_differ", {"links": run})
 
 
+def _results(office: Office) -> Iterator[Message]:
+    """What each run showed is what its entry's root names."""
+    connection = office.reader()
+    for made in results.runs_made(connection):
+        if made.results and results.root_of(connection, made.results).hex() != made.root:
+            yield Message("verify.results_differ", {"results": made.results})
+
+
 def _rows(office: Office) -> Iterator[Message]:
     """Each row's cells give the keyed digest it is stored under."""
     connection = office.reader()
@@ -192,7 +200,8 @@ def _files(office: Office) -> Iterator[Message]:
             troubles = database.ciphertext_troubles(connection)
             quick = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if troubles or quick != "ok":
-                yield Message("verify.file_damaged", {"file": name, "count": len(troubles)})
+                damage = "verify.file_damaged" if schema == "main" else "verify.view_damaged"
+                yield Message(damage, {"file": name, "count": len(troubles)})
             if schema == "view" and connection.execute("PRAGMA user_version").fetchone()[0] != views.shape():
                 yield Message("verify.view_outdated", {"file": name})
         finally:
@@ -233,6 +242,7 @@ _CHECKS: dict[str, Callable[[Office], Iterator[Message]]] = {
     "desk": _desk,
     "batch": _batches,
     "links": _links,
+    "results": _results,
     "rows": _rows,
     "access": _access,
 }

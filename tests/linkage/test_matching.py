@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 
+import pandas as pd
 import pytest
 
 from app.linkage.results import Ruling
+from app.linkage.scoring import closed_database
 from tests.linkage.people import HARUTO, SISTER, TWIN, linked, record, record_id, together
 
 REGISTER, SCHOOL, CHILDCARE, CHECKUP, CASE = (
@@ -216,3 +218,10 @@ def test_nothing_to_match_is_no_trouble() -> None:
 
 def test_record_ids_use_all_63_bits() -> None:
     assert record_id(REGISTER, "1001") > 2**53  # else the tests could not see a number pass through a float
+
+
+def test_a_field_that_only_later_parts_know_is_compared_all_the_same() -> None:
+    silent = pd.DataFrame({"record_id": [1], "phone": pd.Series([None], dtype=object)})
+    telling = pd.DataFrame({"record_id": [2], "phone": pd.Series(["00001234"], dtype=object)})
+    with closed_database([silent, telling]) as connection:
+        assert connection.execute("select phone from lines order by record_id").fetchall() == [(None,), ("00001234",)]

@@ -1,0 +1,56 @@
+"""Long proofs that the office holds: `python3 packaging/dev.py torture [--times N] [PROOF...]`.
+
+The proofs stand beside this file; their short forms are in tests/journeys/test_torture.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.torture import canary, damage, full_disk, killing
+from tests.torture.place import Place
+
+PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
+    "import": killing.imports,
+    "decide": killing.decisions,
+    "disk": full_disk.steps,
+    "damage": damage.all_kinds,
+    "canary": canary.everywhere,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="dev.py torture", description="Kill, fill, flip and search, many times.")
+    parser.add_argument("--times", type=int, default=50, help="how often each proof tries (default 50)")
+    parser.add_argument("--children", type=int, default=120, help="children of the made-up municipality")
+    parser.add_argument("--seed", type=int, default=1, help="of the random moments and places")
+    parser.add_argument("proofs", nargs="*", metavar="PROOF", help=", ".join(PROOFS))
+    asked = parser.parse_args()
+    unknown = set(asked.proofs) - PROOFS.keys()
+    if unknown:
+        parser.error(f"no such proof: {', '.join(sorted(unknown))}")
+    failures: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="kizuki-torture-") as folder:
+        for name in asked.proofs or PROOFS:
+            place = Place(Path(folder) / name, asked.children, asked.seed, say=print_now)
+            begun = time.monotonic()
+            found = PROOFS[name](place, asked.times)
+            print_now(f"== {name}: {len(found)} failures in {time.monotonic() - begun:.0f} s")
+            failures += [f"{name}: {one}" for one in found]
+    for one in failures:
+        print_now("FAILED " + one)
+    return 1 if failures else 0
+
+
+def print_now(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
