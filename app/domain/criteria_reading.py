@@ -7,6 +7,7 @@ that nobody knows is a ``CriterionError``: it names the criterion and what is wr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from string import Formatter
 from typing import Any
 
@@ -83,6 +84,22 @@ def _criterion(table: Table, key: str) -> Criterion:
         names=_texts(table["name"]),
         seen_within=int(table.get("seen_within", 0)),
     )
+
+
+def adapted(criterion: Criterion, changes: Table) -> Criterion:
+    """A criterion with the words that an office changed: ``steps``, ``seen_within``, ``urgent``."""
+    try:
+        _only(changes, frozenset({"steps", "seen_within", "urgent"}))
+        steps = tuple(_step(step) for step in changes["steps"]) if "steps" in changes else criterion.steps
+        _check_steps(steps, criterion.signal)
+        return replace(
+            criterion,
+            steps=steps,
+            seen_within=int(changes.get("seen_within", criterion.seen_within)),
+            urgent=bool(changes.get("urgent", criterion.urgent)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise CriterionError(f"{criterion.key}: {error}") from error
 
 
 def _signal(table: Table) -> Signal:

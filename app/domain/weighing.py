@@ -12,7 +12,7 @@ more, or one strong sign alone would outweigh many small ones.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from math import log10
 from typing import Any
 
@@ -38,7 +38,8 @@ class PrioritySettings:
     facts counts. A sign that a share below ``rare_share`` of the same age shows
     counts towards breadth; each sector with such a sign beyond the first raises all points of the
     child by ``breadth_step``. ``high``, ``middle`` and ``low`` are the least points of a level.
-    ``disabled`` names criteria that are switched off.
+    ``disabled`` names criteria that are switched off, ``changed`` gives words of a criterion anew (its
+    ``steps``, ``seen_within``, ``urgent``) by key, ``own`` holds the office's own criteria as plain tables.
     """
 
     scale: float = 2.0
@@ -49,17 +50,20 @@ class PrioritySettings:
     middle: int = 9
     low: int = 1
     disabled: tuple[str, ...] = ()
+    changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    own: tuple[Mapping[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The settings as plain values, for the journal of runs."""
-        return {**asdict(self), "disabled": list(self.disabled)}
+        return {**asdict(self), "disabled": list(self.disabled), "own": list(self.own)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> PrioritySettings:
         """Settings from plain values; words that this version does not know are left out."""
-        names = {field.name for field in fields(cls)}
+        names = {one.name for one in fields(cls)}
         known = {name: value for name, value in values.items() if name in names}
         known["disabled"] = tuple(known.get("disabled", ()))
+        known["own"] = tuple(known.get("own", ()))
         return cls(**known)
 
 

@@ -54,7 +54,10 @@ class SectorMark:
 
 @dataclass(frozen=True)
 class CaseloadRow:
-    """One line of the caseload. ``next_by`` etc. are None where nothing is recorded."""
+    """One line of the caseload. ``next_by`` etc. are None where nothing is recorded.
+
+    ``sampled``: drawn at random from below the list, to measure what it misses.
+    """
 
     person_id: int
     rank: int
@@ -82,6 +85,7 @@ class CaseloadRow:
     has_siblings: bool
     moved_out: bool
     last_decision: DecisionKind | None
+    sampled: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ class CaseloadList:
 
     ``cut`` is the number of rows above the capacity cut, or None when the order is not by rank.
     ``ties`` are the person ids kept together at the cut. ``counts`` of children per view.
+    ``sampled`` were drawn at random from below the cut and stand right after it.
     """
 
     ids: tuple[int, ...]
@@ -121,6 +126,7 @@ class CaseloadList:
     ties: frozenset[int]
     counts: dict[str, int]
     as_of: date | None
+    sampled: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -230,6 +236,71 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class SignChange:
+    """One sign then and now. ``kind`` is ``added``, ``gone``, ``worse`` or ``better``; values are what
+    was measured (None where nothing is); ``facts`` are those that are new, ``last`` the newest day."""
+
+    criterion: str
+    kind: str
+    points_before: int
+    points: int
+    value_before: float | None
+    value: float | None
+    facts: tuple[int, ...] = ()
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class PriorityChange:
+    """What changed since ``since``: ``run`` (the run before, as of ``day``) or ``decision``."""
+
+    since: str
+    day: date
+    level_before: Level
+    level: Level
+    points_before: int
+    points: int
+    signs: tuple[SignChange, ...]
+
+
+@dataclass(frozen=True)
+class Strength:
+    """Something that speaks for the child, shown beside the reasons; it takes no points away.
+
+    ``key`` names its words (``strength.<key>``), ``value`` and the days fill them.
+    """
+
+    key: str
+    sector: Sector
+    facts: tuple[int, ...]
+    first: date | None
+    last: date | None
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class NearSign:
+    """A criterion that nearly holds: the value, the step that it misses, the part of the way."""
+
+    criterion: str
+    sector: Sector
+    value: float
+    step: float
+    reached: float
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Why a child is not on the list: ``below`` the cut, ``resting`` after a decision,
+    ``supported`` already or ``moved_out``. ``missing`` points to the ``least`` of the list."""
+
+    reason: str
+    missing: int
+    least: int
+    near: tuple[NearSign, ...]
+
+
+@dataclass(frozen=True)
 class ChildFile:
     """Everything the child page shows, at one moment. ``on_screen`` is kept with a decision."""
 
@@ -270,6 +341,9 @@ class ChildFile:
     as_of: date
     run: int
     on_screen: str = ""
+    changed: tuple[PriorityChange, ...] = ()
+    strengths: tuple[Strength, ...] = ()
+    why_not: WhyNot | None = None
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,10 @@ from app.services.answers import (
 )
 from app.services.searching import phrase
 from app.storage.office import Office
+from app.storage.results import listed_then, runs_made
 
 DEFAULT_CAPACITY = 60
+DEFAULT_SAMPLE = 5
 NEW_DAYS = 31
 VIEWS = ("mine", "unassigned", "month", "all")
 
@@ -39,16 +41,26 @@ _PLACES = """
     LEFT JOIN desk AS d ON d.person_id = p.person_id
 """
 
-# A decided child rests until its next date comes or a reason with newer facts appears.
-_RESTING = """(d.decided IS NOT NULL AND (d.next_day IS NULL OR d.next_day > :today)
-    AND NOT EXISTS (SELECT 1 FROM view.finding AS f WHERE f.person_id = p.person_id
-                    AND f.answer = 'holds' AND f.last > d.decided))"""
+# What was on screen at the last decision, and the last day about which anything was known then.
+_ON_SCREEN = """(SELECT CASE WHEN json_valid(z.on_screen) THEN z.on_screen ELSE '{}' END FROM decision AS z
+    WHERE z.person_id = p.person_id AND z.withdrawn = 0 ORDER BY z.recorded DESC, z.entry DESC LIMIT 1)"""
+_KNOWN_THEN = f"coalesce(json_extract({_ON_SCREEN}, '$.as_of'), substr(d.decided, 1, 10))"
+
+# A decided child rests until its next date comes or new facts do: a reason with a later one, or one
+# of which nothing is on record (nobody seen, not enrolled) that was not on screen then.
+_RESTING = f"""(d.decided IS NOT NULL AND (d.next_day IS NULL OR d.next_day > :today)
+    AND NOT EXISTS (SELECT 1 FROM view.finding AS f WHERE f.person_id = p.person_id AND f.answer = 'holds'
+        AND CASE WHEN f.facts <> '[]' THEN f.last > {_KNOWN_THEN}
+            ELSE json_type({_ON_SCREEN}, '$.findings') IS NOT NULL AND f.criterion NOT IN
+                (SELECT json_extract(value, '$[0]') FROM json_each({_ON_SCREEN}, '$.findings')
+                 WHERE json_extract(value, '$[2]') = 'holds') END))"""
+
+_OPEN = f"p.already_supported = 0 AND n.moved_out = 0 AND NOT {_RESTING}"
 
 _VIEW_CONDITIONS = {
     "mine": "t.member = :me",
     "unassigned": "coalesce(a.name, '') = '' AND p.level IN ('urgent', 'high', 'middle')",
-    "month": "p.level IN ('urgent', 'high', 'middle') AND p.already_supported = 0"
-    f" AND n.moved_out = 0 AND NOT {_RESTING}",
+    "month": f"p.level IN ('urgent', 'high', 'middle') AND {_OPEN}",
     "all": "1",
 }
 
@@ -83,12 +95,19 @@ class _Condition:
 def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     """The ids of ``query`` in its order, the cut, and how many children each view holds."""
     db = office.reader()
-    condition = _condition(office, query, today)
-    ids = _ids(db, condition, query.sort)
+    drawn = drawn_in_force(db) if query.view == "month" else frozenset()
+    ids = _ids(db, _condition(office, query, today), query.sort)
     capacity = int(office.setting("capacity", DEFAULT_CAPACITY))
-    cut, ties = _cut(db, ids, query, capacity)
+    cut, ties = _cut(db, ids, capacity) if (query.view, query.sort) == ("month", "rank") else (None, frozenset())
+    sampled: tuple[int, ...] = ()
+    if drawn:
+        above = frozenset(ids[:cut])
+        every = _ids(db, _condition(office, query, today, drawn), query.sort)
+        sampled = tuple(one for one in every if one in drawn and one not in above)
+        ids = _with_sample(ids, every, cut, sampled) if query.sort == "rank" else every
     return CaseloadList(
         ids=ids,
+        sampled=frozenset(sampled),
         total=_one(db, "SELECT count(*) FROM view.priority", {}),
         cut=cut,
         capacity=capacity,
@@ -96,6 +115,39 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
         counts=_counts(db, office, today),
         as_of=as_of(office),
     )
+
+
+def _with_sample(ids: Sequence[int], every: Sequence[int], cut: int | None, sampled: Sequence[int]) -> tuple[int, ...]:
+    """Those drawn stand right below the cut, or last where nothing is cut."""
+    rest = [one for one in ids if one not in sampled]
+    place = len(rest) if cut is None else cut
+    return (*rest[:place], *sampled, *rest[place:])
+
+
+def drawn_in_force(db: Any) -> frozenset[int]:
+    """The children whom the last run drew from below its list."""
+    made = runs_made(db)
+    results = made[0].results if made else 0
+    return frozenset(one.person_id for one in listed_then(db, results) if one.how == "sample")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Who is to be looked at: the list down to the cut, and those who may be drawn from below it."""
+
+    listed: tuple[int, ...]
+    below: tuple[int, ...]
+
+
+def select(db: Any, capacity: int, today: date) -> Selection:
+    """What a run's list is on ``today``; ``db`` has the truth in ``main`` and the view as ``view``."""
+    day: dict[str, object] = {"today": today.isoformat()}
+    month = _ids(db, _Condition(_VIEW_CONDITIONS["month"], day), "rank")
+    cut, _ = _cut(db, month, capacity)
+    listed = month[:cut]
+    above = frozenset(listed)
+    below = tuple(one for one in _ids(db, _Condition(_OPEN, day), "rank") if one not in above)
+    return Selection(listed, below)
 
 
 def as_of(office: Office) -> date | None:
@@ -110,8 +162,44 @@ def _ids(db: Any, condition: _Condition, sort: str) -> tuple[int, ...]:
     return tuple(row[0] for row in found.fetchall())
 
 
-def _condition(office: Office, query: CaseloadQuery, today: date) -> _Condition:
-    parts = [_VIEW_CONDITIONS[query.view]]
+@dataclass(frozen=True)
+class Place:
+    """Where a child stands to the list: ``reason`` is ``listed below resting supported moved_out``.
+
+    ``least``: the points of the last one on the list, or of the level ``middle`` where there is room.
+    """
+
+    reason: str
+    points: int
+    least: int
+
+
+def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -> Place | None:
+    """Where a child stands to the list of ``today``; None for who is not listed at all."""
+    month = _VIEW_CONDITIONS["month"]
+    values = {"today": today.isoformat(), "person": person_id, "back": max(capacity, 1) - 1}
+    row = db.execute(
+        f"SELECT p.level, p.points, p.already_supported, n.moved_out, p.rank, {month}, {_RESTING} {_PLACES}"
+        " WHERE p.person_id = :person",
+        values,
+    ).fetchone()
+    if row is None:
+        return None
+    level, points, supported, moved_out, rank, on_month, resting = row
+    last = db.execute(
+        f"SELECT p.rank, p.level, p.points {_PLACES} WHERE {month} ORDER BY p.rank LIMIT 1 OFFSET :back", values
+    ).fetchone()
+    least = max(middle, last[2]) if last else middle
+    if on_month and (last is None or rank <= last[0] or (level, points) == tuple(last[1:])):
+        return Place("listed", points, least)
+    reason = "moved_out" if moved_out else "supported" if supported else "resting" if resting else "below"
+    return Place(reason, points, least)
+
+
+def _condition(
+    office: Office, query: CaseloadQuery, today: date, drawn: frozenset[int] = frozenset()
+) -> _Condition:
+    parts = [_in_view(query.view, drawn)]
     values: dict[str, object] = {"me": office.member.id, "today": today.isoformat()}
     if query.levels:
         parts.append(f"p.level IN ({_named('level', query.levels, values)})")
@@ -131,15 +219,22 @@ def _condition(office: Office, query: CaseloadQuery, today: date) -> _Condition:
     return _Condition(" AND ".join(parts), values)
 
 
+def _in_view(view: str, drawn: frozenset[int]) -> str:
+    """The condition of a view; those drawn belong to ``month`` as long as they are open."""
+    if view != "month" or not drawn:
+        return _VIEW_CONDITIONS[view]
+    return f"(({_VIEW_CONDITIONS[view]}) OR p.person_id IN ({', '.join(map(str, sorted(drawn)))}) AND {_OPEN})"
+
+
 def _named(stem: str, wanted: Iterable[str], values: dict[str, object]) -> str:
     names = {f"{stem}{index}": str(value) for index, value in enumerate(sorted(wanted))}
     values.update(names)
     return ", ".join(f":{name}" for name in names)
 
 
-def _cut(db: Any, ids: Sequence[int], query: CaseloadQuery, capacity: int) -> tuple[int | None, frozenset[int]]:
+def _cut(db: Any, ids: Sequence[int], capacity: int) -> tuple[int | None, frozenset[int]]:
     """Where the office's capacity ends; children tied at the cut stay together above it."""
-    if query.view != "month" or query.sort != "rank" or len(ids) <= capacity or capacity < 1:
+    if len(ids) <= capacity or capacity < 1:
         return None, frozenset()
     last = _standing_of(db, ids[capacity - 1])
     cut = capacity
@@ -160,7 +255,8 @@ def _standing_of(db: Any, person_id: int) -> tuple[str, int]:
 
 def _counts(db: Any, office: Office, today: date) -> dict[str, int]:
     values = {"me": office.member.id, "today": today.isoformat()}
-    return {view: _one(db, f"SELECT count(*) {_PLACES} WHERE {_VIEW_CONDITIONS[view]}", values) for view in VIEWS}
+    drawn = drawn_in_force(db)
+    return {view: _one(db, f"SELECT count(*) {_PLACES} WHERE {_in_view(view, drawn)}", values) for view in VIEWS}
 
 
 def _one(db: Any, sql: str, values: Mapping[str, object]) -> int:
@@ -176,6 +272,7 @@ _ROW = f"""
                 ON theirs.household = mine.household AND theirs.person_id <> mine.person_id
                 JOIN view.priority AS s ON s.person_id = theirs.person_id
                 WHERE mine.person_id = p.person_id) AS siblings,
+        CASE WHEN d.decided IS NULL THEN NULL ELSE {_KNOWN_THEN} END,
         {", ".join(f"p.p_{sector}, p.s_{sector}" for sector in SECTORS)}
     {_PLACES}
     WHERE p.person_id IN (%s)
@@ -189,13 +286,19 @@ def rows(office: Office, ids: Sequence[int], today: date) -> list[CaseloadRow]:
     day = as_of(office) or today
     reach = {one.sector: one.as_of for one in freshness(office)}
     reasons = reasons_of(db, ids)
-    found = {raw[0]: _row(raw, day, reach, reasons.get(raw[0], ())) for raw in db.execute(_ROW % marks).fetchall()}
+    drawn = drawn_in_force(db)
+    found = {
+        raw[0]: _row(raw, day, reach, reasons.get(raw[0], ()), raw[0] in drawn)
+        for raw in db.execute(_ROW % marks).fetchall()
+    }
     return [found[one] for one in ids if one in found]
 
 
-def _row(raw: Sequence[Any], day: date, reach: dict[Sector, date | None], reasons: tuple[Reason, ...]) -> CaseloadRow:
+def _row(
+    raw: Sequence[Any], day: date, reach: dict[Sector, date | None], reasons: tuple[Reason, ...], drawn: bool
+) -> CaseloadRow:
     birth = full_day(raw[5])
-    since = day_of(raw[19][:10]) if raw[19] else day - timedelta(days=NEW_DAYS)
+    since = day_of(raw[21]) if raw[21] else day - timedelta(days=NEW_DAYS)
     new = [reason for reason in reasons if reason.last is not None and reason.last > since]
     return CaseloadRow(
         person_id=raw[0],
@@ -206,7 +309,7 @@ def _row(raw: Sequence[Any], day: date, reach: dict[Sector, date | None], reason
         birth=birth,
         age=age_on(birth, day) if birth else None,
         grade=grade_on(birth, day) if birth else "",
-        sectors=sector_marks(raw[21:], reach),
+        sectors=sector_marks(raw[22:], reach),
         points=raw[6],
         has_unknown=bool(raw[7]),
         reasons=reasons,
@@ -224,6 +327,7 @@ def _row(raw: Sequence[Any], day: date, reach: dict[Sector, date | None], reason
         has_siblings=bool(raw[20]),
         moved_out=bool(raw[11]),
         last_decision=DecisionKind(raw[18]) if raw[18] else None,
+        sampled=drawn,
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from app.domain.entries import Kind
 from app.domain.extracts.profile import Profile
 from app.domain.message import Message, Refused, WrongUse
+from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
 from app.services.deriving.links import LinkChange
 from app.services.deriving.standing import Delivery
@@ -24,7 +25,8 @@ from app.services.deriving.whole import deliveries, derive
 from app.services.prioritising import RunSummary
 from app.services.rebuilding import catch_up
 from app.services.receiving import FileReport, receive
-from app.services.runs import heed, settings_of, work_out
+from app.services.runs import heed, run_act, settings_of, work_out
+from app.services.showing import stage_results
 from app.storage import database
 from app.storage.digests import Digester
 from app.storage.journal import Act
@@ -204,11 +206,13 @@ def _derive_and_publish(
             for one in reports
             if one.batch is not None and one.as_of is not None
         ]
-        links, summary, waiting, as_of, upto = _build(office, builder, arrived, stages)
+        settings = settings_of(office)
+        links, summary, waiting, as_of, upto = _build(office, builder, arrived, stages, settings)
         with stages("publish"):
             staged = _stage_links(staging, links)
-            acts = [*_batch_acts(reports), _links_act(staged, links), _run_act(office, as_of, upto)]
-            office.publish(acts, view=builder.finish(), time=now)
+            view = builder.finish()
+            run = run_act(as_of, settings, upto, stage_results(office, staging, view, as_of, now.date()))
+            office.publish([*_batch_acts(reports), _links_act(staged, links), run], view=view, time=now)
     except BaseException:
         builder.discard()
         raise
@@ -226,7 +230,7 @@ def _with_waiting(one: FileReport, waiting: dict[int, int]) -> FileReport:
 
 
 def _build(
-    office: Office, builder: ViewBuilder, arrived: list[Delivery], stages: _Stages
+    office: Office, builder: ViewBuilder, arrived: list[Delivery], stages: _Stages, settings: PrioritySettings
 ) -> tuple[LinkChange, RunSummary, dict[int, int], date, int]:
     """Derive the new view with what arrived, on top of what was published before.
 
@@ -241,7 +245,7 @@ def _build(
     derived = derive(db, shipped_profiles(), office.digester, earlier, fresh, stage=stages)
     as_of = date.fromisoformat(max(one.as_of for one in [*published, *arrived]))
     with stages("priority"):
-        summary = work_out(db, as_of, settings_of(office))
+        summary = work_out(db, as_of, settings)
     waiting = _waiting(db, [one.batch_id for one in arrived])
     db.execute("COMMIT")
     builder.detach_truth()
@@ -284,8 +288,3 @@ def _batch_acts(reports: Iterable[FileReport]) -> Iterator[Act]:
 def _links_act(staged: StagedLinks, links: LinkChange) -> Act:
     said = {"links": staged.run_id, "model": links.model, "merkle": staged.merkle.hex()}
     return (Kind.LINKS_MADE, said)
-
-
-def _run_act(office: Office, as_of: date, upto: int) -> Act:
-    said = {"as_of": as_of.isoformat(), "settings": settings_of(office).as_json(), "upto": upto}
-    return (Kind.RUN_MADE, said)

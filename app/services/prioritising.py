@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from app.domain.criteria import Criterion, Measure, Span
+from app.domain.criteria import Criterion, Measure, Span, Who
 from app.domain.priority import LEVELS, Level, Look
 from app.domain.sectors import SECTORS
 from app.domain.weighing import (
@@ -84,6 +84,37 @@ def prioritise(
     finally:
         tables.close()
     return _summary(as_of, rows, findings)
+
+
+def measure_child(
+    connection: Any,
+    criteria: Sequence[Criterion],
+    as_of: date,
+    person: int,
+    *,
+    source: str = "main",
+) -> dict[str, float]:
+    """What is measured of one child for each criterion of its age that reads the child's own facts.
+
+    By criterion key; a criterion without a value, or whose further conditions do not hold, is left out.
+    """
+    tables = PriorityTables(connection, as_of, source, "temp")
+    asked = [one for one in criteria if one.signal.who is Who.CHILD and one.signal.measure not in _UNMEASURED]
+    numbers = {criterion.key: number for number, criterion in enumerate(asked)}
+    tables.open()
+    try:
+        tables.load_children([person])
+        months, grade = tables.age_of(person)
+        asked = [criterion for criterion in asked if criterion.ages.include(months, grade)]
+        compiler = Compiler(as_of, numbers, {})
+        tables.load_facts(asked, compiler)
+        measured = {criterion.key: tables.measured(criterion, compiler, person) for criterion in asked}
+    finally:
+        tables.close()
+    return {key: value for key, value in measured.items() if value is not None}
+
+
+_UNMEASURED = (Measure.ABSENT, Measure.SIBLINGS)
 
 
 # ---------------------------------------------------------------------- answers

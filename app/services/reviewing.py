@@ -19,6 +19,7 @@ from app.domain.facts import KINDS, Fact
 from app.domain.message import WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import Sector
+from app.services import explaining
 from app.services.answers import (
     Changes,
     ChildFile,
@@ -34,6 +35,7 @@ from app.services.answers import (
 from app.services.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.coverage import gaps_of
 from app.services.runs import heed
+from app.services.strengths import strengths_of
 from app.storage.applying import id_text
 from app.storage.office import Office
 
@@ -65,6 +67,11 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
     uncertain = _doubtful(db, person_id)
     desk = _one(db, "SELECT * FROM desk WHERE person_id = ?", person_id) or {}
     first = _first(records)
+    level = Level(standing["level"]) if standing else Level.NONE
+    points = standing["points"] if standing else 0
+    reasons = reasons_of(db, [person_id]).get(person_id, ())
+    facts = _facts(db, person_id, uncertain)
+    contacts = _contacts(db, person_id)
     return ChildFile(
         person_id=person_id,
         name=person["name"],
@@ -82,20 +89,20 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
         dead=bool(person["dead"]),
         moved_out=bool(person["moved_out"]),
         household=_household(db, person_id, day),
-        level=Level(standing["level"]) if standing else Level.NONE,
+        level=level,
         rank=standing["rank"] if standing else None,
-        points=standing["points"] if standing else 0,
+        points=points,
         has_unknown=bool(standing and standing["has_unknown"]),
         sectors=sector_marks(_pairs(standing), reach) if standing else (),
-        reasons=reasons_of(db, [person_id]).get(person_id, ()),
+        reasons=reasons,
         unknown=_unknown(db, person_id),
         already_supported=bool(standing and standing["already_supported"]),
         uncertain_links=person["uncertain"],
         records=records,
-        facts=_facts(db, person_id, uncertain),
+        facts=facts,
         gaps=gaps_of(db, person_id, birth, today),
         decisions=_decisions(db, person_id),
-        contacts=_contacts(db, person_id),
+        contacts=contacts,
         assignee=_assignee(db, person_id),
         last_seen=full_day(desk.get("last_seen") or ""),
         next_day=full_day(desk.get("next_day") or ""),
@@ -103,6 +110,9 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
         as_of=day,
         run=_run(db),
         on_screen=_on_screen(db, standing, day),
+        changed=explaining.changes(db, person_id, level, points, reasons),
+        strengths=strengths_of([line.fact for line in facts if not line.uncertain], contacts, day) if birth else (),
+        why_not=explaining.why_not(office, person_id, today) if standing else None,
     )
 
 
@@ -135,7 +145,7 @@ def _on_screen(db: Any, standing: dict[str, Any] | None, day: date | None) -> st
     if standing is None:
         return json.dumps({"as_of": shown})
     found = db.execute(
-        "SELECT criterion, points, answer FROM view.finding WHERE person_id = ? ORDER BY criterion",
+        "SELECT criterion, points, answer, value FROM view.finding WHERE person_id = ? ORDER BY criterion",
         (standing["person_id"],),
     ).fetchall()
     seen = {

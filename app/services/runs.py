@@ -15,17 +15,48 @@ from functools import cache
 from typing import Any
 
 from app.domain.criteria import Criterion
+from app.domain.criteria_reading import CriterionError, adapted, criterion_from
+from app.domain.entries import Kind
+from app.domain.message import WrongUse
 from app.domain.weighing import PrioritySettings
 from app.services.prioritising import RunSummary, prioritise
 from app.services.sightings import looks_of, unsettled
-from app.storage.criteria_files import load_criteria
+from app.storage.criteria_files import in_order, load_criteria
+from app.storage.journal import Act
 from app.storage.office import Office
+from app.storage.results import StagedResults
 
 
 @cache
 def criteria() -> tuple[Criterion, ...]:
     """The criteria that the program ships."""
     return load_criteria()
+
+
+def criteria_of(settings: PrioritySettings | None) -> tuple[Criterion, ...]:
+    """The criteria as an office's settings have them: thresholds changed, switched off, its own added.
+
+    None gives those that are shipped. WrongUse where the settings cannot be meant.
+    """
+    if settings is None:
+        return criteria()
+    changed, own = json.dumps(settings.changed, sort_keys=True), json.dumps(list(settings.own), sort_keys=True)
+    return _adapted(changed, own, settings.disabled)
+
+
+@cache
+def _adapted(changed: str, own: str, disabled: tuple[str, ...]) -> tuple[Criterion, ...]:
+    changes, tables = json.loads(changed), json.loads(own)
+    try:
+        every = [adapted(rule, changes.get(rule.key, {})) for rule in criteria()]
+        every += [criterion_from(table) for table in tables]
+        rules = in_order(every)
+    except CriterionError as error:
+        raise WrongUse("criteria.not_meant", why=str(error)) from error
+    keys = [rule.key for rule in rules]
+    if len(set(keys)) != len(keys):
+        raise WrongUse("criteria.key_taken", name=next(key for key in keys if keys.count(key) > 1))
+    return tuple(rule for rule in rules if rule.key not in disabled)
 
 
 def settings_of(office: Office) -> PrioritySettings:
@@ -35,7 +66,7 @@ def settings_of(office: Office) -> PrioritySettings:
 
 def work_out(db: Any, as_of: date, settings: PrioritySettings) -> RunSummary:
     """Findings and priorities of a view in the making (truth attached), and the day they are of."""
-    summary = prioritise(db, criteria(), as_of, settings, looks=looks_of(db, "truth"))
+    summary = prioritise(db, criteria_of(settings), as_of, settings, looks=looks_of(db, "truth"))
     db.execute("INSERT OR REPLACE INTO meta VALUES ('as_of', ?)", (as_of.isoformat(),))
     return summary
 
@@ -62,12 +93,18 @@ def published_run(db: Any) -> PublishedRun | None:
     return PublishedRun(date.fromisoformat(row[0]), settings, int(said.get("upto", row[3])))
 
 
+def run_act(as_of: date, settings: PrioritySettings, upto: int, results: StagedResults) -> Act:
+    """The act that makes a run count: its day, its settings, the last entry it knew, what it showed."""
+    said = {"as_of": as_of.isoformat(), "settings": settings.as_json(), "upto": upto, **results.said()}
+    return Kind.RUN_MADE, said
+
+
 def work_out_again(db: Any, persons: Sequence[int]) -> None:
     """Findings and priorities of these persons and their households, as the last run weighed them."""
     run = published_run(db)
     if run is not None:
         looks = looks_of(db, "truth")
-        prioritise(db, criteria(), run.as_of, run.settings, persons=persons, looks=looks)
+        prioritise(db, criteria_of(run.settings), run.as_of, run.settings, persons=persons, looks=looks)
 
 
 def heed(office: Office) -> frozenset[int]:
@@ -76,10 +113,11 @@ def heed(office: Office) -> frozenset[int]:
         number = office.view_number()
         with office.view_writer() as db:
             run = published_run(db)
-            if run is None or not unsettled(db, criteria(), run.as_of):
+            rules = criteria_of(run.settings) if run else ()
+            if run is None or not unsettled(db, rules, run.as_of):
                 return frozenset()
             with _writing(db):
-                persons = unsettled(db, criteria(), run.as_of)
+                persons = unsettled(db, rules, run.as_of)
                 work_out_again(db, persons)
         if office.view_number() == number:  # else an import published another view meanwhile
             return frozenset(persons)
@@ -110,5 +148,6 @@ def worked_out_for(office: Office, as_of: date | None) -> Iterator[tuple[Any, st
         return
     with office.scratch() as db:
         looks = looks_of(db, "main", as_of)
-        prioritise(db, criteria(), as_of, settings_of(office), schema="temp", source="view", looks=looks)
+        settings = settings_of(office)
+        prioritise(db, criteria_of(settings), as_of, settings, schema="temp", source="view", looks=looks)
         yield db, "temp"

@@ -285,6 +285,15 @@ class Compiler:
             + "".join(f" AND {test}" for test in tests)
         )
 
+    def of_child(self, criterion: Criterion, person: int, sql: Statement) -> str:
+        """A query of what a criterion measures of one child, where its conditions hold."""
+        measured = self.measured(criterion.signal, criterion.steps, sql)
+        tests = [f"a.child = {sql.put(person)}"]
+        for condition in (criterion.only_if, criterion.also):
+            if condition is not None:
+                tests.append(self.condition(condition, "a.child", sql))
+        return f"SELECT a.value FROM ({measured}) a WHERE {' AND '.join(tests)}"
+
     # ------------------------------------------------------------------ cannot tell
 
     def unknown(self, criterion: Criterion, covered: bool, sql: Statement) -> str | None:

@@ -61,6 +61,10 @@ class Digester:
         """The person founded by this record."""
         return self._number(b"person\0" + record_id.to_bytes(8, "big"))
 
+    def lot(self, drawing: str, person_id: int) -> int:
+        """The lot that a person draws in this drawing: chance that nobody can steer, the same on each PC."""
+        return self._number(b"lot\0" + drawing.encode() + b"\0" + person_id.to_bytes(8, "big"))
+
     def file(self, content_digest: bytes) -> bytes:
         """16 bytes that recognise a file's content (given its SHA-256) without revealing it."""
         return self._mac(b"file\0" + content_digest)[:16]

@@ -246,6 +246,18 @@ class PriorityTables:
             self._run(f"{text.format(number)} FROM ({query})", _used(query, sql.values))
         return self._told(number)
 
+    def age_of(self, person: int) -> tuple[int, int]:
+        """Months and class index of a child of this run; (-1, -1) for somebody else."""
+        row = self._run("SELECT months, grade FROM temp.work_child WHERE person_id = ?", (person,)).fetchone()
+        return (row[0], row[1]) if row else (-1, -1)
+
+    def measured(self, criterion: Criterion, compiler: Compiler, person: int) -> float | None:
+        """What a criterion measures of one child, if its further conditions hold."""
+        sql = Statement()
+        text = compiler.of_child(criterion, person, sql)
+        row = self._run(text, sql.values).fetchone()
+        return float(row[0]) if row and row[0] is not None else None
+
     def _told(self, number: int) -> dict[int, int]:
         rows = self._run(
             "SELECT band, count(*) FROM temp.work_scope WHERE child NOT IN"

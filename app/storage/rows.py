@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from app.storage import database
+from app.storage import database, results
 from app.storage.database import Connection, transaction
 from app.storage.digests import Merkle, link_leaf, row_leaf
 
@@ -310,6 +310,7 @@ def clear_leftovers(connection: Connection) -> int:
         for table in ("membership", "edge"):
             connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run,))
         connection.execute("DELETE FROM link_run WHERE run_id = ?", (run,))
+    results.clear_unnamed(connection)
     return len(left)
 
 

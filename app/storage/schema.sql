@@ -187,6 +187,16 @@ CREATE TABLE link_run (
     entry BLOB                           -- NULL until published
 );
 
+CREATE TABLE listed (
+    results INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    how TEXT NOT NULL,                   -- list, sample
+    place INTEGER NOT NULL,
+    PRIMARY KEY (results, person_id)
+) WITHOUT ROWID;
+
+CREATE INDEX listed_person ON listed (person_id);
+
 CREATE TABLE member (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -215,6 +225,13 @@ CREATE TABLE question (
 ) WITHOUT ROWID;
 
 CREATE INDEX question_pair ON question (a, b);
+
+CREATE TABLE result (
+    results INTEGER NOT NULL,            -- named by the entry of its run
+    first INTEGER NOT NULL,              -- the smallest person_id in the block
+    block BLOB NOT NULL,                 -- zlib of JSON: children in the order of their ids
+    PRIMARY KEY (results, first)
+) WITHOUT ROWID;
 
 CREATE TABLE row (
     place INTEGER PRIMARY KEY,

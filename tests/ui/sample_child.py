@@ -18,9 +18,12 @@ from app.services.answers import (
     FactLine,
     Gap,
     HouseholdMember,
+    PriorityChange,
     RawRow,
     RecordLine,
     SectorMark,
+    SignChange,
+    Strength,
     Unknown,
 )
 
@@ -234,6 +237,12 @@ def sample_child() -> ChildFile:
         ),
         assignee="佐伯", last_seen=date(2026, 10, 27), next_day=date(2026, 11, 20),
         next_kind="watch", as_of=TODAY, run=12, on_screen='{"level": "high"}',
+        changed=(PriorityChange("decision", date(2026, 7, 3), Level.LOW, Level.HIGH, 6, 13, (
+            SignChange("nurse_room", "worse", 1, 3, 4, 9, tuple(found["nurse"][:3]), date(2026, 10, 26)),
+            SignChange("consultation", "added", 0, 4, None, 1, tuple(found["consultation"]),
+                       date(2026, 10, 15)))),),
+        strengths=(Strength("met", Sector.WELFARE, (), date(2026, 10, 27), date(2026, 10, 27)),
+                   Strength("punctual", Sector.EDUCATION, (), date(2026, 9, 1), date(2026, 10, 31))),
     )
 
 

@@ -20,7 +20,7 @@ from ui.caseload.model import CaseloadModel, Index
 from ui.theme import theme
 from ui.tokens import BODY, NAME, RADIUS_TAG, SECOND, SMALL
 from ui.widgets.ground import draw_box, draw_edges
-from ui.widgets.marks import LEVEL_SIZE, SECTOR_SIZE, level_pixmap, sector_pixmap
+from ui.widgets.marks import LEVEL_SIZE, SAMPLE, SECTOR_SIZE, level_pixmap, sector_pixmap
 from ui.words import _, age_words, day_short, days_ago, number
 
 PAD = 6
@@ -103,7 +103,8 @@ class CaseloadCells(QStyledItemDelegate):
     # ------------------------------------------------------------ cells
 
     def _level(self, cell: _Cell, line: CaseloadRow) -> None:
-        pixmap = level_pixmap(line.level, cell.dpr)
+        drawn = line.person_id in self._model.listing.sampled
+        pixmap = level_pixmap(SAMPLE if drawn else line.level, cell.dpr)
         x = cell.rect.left() + 4 + (cell.rect.width() - 4 - LEVEL_SIZE.width()) / 2
         y = cell.rect.top() + (cell.rect.height() - 1 - LEVEL_SIZE.height()) / 2
         cell.painter.drawPixmap(QPointF(round(x), round(y)), pixmap)

@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from app.domain.priority import Level, Reason
 from app.services.answers import CaseloadList, CaseloadRow
-from ui.widgets.marks import level_says, sector_says
+from ui.widgets.marks import SAMPLE, level_says, sector_says
 from ui.widgets.text import tip_text
 from ui.words import (
     _,
@@ -36,6 +36,12 @@ class Listed(Protocol):
     listing: CaseloadList
 
     def known(self, person_id: int) -> CaseloadRow | None: ...
+
+
+def _level(line: CaseloadRow) -> str:
+    """The level; before it that the child was drawn at random, if it was."""
+    level = level_says(line.level)
+    return _("list.join").join((level_says(SAMPLE), level)) if line.sampled else level
 
 
 def name_words(line: CaseloadRow) -> str:
@@ -183,7 +189,7 @@ def _assignee(line: CaseloadRow, today: date) -> str:
 
 
 _SAYS: dict[str, Callable[[CaseloadRow, date], str]] = {
-    "level": lambda line, today: level_says(line.level),
+    "level": lambda line, today: _level(line),
     "child": _child,
     "age": _age,
     "sectors": _sectors,
@@ -209,7 +215,7 @@ def cell_tip(key: str, line: CaseloadRow, today: date) -> str:
 
 def row_says(line: CaseloadRow, today: date) -> str:
     """A whole line in one sentence."""
-    parts = [level_says(line.level), line.name, _age(line, today), *flag_words(line)]
+    parts = [_level(line), line.name, _age(line, today), *flag_words(line)]
     parts += [reason_words(one) for one in line.reasons[:2]]
     return _("list.join").join(part for part in parts if part)
 

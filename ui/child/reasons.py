@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.priority import Reason
-from app.services.answers import ChildFile
+from app.services.answers import ChildFile, SignChange
 from ui.theme import theme
 from ui.timeline import glyphs
 from ui.tokens import BODY, NAME, SECOND, SMALL
@@ -21,9 +21,11 @@ from ui.widgets.ground import Ground, draw_edges
 from ui.widgets.marks import paint_sector
 from ui.widgets.states import Icon
 from ui.widgets.text import Label, tip
-from ui.words import _, day_short, reason_words, sector_word
+from ui.words import _, criterion_name, day_short, reason_words, sector_word
 
 ROW = 40
+SIGNS = 3
+"""So many changed or nearly holding signs are named on one line."""
 
 
 def dates_words(reason: Reason, today: date) -> str:
@@ -146,7 +148,8 @@ class ReasonsPanel(Ground):
         if not file.reasons:
             self._column.addWidget(_note("check", "text2", _("reasons.none.title"),
                                          _("reasons.none.words")))
-        for icon, title, words in unknown_words(file, today):
+        for icon, title, words in (*changed_words(file, today), *unknown_words(file, today),
+                                   *strength_words(file, today), *why_not_words(file)):
             self._column.addWidget(_note(icon, "text2", title, words))
         self._column.addStretch(1)
 
@@ -183,6 +186,52 @@ def unknown_words(file: ChildFile, today: date) -> list[tuple[str, str, str]]:
                      _("reasons.unknown.until", sector=sector_word(sector), n=n,
                        day=day_short(day, today)))
     return [("help", _("reasons.unknown"), _("list.join").join(parts))]
+
+
+def changed_words(file: ChildFile, today: date) -> list[tuple[str, str, str]]:
+    """What changed since the last time and since the last decision, one line each."""
+    lines = []
+    for change in file.changed:
+        more = change.points - change.points_before
+        key = "same" if more == 0 else "more" if more > 0 else "less"
+        points = _(f"reasons.changed.{key}", n=abs(more))
+        head = _(f"reasons.changed.{change.since}", day=day_short(change.day, today), points=points)
+        signs = [_sign_words(sign) for sign in change.signs[:SIGNS]]
+        if len(change.signs) > SIGNS:
+            signs.append(_("reasons.more", n=len(change.signs) - SIGNS))
+        words = _("list.join").join(signs)
+        lines.append(("arrow-up" if more > 0 else "swap-vertical", _("reasons.changed"),
+                      _("reasons.changed.signs", head=head, signs=words) if signs else head))
+    return lines
+
+
+def _sign_words(sign: SignChange) -> str:
+    return _(f"reasons.changed.{sign.kind}", name=criterion_name(sign.criterion),
+             before=_value(sign.value_before), now=_value(sign.value))
+
+
+def _value(value: float | None) -> str:
+    return "?" if value is None else f"{value:.1f}".removesuffix(".0")
+
+
+def strength_words(file: ChildFile, today: date) -> list[tuple[str, str, str]]:
+    """What speaks for the child; beside the reasons, never taken off the points."""
+    parts = [_(f"strength.{one.key}", day=day_short(one.last, today) if one.last else "",
+               n=_value(one.value)) for one in file.strengths]
+    return [("sprout-outline", _("reasons.strengths"), _("list.join").join(parts))] if parts else []
+
+
+def why_not_words(file: ChildFile) -> list[tuple[str, str, str]]:
+    """Why the child is not on the list, and what nearly holds."""
+    why = file.why_not
+    if why is None:
+        return []
+    key = "tied" if why.reason == "below" and not why.missing else why.reason
+    words = _(f"reasons.why_not.{key}", missing=why.missing)
+    if why.near:
+        names = _("list.join").join(criterion_name(one.criterion) for one in why.near[:SIGNS])
+        words = _("reasons.why_not.near", head=words, names=names)
+    return [("playlist-remove", _("reasons.why_not"), words)]
 
 
 def _note(icon: str, role: str, title: str, words: str) -> QWidget:
