@@ -20,13 +20,14 @@ from PySide6.QtCore import QLibraryInfo, QSettings, QSize, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.services import assigning, caseload, opening, reviewing
+from app.services import assigning, caseload, foreseeing, linking, opening, pairs, reviewing
 from app.services.answers import MemberLine
 from ui import words
 from ui.desk import Desk
 from ui.page import Page
 from ui.pages.caseload import CaseloadPage
 from ui.pages.child import ChildPage
+from ui.pages.links import LinksPage
 from ui.resources import RESOURCES
 from ui.runner import Runner
 from ui.theme import load_fonts, theme
@@ -99,12 +100,15 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         opening=opening,
         today=today,
         now=lambda: datetime.now().astimezone(),
+        linking=linking,
+        pairs=pairs,
+        foreseeing=foreseeing,
     )
 
 
 def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     """Every page of the window, in the order of the rail."""
-    return (CaseloadPage(desk, runner), ChildPage(desk, runner))
+    return (CaseloadPage(desk, runner), LinksPage(desk, runner), ChildPage(desk, runner))
 
 
 def run(folder: Path | None = None, unlocked: Any = None, language: str = "") -> int:

@@ -27,6 +27,9 @@ class Desk:
     opening: Any
     today: Callable[[], date]
     now: Callable[[], datetime]
+    linking: Any = None
+    pairs: Any = None
+    foreseeing: Any = None
 
     @property
     def may_assign(self) -> bool:

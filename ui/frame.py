@@ -18,7 +18,7 @@ from ui.theme import theme
 from ui.tokens import RAIL, SECOND, SMALL, STATUS, TITLE, TOP_BAR
 from ui.widgets.buttons import Button, Pressable
 from ui.widgets.fields import SearchField
-from ui.widgets.ground import Ground
+from ui.widgets.ground import Ground, draw_box
 from ui.widgets.states import Icon
 from ui.widgets.text import ElidedLabel, Label, tip
 from ui.words import _, clock, day_short, sector_word
@@ -29,9 +29,15 @@ class RailButton(Pressable):
 
     def __init__(self, icon: str, words: str) -> None:
         super().__init__(words)
-        self._icon = icon
+        self._icon, self._count = icon, 0
         self.setCheckable(True)
         self.setFixedSize(RAIL, 54)
+
+    def set_count(self, count: int) -> None:
+        """A number in the corner of the icon; none for 0."""
+        self._count = count
+        self.setAccessibleName(f"{self.text()} {count:,}" if count else self.text())
+        self.update()
 
     def set_low(self, low: bool) -> None:
         self.setFixedHeight(46 if low else 54)
@@ -50,12 +56,23 @@ class RailButton(Pressable):
         top = (self.height() - 40) // 2
         pixmap = theme.pixmap(self._icon, ink, 22, self.devicePixelRatioF())
         painter.drawPixmap((self.width() - 22) // 2, top, pixmap)
+        if self._count:
+            self._paint_count(painter, top)
         px = SECOND if theme.metrics(SECOND, on).horizontalAdvance(self.text()) < RAIL - 6 else SMALL
         painter.setFont(theme.font(px, on))
         painter.setPen(theme.color("accent" if on else "text"))
         place = QRectF(0, top + 22, self.width(), 18)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.text())
         self.ring(painter, 2)
+
+    def _paint_count(self, painter: QPainter, top: int) -> None:
+        words = f"{self._count:,}" if self._count < 1000 else "999+"
+        width = max(18, theme.metrics(SMALL).horizontalAdvance(words) + 8)
+        box = QRectF(min(self.width() / 2 + 6, self.width() - width - 3), top - 3, width, 17)
+        draw_box(painter, box, "surface", "line2", radius=3)
+        painter.setFont(theme.font(SMALL))
+        painter.setPen(theme.color("text"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
 class Rail(Ground):
@@ -95,6 +112,11 @@ class Rail(Ground):
     def light(self, key: str) -> None:
         for name, item in self._items.items():
             item.setChecked(name == key)
+
+    def put_count(self, key: str, count: int) -> None:
+        """So many things wait on the page of this key."""
+        if key in self._items:
+            self._items[key].set_count(count)
 
     def set_low(self, low: bool) -> None:
         for item in (*self._items.values(), self._help, self._lock):

@@ -57,6 +57,8 @@ class Page(QWidget):
     done = Signal(object)
     troubled = Signal(object)
     retitled = Signal()
+    counted = Signal(int)
+    """So many things wait on this page: the rail shows it at the page's item."""
     searched_for = Signal(str)
     """The page changed the words in the search field itself."""
 

@@ -73,6 +73,7 @@ class Workplace(QWidget):
             page.done.connect(self.was_done)
             page.troubled.connect(self.trouble.put)
             page.retitled.connect(self._retitle)
+            page.counted.connect(partial(self.rail.put_count, page.key))
             page.searched_for.connect(self.top.put_search)
         self.runner.troubled.connect(self.trouble.put)
         self.rail.chosen.connect(lambda key: self.go(key, None))

@@ -17,8 +17,9 @@ from app.linkage import normal
 from app.linkage.model import shipped_variants
 from app.services.link_answers import TextMark
 
-_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
+_CHINESE = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PIECE = re.compile(r"\d+|.[ﾞﾟ]?", re.DOTALL)
+_NUMBERED_PIECE = re.compile(r"\d+|[〇一二三四五六七八九十百]+|.[ﾞﾟ]?", re.DOTALL)
 _SILENT = frozenset(" 　・,，.")
 _ADDRESS_SIGNS = frozenset("-‐－ー−―の")
 _ADDRESS_WORDS = ("丁目", "番地", "番", "号")
@@ -54,19 +55,29 @@ def marks(field: str, one: str, other: str) -> tuple[tuple[TextMark, ...], tuple
 def _pieces(field: str, text: str) -> Sequence[_Piece]:
     """Characters, and numbers as a whole, in the form that is compared; spaces and signs left out."""
     pieces = []
-    numbers = field in ("address", "birth", "phone", "number")
-    for found in _PIECE.finditer(_even(text, numbers)):
-        raw = text[found.start() : found.end()]
-        form = found[0].lstrip("0") or "0" if found[0].isdigit() else _form(raw)
+    pattern = _NUMBERED_PIECE if field == "address" else _PIECE
+    for found in pattern.finditer(text):
+        raw = found[0]
+        number = _number(raw) if field == "address" or raw[0].isdigit() else None
+        form = _form(raw) if number is None else str(number)
         if form and not (field == "address" and _parts_numbers(text, found.start())):
             pieces.append(_Piece(found.start(), found.end(), raw, form))
     return pieces
 
 
-def _even(text: str, numbers: bool) -> str:
-    """The same length, with full-width and Chinese digits as plain ones."""
-    plain = "".join(str(unicodedata.digit(one)) if one.isdigit() else one for one in text)
-    return plain.translate(_DIGITS) if numbers else plain
+def _number(text: str) -> int | None:
+    """The number that digits of any width, or Chinese ones, say; None for other texts."""
+    if text.isdecimal():
+        return int(text)
+    if not all(one in _CHINESE or one in "十百" for one in text):
+        return None
+    total = here = 0
+    for one in text:
+        if one in _CHINESE:
+            here = here * 10 + _CHINESE[one]
+        else:
+            total, here = total + (here or 1) * (10 if one == "十" else 100), 0
+    return total + here
 
 
 def _parts_numbers(text: str, at: int) -> bool:
@@ -87,7 +98,7 @@ def _form(letter: str) -> str:
 
 def _written_otherwise(one: str, other: str) -> bool:
     """Not the same sign, and not only its width."""
-    if one.isdigit() or other.isdigit():
+    if _number(one) is not None:
         return False
     return unicodedata.normalize("NFKC", one) != unicodedata.normalize("NFKC", other)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -115,7 +115,21 @@ def plan_ruling(office: Office, db: Any, a: int, b: int, same: bool) -> Plan:
     _persons_of(db, "main", (a, b))
     pair = (min(a, b), max(a, b))
     sides = (_fellows(db, a), _fellows(db, b))
-    return Plan(frozenset(pair), (pair,), same, _against(office, db, sides, same))
+    plan = Plan(frozenset(pair), (pair,), same, _against(office, db, sides, same))
+    return _holding_together(office, db, plan, sides) if same else plan
+
+
+def _holding_together(office: Office, db: Any, plan: Plan, sides: tuple[set[int], set[int]]) -> Plan:
+    """The question was about two persons: "same" also holds what the machine would now part from them
+    (it never puts two register entries into one person without asking, and here somebody answers)."""
+    a, b = plan.pairs[0]
+    persons = foresee(office, db, plan).result.persons
+    if persons[a] != persons[b]:
+        return plan
+    lost = [
+        (a if a in side else b, record) for side in sides for record in sorted(side) if persons[record] != persons[a]
+    ]
+    return replace(plan, pairs=(*plan.pairs, *((min(pair), max(pair)) for pair in lost)))
 
 
 def plan_taking_out(office: Office, db: Any, record_id: int) -> Plan:

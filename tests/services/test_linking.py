@@ -78,6 +78,13 @@ def office(folder: Path) -> Iterator[Office]:
         yield it
 
 
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Office]:
+    new_office(tmp_path / "fresh")
+    with opened(tmp_path / "fresh") as it:
+        yield it
+
+
 def record(office: Office, extract_key: str, local_id: str) -> int:
     return office.digester.record(extract_key, local_id)
 
@@ -235,6 +242,26 @@ def test_a_found_record_is_added_by_hand(office: Office) -> None:
     assert person_of(office, "resident_register", "301") == person_of(office, "school_register", "1")
     assert foreseen.after[0].records == 2
     assert sound(office)
+
+
+def test_same_between_two_register_entries_joins_both_persons_whole(fresh: Office, tmp_path: Path) -> None:
+    """Moved away and back: two entries of the register, the school's record with one of them."""
+    residents = [
+        resident("501", "藤代 航", "フジシロ ワタル", "2014-02-02", guardian="藤代 恵"),
+        resident("902", "藤代 航", "フジシロ ワタル", "2014-02-02", guardian="藤代 恵", household="H501"),
+    ]
+    pupils = [pupil("5", "藤代 航", "フジシロ ワタル", "2014-02-02", guardian="藤代 恵")]
+    bring_in(
+        fresh,
+        extract(tmp_path / "r.csv", REGISTER, residents),
+        extract(tmp_path / "s.csv", SCHOOL, pupils),
+    )
+    (line,) = pairs.queue(fresh)
+    assert line.reason == "two_register_entries"
+    linking.rule(fresh, line.a, line.b, True, "同じ児童の転出と転入", NOW)
+    assert len(groups(fresh)) == 1
+    assert pairs.queue(fresh) == ()
+    assert sound(fresh)
 
 
 def test_a_record_that_stands_alone_cannot_be_taken_out(office: Office) -> None:

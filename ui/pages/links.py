@@ -1,0 +1,405 @@
+"""The page of links in question: one pair after the other, with what would follow, by keys.
+
+Asks ``desk.pairs`` and ``desk.foreseeing`` through the runner, rules through ``desk.linking``. The
+score stays hidden until the ruling, unless somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.message import Trouble
+from app.services.answers import Changes, Outcome
+from app.services.link_answers import Consequences, PairFile, ReviewLine
+from ui.desk import Desk
+from ui.page import Done, KeyLine, Page, Undo
+from ui.review import wording
+from ui.review.beside import KinBox, Legend, TotalRow, score_words
+from ui.review.consequences import ConsequencesPanel
+from ui.review.fields import FieldsTable, HeadRow, UnderHead
+from ui.review.queue import WIDTH, QueueModel, QueueView
+from ui.review.ruling import RulingPanel
+from ui.runner import Runner
+from ui.tokens import BODY, HEADER, SECOND
+from ui.widgets.buttons import Button
+from ui.widgets.ground import Ground
+from ui.widgets.states import EmptyState, Icon
+from ui.widgets.text import ElidedLabel, Label
+from ui.words import _, count, number
+
+WIDE, NARROW = 384, 336
+CONCERNS = frozenset({"ruling", "published", "assignment", "decision", "contact"})
+Pair = tuple[int, int]
+
+
+class LinksPage(Page):
+    """リンク確認."""
+
+    key = "links"
+    icon = "link-variant"
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        super().__init__()
+        self._desk, self._runner = desk, runner
+        self.lines: Sequence[ReviewLine] = ()
+        self.file: PairFile | None = None
+        self._row = 0
+        self._later: dict[Pair, int] = {}
+        self._scored = False
+        self._saving = False
+        self._settled = 0
+        self._last = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.queue = QueueView(QueueModel(desk.today()))
+        self.head, self.fields = HeadRow(), FieldsTable()
+        self.total = TotalRow()
+        self.kin = (KinBox("A"), KinBox("B"))
+        self.consequences = ConsequencesPanel(desk.today())
+        self.ruling = RulingPanel()
+        self._build()
+        self.queue.went_to.connect(self.go_to)
+        self.ruling.ruled.connect(self.rule)
+        self.ruling.put_off.connect(self.put_off)
+        self.ruling.asked.connect(self._ask_whom)
+        self.ruling.reason.left.connect(self._take_focus)
+        self.total.toggled.connect(self._toggle_score)
+        self.ask()
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self._left = self._queue_column()
+        self._right = Ground("surface", "l", "line2")
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(1, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(_scroll(self.consequences), 1)
+        right.addWidget(self.ruling)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._left)
+        row.addWidget(self._centre(), 1)
+        row.addWidget(self._right)
+        self.empty = EmptyState("link-variant")
+        ground = Ground("surface")
+        middle = QVBoxLayout(ground)
+        middle.addWidget(self.empty)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(ground)
+        self._stack.addWidget(body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack)
+        self.compacted(False, False)
+
+    def _queue_column(self) -> QWidget:
+        column = Ground("surface", "r", "line2")
+        column.setFixedWidth(WIDTH)
+        head = Ground("header", "b")
+        head.setFixedHeight(HEADER)
+        line = QHBoxLayout(head)
+        line.setContentsMargins(12, 0, 8, 0)
+        self._waiting = Label(px=SECOND, bold=True)
+        line.addWidget(self._waiting, 1)
+        line.addWidget(Label(_("links.order"), "text2", px=SECOND))
+        whole = QVBoxLayout(column)
+        whole.setContentsMargins(0, 0, 1, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(self.queue, 1)
+        return column
+
+    def _centre(self) -> QWidget:
+        inside = Ground("window")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        boxes = QHBoxLayout()
+        boxes.setContentsMargins(12, 10, 12, 4)
+        boxes.setSpacing(10)
+        for box in self.kin:
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            boxes.addWidget(box, 1)
+        column.addWidget(self.fields)
+        column.addWidget(self.total)
+        column.addLayout(boxes)
+        column.addWidget(Legend())
+        column.addStretch(1)
+        centre = QWidget()
+        whole = QVBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._reason_bar())
+        whole.addWidget(UnderHead(self.head, inside), 1)
+        whole.addWidget(self._foot())
+        return centre
+
+    def _reason_bar(self) -> QWidget:
+        """Why this pair is asked about, and where it stands in the queue."""
+        self._why = Label(px=BODY, wrap=True)
+        self._asked = Label(role="caution", px=SECOND)
+        self._place = Label(role="text2", px=SECOND)
+        steps = [Button(kind="quiet", icon=icon, height=24, says=_("keys.links.move"))
+                 for icon in ("chevron-up", "chevron-down")]
+        for button, by in zip(steps, (-1, 1), strict=True):
+            button.clicked.connect(partial(self.step, by))
+        bar = Ground("surface", "b")
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(12, 8, 10, 8)
+        line.setSpacing(8)
+        line.addWidget(Icon("comment-question-outline", "caution", 20), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._why)
+        words.addWidget(self._asked)
+        line.addLayout(words, 1)
+        for part in (steps[0], self._place, steps[1]):
+            line.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        return bar
+
+    def _foot(self) -> QWidget:
+        foot = Ground("alt", "t")
+        foot.setFixedHeight(HEADER)
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(12, 0, 12, 0)
+        self._today = Label(role="text2", px=SECOND)
+        line.addWidget(ElidedLabel(_("links.keys"), role="text2", px=SECOND), 1)
+        line.addWidget(self._today)
+        return foot
+
+    # ------------------------------------------------------------ a page's duties
+
+    def subtitle(self) -> str:
+        return _("links.subtitle")
+
+    def status(self) -> str:
+        return self._last
+
+    def shown(self) -> None:
+        self._take_focus()
+        if self.file is None and self.lines and not self._runner.busy:
+            self._show_pair()
+        elif self.file is None:
+            self.ask()
+
+    def _take_focus(self) -> None:
+        """To the queue; to the page itself where the queue is folded or not there yet."""
+        (self.queue if self.queue.isVisible() else self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changed(self, changes: Changes) -> None:
+        if changes.kinds & CONCERNS:
+            self.ask()
+
+    def compacted(self, narrow: bool, low: bool) -> None:
+        self._left.setVisible(not narrow)
+        self._right.setFixedWidth(NARROW if narrow else WIDE)
+        self.ruling.reason.setFixedHeight(44 if low else 62)
+
+    def panes(self) -> tuple[QWidget, ...]:
+        return (self.queue, self.consequences, self.ruling.buttons["same"], self.ruling.reason)
+
+    def keys(self) -> tuple[KeyLine, ...]:
+        return (
+            KeyLine("1", "keys.links.same"),
+            KeyLine("2", "keys.links.apart"),
+            KeyLine("3", "keys.links.later"),
+            KeyLine("4", "keys.links.ask"),
+            KeyLine("J K", "keys.links.move"),
+            KeyLine("R", "keys.links.reason"),
+            KeyLine("P", "keys.links.preview"),
+            KeyLine("H", "keys.links.score"),
+        )
+
+    # ------------------------------------------------------------ the queue
+
+    def ask(self) -> None:
+        """Ask for the queue again."""
+        self._runner.ask(self._desk.pairs.queue, self._desk.office, then=self._listed, topic="links.queue")
+
+    def _listed(self, lines: Sequence[ReviewLine]) -> None:
+        """The queue as it is now; the pair in front stays in front while it waits."""
+        ordered = sorted(lines, key=lambda one: self._later.get((one.a, one.b), 0))
+        before = self._pair()
+        self.lines = ordered
+        rows = {(one.a, one.b): row for row, one in enumerate(ordered)}
+        kept = rows.get(before) if before else None
+        self._row = kept if kept is not None else min(self._row, max(len(ordered) - 1, 0))
+        self.queue.put(ordered, self._row)
+        self._waiting.setText(_("links.waiting", n=count(len(ordered))))
+        self._today.setText(_("links.today", n=count(self._settled)) if self._settled else "")
+        self.counted.emit(len(ordered))
+        if not ordered:
+            self._show_nothing()
+        elif self.isVisible():
+            self._show_pair()
+        else:
+            self.file = None
+
+    def _show_nothing(self) -> None:
+        self.file = None
+        own = "lead" not in self._desk.member.roles
+        self.empty.put(_("links.empty.own") if own else _("links.empty"), _("links.empty.words"))
+        self._stack.setCurrentIndex(0)
+
+    def _pair(self) -> Pair | None:
+        return (self.file.a.record_id, self.file.b.record_id) if self.file is not None else None
+
+    def go_to(self, row: int) -> None:
+        """To the pair in this row of the queue."""
+        if 0 <= row < len(self.lines):
+            self._row = row
+            self.queue.stand_on(row)
+            self._show_pair()
+
+    def step(self, by: int) -> None:
+        """To the next or previous pair."""
+        self.go_to(self._row + by)
+
+    def put_off(self) -> None:
+        """Later: to the end of the queue, while the window is open."""
+        if self.lines and not self._saving:
+            line = self.lines[self._row]
+            self._later[line.a, line.b] = max(self._later.values(), default=0) + 1
+            self.file = None
+            self._listed(self.lines)
+
+    # ------------------------------------------------------------ one pair
+
+    def _show_pair(self) -> None:
+        line = self.lines[self._row]
+        self._runner.ask(self._desk.pairs.pair, self._desk.office, line.a, line.b, self._desk.now(),
+                         then=self._arrived, topic="links.pair")
+
+    def _arrived(self, file: PairFile) -> None:
+        pair = (file.a.record_id, file.b.record_id)
+        if not self.lines or (self.lines[self._row].a, self.lines[self._row].b) != pair:
+            return  # settled or passed over while the answer was on its way
+        new = self._pair() != pair
+        self.file = file
+        self._stack.setCurrentIndex(1)
+        if self.hasFocus():
+            self._take_focus()
+        self._place.setText(_("links.place", place=count(self._row + 1), of=count(len(self.lines))))
+        self._why.setText(wording.why_words(file))
+        question = file.questions[0] if file.questions else None
+        self._asked.setVisible(question is not None)
+        if question is not None:
+            self._asked.setText(_("links.asked", whom=question.whom, day=question.recorded.date()))
+        self.head.put(file)
+        self.fields.put(file)
+        for box, kin in zip(self.kin, (file.kin_a, file.kin_b), strict=True):
+            box.put(kin)
+        if new:
+            self._scored = False
+            self.ruling.start(self._whom(file))
+        self.total.put(file, self._scored)
+        self.ruling.set_state(not self._saving, self._may(file))
+        self.consequences.wait()
+        self._runner.ask(self._desk.foreseeing.previews, self._desk.office, file.a.record_id,
+                         file.b.record_id, then=partial(self._foreseen, file), topic="links.previews")
+        self.retitled.emit()
+
+    def _foreseen(self, file: PairFile, both: tuple[Consequences, Consequences]) -> None:
+        if self.file is file:
+            self.consequences.put(both)
+
+    def _may(self, file: PairFile) -> bool:
+        """A worker's queue holds own children's pairs only, so whoever sees a pair may rule on it."""
+        return bool(self._desk.member.roles & {"lead", "worker"}) and file is self.file
+
+    def _whom(self, file: PairFile) -> list[str]:
+        extracts = dict.fromkeys((file.a.extract, file.b.extract))
+        return [*(_("links.ask.of", extract=wording.extract_word(one)) for one in extracts), _("links.ask.family")]
+
+    def _toggle_score(self) -> None:
+        if self.file is not None:
+            self._scored = not self._scored
+            self.total.put(self.file, self._scored)
+
+    # ------------------------------------------------------------ acting
+
+    def rule(self, same: bool) -> None:
+        """Rule on the pair in front; the next one comes when this is on the disk."""
+        if self.file is None or self._saving:
+            return
+        self._saving = True
+        self.ruling.set_state(False, True)
+        desk, file = self._desk, self.file
+        self._runner.do(desk.linking.rule, desk.office, file.a.record_id, file.b.record_id, same,
+                        self.ruling.words(), desk.now(), then=partial(self._ruled, file, same),
+                        failed=self._failed)
+
+    def _ruled(self, file: PairFile, same: bool, outcome: Outcome[str]) -> None:
+        desk, entry = self._desk, outcome.value
+
+        def take_back() -> Outcome[Any]:
+            undone: Outcome[Any] = desk.linking.withdraw_ruling(
+                desk.office, entry, _("links.undo.reason"), desk.now())
+            return undone
+
+        self._saving = False
+        self._settled += 1
+        self.file = None
+        self.lines = [one for one in self.lines if (one.a, one.b) != (file.a.record_id, file.b.record_id)]
+        name, word = file.a.name, wording.ruling_word(same)
+        self._last = _("links.last", name=name, ruling=word) if file.weight is None else _(
+            "links.last.score", name=name, ruling=word, score=score_words(file.weight), link=number(file.link))
+        self.retitled.emit()
+        self.done.emit(Done(outcome.changes, Undo(_("undo.ruling", name=name, ruling=word), take_back)))
+        self._take_focus()
+
+    def _ask_whom(self, whom: str) -> None:
+        if self.file is None or self._saving:
+            return
+        self._saving = True
+        desk, file = self._desk, self.file
+        self._runner.do(desk.linking.ask, desk.office, file.a.record_id, file.b.record_id, whom,
+                        self.ruling.words(), desk.now(), then=self._was_asked, failed=self._failed)
+
+    def _was_asked(self, outcome: Outcome[str]) -> None:
+        self._saving = False
+        self.done.emit(Done(outcome.changes))
+        self._take_focus()
+
+    def _failed(self, trouble: Trouble) -> None:
+        self._saving = False
+        self.ruling.set_state(True, True)
+        self.ruling.trouble.put(trouble)
+
+    # ------------------------------------------------------------ keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bare = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self.file is None or not bare or not self._pressed(event.key()):
+            super().keyPressEvent(event)
+
+    def _pressed(self, key: int) -> bool:
+        """A single key, which comes here only when no text field took it."""
+        calls: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_1: partial(self.rule, True), Qt.Key.Key_2: partial(self.rule, False),
+            Qt.Key.Key_3: self.put_off, Qt.Key.Key_4: self.ruling.open_menu,
+            Qt.Key.Key_J: partial(self.step, 1), Qt.Key.Key_K: partial(self.step, -1),
+            Qt.Key.Key_R: self.ruling.reason.setFocus, Qt.Key.Key_P: self.consequences.setFocus,
+            Qt.Key.Key_H: self._toggle_score,
+        }
+        if key not in calls:
+            return False
+        calls[key]()
+        return True
+
+
+def _scroll(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area
