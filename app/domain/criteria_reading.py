@@ -6,6 +6,7 @@ that nobody knows is a ``CriterionError``: it names the criterion and what is wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from string import Formatter
@@ -36,6 +37,7 @@ class CriterionError(ValueError):
 
 
 _GRADES = {name: index for index, name in enumerate((*NURSERY_CLASSES, *SCHOOL_GRADES))}
+_KEY = re.compile("[a-z][a-z0-9_]{0,39}")
 _TESTS = ("known", "unknown", "past")
 _PLACES = frozenset({"value", "drop", "count", "first", "last", "word"})
 _SIGNAL_WORDS = frozenset(
@@ -61,6 +63,8 @@ def criterion_from(table: Table) -> Criterion:
 
 def _criterion(table: Table, key: str) -> Criterion:
     _only(table, _CRITERION_WORDS)
+    if not _KEY.fullmatch(key):
+        raise ValueError("a key has small letters, digits and _, at most forty")
     signal = _signal({word: table[word] for word in table if word in _SIGNAL_WORDS})
     absent = signal.measure is Measure.ABSENT
     steps = tuple(_step(step) for step in table.get("steps", [{}] if absent else []))
@@ -109,8 +113,9 @@ def _signal(table: Table) -> Signal:
     where = _accepted(table.get("where", {}))
     known = _accepted(table.get("known", {}))
     if measure is not Measure.SIBLINGS:
+        kind = KINDS[table["kind"]]
         for attribute in (*attributes, *where, *known):
-            KINDS[table["kind"]].slot(attribute)
+            kind.slot(attribute)
     elif not table.get("criteria"):
         raise ValueError("siblings: names no criteria")
     return Signal(
@@ -126,9 +131,15 @@ def _signal(table: Table) -> Signal:
         against=_one_of(table.get("against", "previous"), ("previous", "year")),
         relative=bool(table.get("relative", False)),
         criteria=tuple(table.get("criteria", ())),
-        at_least=table.get("at_least"),
-        at_most=table.get("at_most"),
+        at_least=_limit(table.get("at_least")),
+        at_most=_limit(table.get("at_most")),
     )
+
+
+def _limit(value: object) -> float | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise ValueError(f"{value!r} is no number")
+    return value
 
 
 def _window(table: Table) -> Window:
@@ -156,8 +167,8 @@ def _step(table: Table) -> Step:
     _only(table, frozenset({"points", "at_least", "at_most", "words"}))
     return Step(
         points=float(table.get("points", 1)),
-        at_least=table.get("at_least"),
-        at_most=table.get("at_most"),
+        at_least=_limit(table.get("at_least")),
+        at_most=_limit(table.get("at_most")),
         words=tuple(table.get("words", ())),
     )
 

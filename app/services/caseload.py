@@ -162,6 +162,11 @@ def _ids(db: Any, condition: _Condition, sort: str) -> tuple[int, ...]:
     return tuple(row[0] for row in found.fetchall())
 
 
+def open_children(db: Any, today: date) -> tuple[int, ...]:
+    """Whom a list of ``today`` may hold: neither supported already, nor moved away, nor resting."""
+    return _ids(db, _Condition(_OPEN, {"today": today.isoformat()}), "rank")
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a child stands to the list: ``reason`` is ``listed below resting supported moved_out``.

@@ -117,6 +117,95 @@ def measure_child(
 _UNMEASURED = (Measure.ABSENT, Measure.SIBLINGS)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a child would stand: level, points, the points before rounding, breadth."""
+
+    level: Level
+    points: int
+    weight: float
+    breadth: int
+
+
+def foresee(
+    connection: Any,
+    before: tuple[Sequence[Criterion], PrioritySettings],
+    after: tuple[Sequence[Criterion], PrioritySettings],
+    as_of: date,
+    *,
+    source: str,
+    looks: Sequence[Look] = (),
+) -> dict[int, Standing]:
+    """Where the children who are touched by a change of criteria or settings would stand.
+
+    Gives what a whole run would give, and works out anew only what the change can reach: the changed
+    criteria, those that read their findings, and the children who showed or would show one of them.
+    ``source`` holds the published view; nothing is stored.
+    """
+    criteria, settings = after
+    tables = PriorityTables(connection, as_of, source, "temp")
+    numbers = {criterion.key: number for number, criterion in enumerate(criteria)}
+    fresh = _changed(before[0], criteria)
+    gone = {one.key for one in before[0]} - numbers.keys()
+    tables.open()
+    try:
+        tables.load_children(None)
+        told = _answer_some(tables, criteria, numbers, fresh)
+        kept = _kept(tables, numbers, source)
+        rarities = {step: row for step, row in kept.items() if step[0] not in told} | _counted(tables, told)
+        for criterion in criteria:
+            if criterion.seen_within:
+                tables.heed(criterion, numbers[criterion.key], looks)
+        touched = tables.holders(numbers[key] for key in fresh) | tables.held_before(fresh | gone)
+        if not _weighs_alike(before[1], settings):
+            touched = set(tables.everybody())
+        tables.keep_only(touched)
+        tables.weigh(_weights(criteria, rarities, settings), settings.repeat)
+        tables.note_breadth([breadth_factor(n, settings) for n in range(len(SECTORS) + 1)])
+        sums = tables.sums()
+    finally:
+        tables.close()
+    nothing = (0, 0, 0.0, 0)
+    return {child: _standing(*sums.get(child, nothing), settings) for child in touched}
+
+
+def _standing(points: int, urgent: int, weight: float, breadth: int, settings: PrioritySettings) -> Standing:
+    return Standing(level_of(points, bool(urgent), settings), points, weight, breadth)
+
+
+def _changed(before: Sequence[Criterion], after: Sequence[Criterion]) -> set[str]:
+    """The criteria that are new or other than before, and those that read the findings of such."""
+    then = {one.key: one for one in before}
+    changed = {one.key for one in after if then.get(one.key) != one}
+    reached = changed | (then.keys() - {one.key for one in after})
+    return changed | {
+        one.key for one in after for signal in one.signals() if reached.intersection(signal.criteria)
+    }
+
+
+def _weighs_alike(one: PrioritySettings, other: PrioritySettings) -> bool:
+    names = ("scale", "repeat", "rare_share", "breadth_step", "high", "middle", "low")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _answer_some(
+    tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapping[str, int], fresh: set[str]
+) -> Told:
+    """Answer the criteria named in ``fresh``; the others' findings are taken over as they stand."""
+    coverage = tables.coverage()
+    compiler = Compiler(tables.as_of, numbers, {extract: first for extract, (first, _) in coverage.items()})
+    asked = [criterion for criterion in criteria if criterion.key in fresh]
+    tables.load_facts(asked, compiler)
+    tables.number(criteria, numbers)
+    tables.take_over(numbers.keys() - fresh)
+    return {
+        numbers[criterion.key]: tables.apply(
+            criterion, compiler, is_covered(criterion, coverage, tables.as_of), evidence=False
+        )
+        for criterion in asked
+    }
+
+
 # ---------------------------------------------------------------------- answers
 
 Told = dict[int, dict[int, int]]
@@ -165,10 +254,11 @@ def is_covered(criterion: Criterion, coverage: Mapping[str, tuple[str, str]], as
 
 
 def _counted(tables: PriorityTables, told: Told) -> Rarities:
-    """The share of children who reach at least each step that someone reaches."""
+    """The share of children who reach at least each step that someone reaches, of the criteria told."""
     shown: dict[tuple[int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for number, band, step, children in tables.shown():
-        shown[number, step][band] += children
+        if number in told:
+            shown[number, step][band] += children
     reached = {
         (number, step): {
             band: sum(
@@ -193,10 +283,10 @@ def _rarity_row(reached: Mapping[int, int], told: Mapping[int, int], band: int) 
     return reached[band], answered, round(part, 6)
 
 
-def _kept(tables: PriorityTables, numbers: Mapping[str, int]) -> Rarities:
+def _kept(tables: PriorityTables, numbers: Mapping[str, int], schema: str = "") -> Rarities:
     return {
         (numbers[key], band, step): (shown, told, part)
-        for key, band, step, shown, told, part in tables.kept_rarity()
+        for key, band, step, shown, told, part in tables.kept_rarity(schema)
         if key in numbers
     }
 

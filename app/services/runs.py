@@ -80,10 +80,16 @@ class PublishedRun:
     upto: int
 
 
-def published_run(db: Any) -> PublishedRun | None:
-    """The last run, with the truth attached as ``truth``; None before the first."""
+def published_run_of(office: Office) -> PublishedRun | None:
+    """The last run; None before the first."""
+    return published_run(office.reader(), "main")
+
+
+def published_run(db: Any, schema: str = "truth") -> PublishedRun | None:
+    """The last run, with the truth in this schema; None before the first."""
     row = db.execute(
-        "SELECT r.as_of, r.settings, e.payload, e.seq FROM truth.run AS r JOIN truth.entry AS e ON e.id = r.entry"
+        f"SELECT r.as_of, r.settings, e.payload, e.seq FROM {schema}.run AS r"
+        f" JOIN {schema}.entry AS e ON e.id = r.entry"
         " ORDER BY r.run_id DESC LIMIT 1"
     ).fetchone()
     if row is None:

@@ -1,0 +1,308 @@
+"""Settling: what the office sets about its criteria, and what a change would do before it is made.
+
+Settings are entries: who changed what, when, stays. They come into force with the next run;
+``running.run_again`` makes one. Only a lead may change them; everybody who may see may look.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from app.domain.criteria import Criterion
+from app.domain.entries import Kind
+from app.domain.message import WrongUse
+from app.domain.priority import LEVELS, Level
+from app.domain.sectors import SECTORS
+from app.domain.weighing import PrioritySettings
+from app.services import caseload
+from app.services.answers import Changes, Outcome
+from app.services.groups import counted, groups_of
+from app.services.prioritising import Standing, foresee
+from app.services.runs import criteria, criteria_of, published_run_of, settings_of
+from app.services.sightings import looks_of
+from app.storage.applying import id_text
+from app.storage.office import Office
+
+KEYS = ("priority", "capacity", "sample")
+
+
+# ---------------------------------------------------------------------- what is set
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One criterion as the office has it. ``shipped`` is how the program ships it, None for own ones.
+
+    ``holds`` and ``unknown`` count children in the published run, ``share`` the part of those told.
+    """
+
+    criterion: Criterion
+    shipped: Criterion | None
+    enabled: bool
+    changed: bool
+    holds: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class CriteriaSettings:
+    """All that may be set about priority, and how it stands."""
+
+    settings: PrioritySettings
+    capacity: int
+    sample: int
+    lines: tuple[CriterionLine, ...]
+    waiting: bool
+
+
+def read(office: Office) -> CriteriaSettings:
+    """What is set. ``waiting``: changed since the last run, and not in force yet."""
+    settings = settings_of(office)
+    every = criteria_of(_without_disabled(settings))
+    shipped = {one.key: one for one in criteria()}
+    counts = _counts(office.reader())
+    run = published_run_of(office)
+    return CriteriaSettings(
+        settings=settings,
+        capacity=int(office.setting("capacity", caseload.DEFAULT_CAPACITY)),
+        sample=int(office.setting("sample", caseload.DEFAULT_SAMPLE)),
+        lines=tuple(
+            CriterionLine(
+                one, shipped.get(one.key), one.key not in settings.disabled, one != shipped.get(one.key),
+                counts.get((one.key, "holds"), 0), counts.get((one.key, "cannot_tell"), 0),
+            )
+            for one in every
+        ),
+        waiting=run is not None and run.settings != settings,
+    )  # fmt: skip
+
+
+def _without_disabled(settings: PrioritySettings) -> PrioritySettings:
+    return PrioritySettings.from_json({**settings.as_json(), "disabled": []})
+
+
+def _counts(db: Any) -> dict[tuple[str, str], int]:
+    rows = db.execute("SELECT criterion, answer, count(*) FROM view.finding GROUP BY criterion, answer").fetchall()
+    return {(key, answer): count for key, answer, count in rows}
+
+
+@dataclass(frozen=True)
+class SettingVersion:
+    """One change: which entry, who, when, and what each changed word was and is."""
+
+    entry: str
+    author: str
+    time: datetime
+    key: str
+    changes: tuple[tuple[str, Any, Any], ...]
+
+
+def history(office: Office) -> tuple[SettingVersion, ...]:
+    """Every change of what this page sets, the newest first."""
+    rows = office.reader().execute(
+        "SELECT e.id, coalesce(m.name, ''), e.time, e.payload FROM entry AS e LEFT JOIN member AS m ON m.id = e.author"
+        " WHERE e.kind = ? AND e.payload IS NOT NULL ORDER BY e.seq",
+        (str(Kind.SETTING_CHANGED),),
+    ).fetchall()
+    before: dict[str, Any] = {"priority": PrioritySettings().as_json()}
+    found = []
+    for entry, author, time, payload in rows:
+        said = json.loads(payload)
+        key, value = said["key"], said["value"]
+        if key not in KEYS:
+            continue
+        value = PrioritySettings.from_json(value).as_json() if key == "priority" else value
+        when = datetime.fromisoformat(time)
+        found.append(SettingVersion(id_text(entry), author, when, key, _differences(before.get(key), value)))
+        before[key] = value
+    return tuple(reversed(found))
+
+
+def _differences(before: Any, now: Any) -> tuple[tuple[str, Any, Any], ...]:
+    if not isinstance(now, dict):
+        return (("", before, now),)
+    then = before if isinstance(before, dict) else {}
+    return tuple((name, then.get(name), value) for name, value in now.items() if then.get(name) != value)
+
+
+# ---------------------------------------------------------------------- changing
+
+
+def check(settings: PrioritySettings) -> None:
+    """Raise WrongUse for settings that cannot be meant."""
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        if isinstance(value, int | float) and not 0 <= value < 10_000:
+            raise WrongUse("criteria.number", name=one.name, value=value)
+    if not settings.high >= settings.middle >= settings.low >= 1:
+        raise WrongUse("criteria.limits")
+    known = {one.key for one in criteria_of(_without_disabled(settings))}
+    for key in (*settings.disabled, *settings.changed):
+        if key not in known:
+            raise WrongUse("criteria.unknown", name=key)
+    criteria_of(settings)
+
+
+def save(office: Office, settings: PrioritySettings, now: datetime) -> Outcome[str]:
+    """Set the criteria anew; the entry's id. In force from the next run."""
+    check(settings)
+    return _write(office, "priority", settings.as_json(), now)
+
+
+def save_size(office: Office, now: datetime, *, capacity: int, sample: int) -> Outcome[str]:
+    """Set how many children the office can look at, and how many are drawn from below the list."""
+    for name, value in (("capacity", capacity), ("sample", sample)):
+        if not 0 <= value <= 100_000 or (name == "capacity" and value == 0):
+            raise WrongUse("criteria.number", name=name, value=value)
+    _write(office, "sample", sample, now)
+    return _write(office, "capacity", capacity, now)
+
+
+def _write(office: Office, key: str, value: object, now: datetime) -> Outcome[str]:
+    entry = office.write(Kind.SETTING_CHANGED, {"key": key, "value": value}, time=now)
+    return Outcome(entry.id, Changes(frozenset({"setting"})))
+
+
+# ---------------------------------------------------------------------- before it is applied
+
+
+@dataclass(frozen=True)
+class Move:
+    """One child whom a change would move."""
+
+    person_id: int
+    name: str
+    level_before: Level
+    level: Level
+    points_before: int
+    points: int
+
+
+@dataclass(frozen=True)
+class GroupMove:
+    """One group (``kind``: age, sex, household, assistance, name, sector): its children, on the list
+    before and after, and how many rise and fall."""
+
+    kind: str
+    group: str
+    children: int
+    listed_before: int
+    listed: int
+    rises: int
+    falls: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would do: who rises and falls in level, who enters and leaves the list."""
+
+    rises: tuple[Move, ...]
+    falls: tuple[Move, ...]
+    enters: tuple[Move, ...]
+    leaves: tuple[Move, ...]
+    listed_before: int
+    listed: int
+    groups: tuple[GroupMove, ...]
+
+
+def preview(office: Office, settings: PrioritySettings, today: date, *, capacity: int | None = None) -> Preview:
+    """What these settings would change against the published run; writes nothing but temporary tables."""
+    check(settings)
+    run = published_run_of(office)
+    if run is None:
+        raise WrongUse("run.nothing_imported")
+    size = int(office.setting("capacity", caseload.DEFAULT_CAPACITY))
+    with office.scratch() as db:
+        before = _standing_now(db)
+        rules = (criteria_of(run.settings), run.settings), (criteria_of(settings), settings)
+        touched = foresee(db, *rules, run.as_of, source="view", looks=looks_of(db, "main"))
+        after = before | {child: touched[child] for child in touched.keys() & before.keys()}
+        candidates = caseload.open_children(db, today)
+        lists = _list(before, candidates, size), _list(after, candidates, capacity or size)
+        moved = {child for child in touched if child in before and before[child].level != after[child].level}
+        concerned = moved | (lists[0] ^ lists[1])
+        moves = _moves(db, sorted(concerned, key=lambda child: _order(after[child], child)), before, after)
+        groups = _groups(db, run.as_of, before, after, lists, moved)
+    rises = frozenset(child for child in moved if _up(before[child], after[child]))
+    return Preview(
+        rises=tuple(move for move in moves if move.person_id in rises),
+        falls=tuple(move for move in moves if move.person_id in moved - rises),
+        enters=tuple(move for move in moves if move.person_id in lists[1] - lists[0]),
+        leaves=tuple(move for move in moves if move.person_id in lists[0] - lists[1]),
+        listed_before=len(lists[0]),
+        listed=len(lists[1]),
+        groups=groups,
+    )
+
+
+def _standing_now(db: Any) -> dict[int, Standing]:
+    rows = db.execute("SELECT person_id, level, points, weight, breadth FROM view.priority").fetchall()
+    return {row[0]: Standing(Level(row[1]), *row[2:]) for row in rows}
+
+
+def _order(one: Standing, child: int) -> tuple[int, int, float, int, int]:
+    return LEVELS.index(one.level), -one.points, -one.weight, -one.breadth, child
+
+
+def _up(before: Standing, after: Standing) -> bool:
+    return LEVELS.index(after.level) < LEVELS.index(before.level)
+
+
+def _list(standing: Mapping[int, Standing], candidates: Iterable[int], capacity: int) -> frozenset[int]:
+    """Who is above the cut; children tied at it stay together."""
+    wanted = (Level.URGENT, Level.HIGH, Level.MIDDLE)
+    ordered = sorted(
+        (child for child in candidates if child in standing and standing[child].level in wanted),
+        key=lambda child: _order(standing[child], child),
+    )
+    cut = min(max(capacity, 1), len(ordered))
+    while 0 < cut < len(ordered) and _tie(standing[ordered[cut]]) == _tie(standing[ordered[cut - 1]]):
+        cut += 1
+    return frozenset(ordered[:cut])
+
+
+def _tie(one: Standing) -> tuple[Level, int]:
+    return one.level, one.points
+
+
+def _moves(
+    db: Any, children: Sequence[int], before: Mapping[int, Standing], after: Mapping[int, Standing]
+) -> list[Move]:
+    names = dict(
+        db.execute(
+            "SELECT person_id, name FROM view.person WHERE person_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(children)),),
+        ).fetchall()
+    )
+    return [
+        Move(
+            child, names.get(child, ""), before[child].level, after[child].level, before[child].points,
+            after[child].points,
+        )
+        for child in children
+    ]  # fmt: skip
+
+
+def _groups(
+    db: Any,
+    as_of: date,
+    before: Mapping[int, Standing],
+    after: Mapping[int, Standing],
+    lists: tuple[frozenset[int], frozenset[int]],
+    moved: Iterable[int],
+) -> tuple[GroupMove, ...]:
+    groups = groups_of(db, as_of)
+    up = {child for child in moved if _up(before[child], after[child])}
+    falls = set(moved) - up
+    every, *parts = (counted(groups, some) for some in (groups, *lists, up, falls))
+    lines = [GroupMove(*pair, count, *(part.get(pair, 0) for part in parts)) for pair, count in sorted(every.items())]
+    for sector in SECTORS:
+        rows = db.execute(f"SELECT person_id FROM view.priority WHERE p_{sector} > 0").fetchall()
+        children = {row[0] for row in rows}
+        counts = [len(children & set(some)) for some in (*lists, up, falls)]
+        lines.append(GroupMove("sector", sector.value, len(children), *counts))
+    return tuple(lines)
