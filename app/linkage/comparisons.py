@@ -64,6 +64,21 @@ def _one_sign_apart(left: str, right: str) -> str:
     return f"(length({left}) = length({right}) and length({left}) between 2 and 8 and {differ} <= 1)"
 
 
+def _turned(left: str, right: str) -> str:
+    """The same signs beginning elsewhere: given name and family name exchanged, not separated."""
+    return f"(length({left}) = length({right}) and length({left}) > 2 and {left} || {left} like '%' || {right} || '%')"
+
+
+def _some_words(form: str) -> str:
+    """All parts of one foreign name, at least two, are among those of the other."""
+    left, right = f"{form}_words_l", f"{form}_words_r"
+
+    def among(part: str, whole: str) -> str:
+        return f"({part} like '%  %' and {whole} like '%' || replace({part}, '  ', ' % ') || '%')"
+
+    return f"coalesce({among(left, right)} or {among(right, left)}, false)"
+
+
 def _given(form: str, test: str) -> str:
     """``test`` on the given names, also where one or both sides do not separate them."""
     given_l, given_r, full_l, full_r = (f"{form}_{part}_{side}" for part in ("given", "full") for side in "lr")
@@ -74,6 +89,7 @@ def _given(form: str, test: str) -> str:
         "one_sign": _one_sign_apart,
     }
     compare = tests[test]
+    turned = f" or {_turned(full_l, full_r)}" if test in ("equal", "fits") else ""
     longer_r, longer_l = (
         f"length({full_r}) > length({given_l})",
         f"length({full_l}) > length({given_r})",
@@ -84,7 +100,7 @@ def _given(form: str, test: str) -> str:
         f" when {given_l} is not null then {longer_r} and {compare(given_l, _tail(full_r, given_l))}"
         f" when {given_r} is not null then {longer_l} and {compare(given_r, _tail(full_l, given_r))}"
         f" else {compare(full_l, full_r)} end"
-        f" or coalesce({form}_bag_l = {form}_bag_r, false) or {compare(full_l, full_r)})"
+        f" or coalesce({form}_bag_l = {form}_bag_r, false) or {compare(full_l, full_r)}{turned})"
     )
 
 
@@ -103,7 +119,7 @@ def _family(form: str, compare: str) -> str:
         f" when {family_l} is not null then {test(family_l, head_r)}"
         f" when {family_r} is not null then {test(head_l, family_r)}"
         f" else {test(full_l, full_r)} end"
-        f" or coalesce({form}_bag_l = {form}_bag_r, false))"
+        f" or coalesce({form}_bag_l = {form}_bag_r, false) or {_turned(full_l, full_r)})"
     )
 
 
@@ -124,6 +140,7 @@ GIVEN = Field(
         Level("same_kanji_no_kana", f"{_KANJI_EQUAL} and not {_KANA_KNOWN}"),
         Level("same_kanji_near_kana", f"{_KANJI_EQUAL} and {_KANA_NEAR}"),
         Level("same_kanji", _KANJI_EQUAL),
+        Level("some_names", f"({_some_words('n')} or {_some_words('k')})"),
         Level("damaged_kanji_no_kana", f"{_KANJI_FITS} and not {_KANA_KNOWN}"),
         Level("near_kana_damaged_kanji", f"{_KANA_NEAR} and {_KANJI_FITS}"),
         Level("near_kana", _KANA_NEAR),

@@ -57,24 +57,28 @@ def _each(form: Callable[[str], Any], texts: pd.Series) -> dict[str, Any]:
 
 
 def _add_names(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> None:
-    """family, given, full, bag of the written name (n_) and of the reading (k_), first and last letters, damage."""
+    """Parts of the written name (n_) and of the reading (k_), their first and last letters, damage."""
     read_of = _each(normal.kana, raw["kana"])
     of_name = {text: _forms(text, variants) for text in raw["name"].unique()}
+    guardians = raw["guardian"].map(_each(lambda text: normal.name(text, variants), raw["guardian"])).tolist()
     written, read = [], []
-    for text, kana in zip(raw["name"].tolist(), raw["kana"].tolist(), strict=True):
+    for text, kana, guardian in zip(raw["name"].tolist(), raw["kana"].tolist(), guardians, strict=True):
         forms = of_name[text]
-        reading = read_of[kana] if kana else forms.reading
-        written.append(forms.written)
+        name, reading = forms.written, read_of[kana] if kana else forms.reading
+        if guardian.family and not forms.foreign:
+            name = normal.family_first(name, guardian.family)
+            if name is not forms.written:
+                reading = normal.turned(reading)
+        written.append(name)
         read.append(normal.coded(normal.orderless(reading) if forms.foreign else reading))
     for letter, names in (("n", written), ("k", read)):
-        for part in ("family", "given", "full", "bag"):
+        for part in ("family", "given", "full", "bag", "words"):
             lines[f"{letter}_{part}"] = [getattr(form, part) for form in names]
         lines[f"{letter}_last"] = [form.full[-1:].replace(normal.DAMAGE, "") for form in names]
         lines[f"{letter}_first"] = [form.full[:1].replace(normal.DAMAGE, "") for form in names]
     lines["damaged"] = [
         int(normal.DAMAGE in a.full or normal.DAMAGE in b.full) for a, b in zip(written, read, strict=True)
     ]
-    guardians = raw["guardian"].map(_each(lambda text: normal.name(text, variants), raw["guardian"]))
     lines["guardian"] = [form.full for form in guardians]
     lines["guardian_given"] = [form.given for form in guardians]
 

@@ -98,7 +98,7 @@ def two_people(one: RecordFacts, other: RecordFacts) -> bool:
     kanji = _any_fits(one.kanji, other.kanji)
     if kanji is None:
         return _any_fits(one.kana, other.kana) is False and not any(
-            one_apart(a, b) for a in one.kana for b in other.kana
+            one_apart(a.partition(BESIDE)[0], b.partition(BESIDE)[0]) for a in one.kana for b in other.kana
         )
     return not kanji and _any_fits(one.kana, other.kana) is not True
 
@@ -120,19 +120,48 @@ def _any_fits(ones: Iterable[str], others: Collection[str]) -> bool | None:
 
 
 def fits(one: str, other: str) -> bool:
-    """Two normal forms are equal, or one ends with the other where family names were not separated.
+    """Two given names are equal, or one ends with the other where family names were not separated.
 
-    A foreign name stands with all its letters sorted; a given name fits if it is made of them.
+    Beside a given name stands the family name: the two may be exchanged. A foreign name stands with
+    all its letters sorted: a given name fits if it is made of them, another foreign name if all
+    its words are among this one's.
     """
-    if one.startswith(ORDERLESS) != other.startswith(ORDERLESS):
-        whole, part = (one, other) if one.startswith(ORDERLESS) else (other, one)
+    (left, left_beside), (right, right_beside) = (name.partition(BESIDE)[::2] for name in (one, other))
+    if left == right:
+        return True
+    if left.startswith(ORDERLESS) and right.startswith(ORDERLESS):
+        return _fits_sign_by_sign(left, right) or _some_words(left_beside, right_beside)
+    if left.startswith(ORDERLESS) or right.startswith(ORDERLESS):
+        whole, part = (left, right) if left.startswith(ORDERLESS) else (right, left)
         return not Counter(part.lstrip(UNSEPARATED)) - Counter(whole)
-    if len(one) == len(other):
-        return all(a == b or "_" in (a, b) for a, b in zip(one, other, strict=True))
-    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
-    end = shorter.lstrip(UNSEPARATED)
-    return longer.startswith(UNSEPARATED) and bool(end) and fits(longer[-len(end) :], end)
+    if left_beside and right_beside and (left, left_beside) == (right_beside, right):
+        return True
+    return _fits_sign_by_sign(left, right) or _turned(left, left_beside, right, right_beside)
 
+
+def _fits_sign_by_sign(left: str, right: str) -> bool:
+    if len(left) == len(right):
+        return all(a == b or "_" in (a, b) for a, b in zip(left, right, strict=True))
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    end = shorter.lstrip(UNSEPARATED)
+    return longer.startswith(UNSEPARATED) and bool(end) and _fits_sign_by_sign(longer[-len(end) :], end)
+
+
+def _some_words(left: str, right: str) -> bool:
+    fewer, more = sorted((set(left.split()), set(right.split())), key=len)
+    return len(fewer) > 1 and fewer <= more
+
+
+def _turned(left: str, left_beside: str, right: str, right_beside: str) -> bool:
+    """A full name that was not separated begins with the given name."""
+    fulls = [name[len(UNSEPARATED) :] if name.startswith(UNSEPARATED) else "" for name in (left, right)]
+    if all(fulls):
+        return len(fulls[0]) == len(fulls[1]) > 2 and fulls[0] in fulls[1] * 2
+    return (fulls[0] or left + left_beside) == (fulls[1] or right + right_beside) if any(fulls) else False
+
+
+BESIDE = "\t"
+"""Between a given name and its family name; between a foreign name's letters and its words."""
 
 ORDERLESS = "*"
 """Stands before the sorted letters of a foreign name."""
@@ -147,8 +176,13 @@ def _usual(one: Counter[str], other: Counter[str]) -> bool | None:
 
 
 def _most_frequent(names: Counter[str]) -> list[str]:
-    most = max(names.values(), default=0)
-    return [name for name, count in names.items() if count == most]
+    if len(names) < 2:
+        return list(names)
+    given: Counter[str] = Counter()
+    for name, count in names.items():
+        given[name.partition(BESIDE)[0]] += count
+    most = max(given.values())
+    return [name for name in names if given[name.partition(BESIDE)[0]] == most]
 
 
 def _alone(record: int, fact: RecordFacts) -> Group:

@@ -18,6 +18,7 @@ from app.linkage.results import Edge, EdgeState, Evidence, ReviewReason
 
 SOUND = (
     "same_both", "same_kana_damaged_kanji", "same_kana", "same_kanji_no_kana", "same_kanji_near_kana", "same_kanji",
+    "some_names",
 )  # fmt: skip
 """Given names that agree in one form while the other does not speak of two people."""
 
@@ -80,7 +81,7 @@ def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
     elsewhere = _among(pairs, ADDRESS, ("same", "same_block")) | (pairs["g_phone"].to_numpy() == 0) | own | number
     birth_close = birth_same | (~birth_far & elsewhere) | (pairs["g_birth"].to_numpy() < 0)
 
-    one_form = _among(pairs, GIVEN, ("same_kana", "same_kanji"))
+    one_form = _among(pairs, GIVEN, ("same_kana", "same_kanji", "some_names"))
     known_by_more = elsewhere | _among(pairs, GUARDIAN, ("same", "same_given"))
 
     by_weight = heavy & sound & (birth_close | slipped) & (~one_form | known_by_more)

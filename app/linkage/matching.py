@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from app.linkage.frame import normalise
-from app.linkage.grouping import UNSEPARATED, Grouping, RecordFacts, group, reviews, two_candidates
+from app.linkage.grouping import BESIDE, ORDERLESS, UNSEPARATED, Grouping, RecordFacts, group, reviews, two_candidates
 from app.linkage.identity import name_groups
 from app.linkage.judging import edges as judged_edges
 from app.linkage.model import Model, shipped_model, shipped_variants
@@ -76,8 +76,11 @@ def compare(
     records: pd.DataFrame, changed: Set[int], model: Model | None = None, variants: Variants | None = None
 ) -> list[Edge]:
     """The edges that touch the ``changed`` among these records, in canonical order."""
-    stock = _Stock(records, variants if variants is not None else shipped_variants(), {}, frozenset(), None)
-    return stock.compare(model or shipped_model(), frozenset(changed))
+    lines = normalise(records, variants if variants is not None else shipped_variants())
+    if lines.empty or not changed:
+        return []
+    numbers = model or shipped_model()
+    return judged_edges(score(lines, numbers, frozenset(changed)), lines, numbers)
 
 
 class _Stock:
@@ -135,11 +138,12 @@ def _facts(lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]) -
     kanji: dict[int, set[str]] = defaultdict(set)
     kana: dict[int, set[str]] = defaultdict(set)
     extracts: dict[int, str] = {}
-    columns = ("record_id", "extract", "n_given", "n_full", "n_bag", "k_given", "k_full", "k_bag")
+    parts = ("given", "family", "full", "bag", "words")
+    columns = ("record_id", "extract", *(f"n_{part}" for part in parts), *(f"k_{part}" for part in parts))
     for record, extract, *names in zip(*(lines[c].tolist() for c in columns), strict=True):
         extracts[record] = extract or ""
-        kanji[record].update(_given_name(*names[:3]))
-        kana[record].update(_given_name(*names[3:]))
+        kanji[record].update(_given_name(*names[:5]))
+        kana[record].update(_given_name(*names[5:]))
     return {
         record: RecordFacts(
             extract,
@@ -151,11 +155,17 @@ def _facts(lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]) -
     }
 
 
-def _given_name(given: str | None, full: str | None, bag: str | None) -> tuple[str, ...]:
+def _given_name(
+    given: str | None, family: str | None, full: str | None, bag: str | None, words: str | None
+) -> tuple[str, ...]:
     """What a spelling says about the given name, in the form that ``grouping.fits`` reads."""
     if not full:
         return ()
-    return (given or (bag if bag and bag.startswith("*") else UNSEPARATED + full),)
+    if given:
+        return (f"{given}{BESIDE}{family}",)
+    if bag and bag.startswith(ORDERLESS):
+        return (f"{bag}{BESIDE}{words or ''}",)
+    return (UNSEPARATED + full,)
 
 
 def _states(whole: Grouping, questions: Iterable[Review]) -> dict[int, RecordState]:

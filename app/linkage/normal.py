@@ -48,13 +48,15 @@ class Name:
     """A name in normal form. ``family`` and ``given`` are "" where they were not separated.
 
     ``full`` is the whole without spaces; ``bag`` its parts in alphabetical order, so that a
-    swapped order compares equal ("" where not separated). See ``orderless`` for foreign names.
+    swapped order compares equal ("" where not separated). See ``orderless`` for foreign names, whose
+    ``words`` are the parts in alphabetical order, each between two blanks.
     """
 
     family: str = ""
     given: str = ""
     full: str = ""
     bag: str = ""
+    words: str = ""
 
 
 def plain(text: str) -> str:
@@ -96,7 +98,28 @@ def kana(text: str) -> Name:
 def orderless(form: Name) -> Name:
     """A foreign name: which part is the family's cannot be known, so only the whole is compared,
     in any order and separated or not (the bag holds its letters in alphabetical order)."""
-    return Name(full=form.full, bag="*" + "".join(sorted(form.full)) if form.full else "")
+    words = "".join(f" {word} " for word in form.bag.split())
+    return Name(full=form.full, bag="*" + "".join(sorted(form.full)) if form.full else "", words=words)
+
+
+def family_first(form: Name, family: str) -> Name:
+    """A name that was written with its given name first, told by a family name that is known."""
+    if not family or form.family == family or len(form.full) <= len(family):
+        return form
+    if form.given == family:
+        given = form.family
+    elif not form.given and form.full.endswith(family) and not form.full.startswith(family):
+        given = form.full[: -len(family)]
+    else:
+        return form
+    return Name(family, given, family + given, " ".join(sorted((family, given))))
+
+
+def turned(form: Name) -> Name:
+    """The same name with its two parts exchanged, where they are separated."""
+    if not form.given:
+        return form
+    return Name(form.given, form.family, form.given + form.family, form.bag)
 
 
 def is_foreign(text: str) -> bool:
@@ -183,7 +206,7 @@ def _levelled_kana(text: str) -> str:
 
 def coded(form: Name) -> Name:
     """A reading with one ASCII sign for every kana, since DuckDB's LEVENSHTEIN counts bytes."""
-    return Name(*(part.translate(_CODES) for part in (form.family, form.given, form.full, form.bag)))
+    return Name(*(part.translate(_CODES) for part in (form.family, form.given, form.full, form.bag, form.words)))
 
 
 def hyphens(text: str) -> str:

@@ -68,10 +68,42 @@ def test_a_brother_or_sister_is_someone_else() -> None:
     assert result.reviews == []
 
 
-def test_the_same_letters_in_another_order_are_for_a_person() -> None:
-    swapped = record(HARUTO, SCHOOL, "S1", name="はると たかはし", kana="ハルト タカハシ")
-    result = linked(IN_REGISTER, swapped)
-    assert together(result, IN_REGISTER, swapped) or result.reviews
+SWAPPED = [("陽斗 高橋", "ハルト タカハシ"), ("陽斗高橋", "はるとたかはし"), ("陽斗 高橋", "")]
+
+
+@pytest.mark.parametrize(("name", "kana"), SWAPPED)
+def test_a_given_name_written_first_is_the_same_name(name: str, kana: str) -> None:
+    swapped = record(HARUTO, SCHOOL, "S1", name=name, kana=kana)
+    assert together(linked(IN_REGISTER, swapped), IN_REGISTER, swapped)
+
+
+def test_twins_whose_given_names_are_written_first_stay_apart() -> None:
+    swapped = [
+        record(HARUTO, SCHOOL, "S1", name="陽斗 高橋", kana="ハルト タカハシ"),
+        record(HARUTO, CHILDCARE, "J1", name="陽斗高橋", kana=""),
+        record(TWIN, SCHOOL, "S2", name="陽希 高橋", kana="ハルキ タカハシ"),
+        record(TWIN, CHILDCARE, "J2", name="陽希高橋", kana=""),
+    ]
+    result = linked(IN_REGISTER, record(TWIN, REGISTER, "1002"), *swapped)
+    assert together(result, IN_REGISTER, *swapped[:2])
+    assert together(result, record(TWIN, REGISTER, "1002"), *swapped[2:])
+    assert not together(result, swapped[0], swapped[2])
+
+
+def test_a_middle_name_may_be_missing() -> None:
+    person = HARUTO | {"name": "OLIVEIRA ANA BEATRIZ", "kana": "オリベイラ アナ ベアトリス", "sex": "F"}
+    short = record(person, SCHOOL, "S1", name="Beatriz Oliveira", kana="オリベイラ ベアトリス")
+    full = record(person, REGISTER, "1")
+    assert together(linked(full, short), full, short)
+
+
+def test_a_short_foreign_name_that_fits_two_twins_is_for_a_person() -> None:
+    ana = HARUTO | {"name": "OLIVEIRA ANA BEATRIZ", "kana": ""}
+    clara = HARUTO | {"name": "OLIVEIRA ANA CLARA", "kana": ""}
+    short = record(HARUTO, SCHOOL, "S1", name="ANA OLIVEIRA", kana="")
+    result = linked(record(ana, REGISTER, "1"), record(clara, REGISTER, "2"), short)
+    assert len(set(result.persons.values())) == 3
+    assert result.reviews
 
 
 TWIN_NAMES = [
