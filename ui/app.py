@@ -20,13 +20,25 @@ from PySide6.QtCore import QLibraryInfo, QSettings, QSize, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.services import assigning, caseload, foreseeing, linking, opening, pairs, reviewing
+from app.services import (
+    assigning,
+    batches,
+    caseload,
+    foreseeing,
+    import_jobs,
+    linking,
+    opening,
+    pairs,
+    rejections,
+    reviewing,
+)
 from app.services.answers import MemberLine
 from ui import words
 from ui.desk import Desk
 from ui.page import Page
 from ui.pages.caseload import CaseloadPage
 from ui.pages.child import ChildPage
+from ui.pages.imports import ImportsPage
 from ui.pages.links import LinksPage
 from ui.resources import RESOURCES
 from ui.runner import Runner
@@ -100,6 +112,9 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         opening=opening,
         today=today,
         now=lambda: datetime.now().astimezone(),
+        imports=import_jobs,
+        batches=batches,
+        rejections=rejections,
         linking=linking,
         pairs=pairs,
         foreseeing=foreseeing,
@@ -108,7 +123,8 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
 
 def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     """Every page of the window, in the order of the rail."""
-    return (CaseloadPage(desk, runner), LinksPage(desk, runner), ChildPage(desk, runner))
+    imports = (ImportsPage(desk, runner),) if desk.may_import else ()
+    return (CaseloadPage(desk, runner), LinksPage(desk, runner), *imports, ChildPage(desk, runner))
 
 
 def run(folder: Path | None = None, unlocked: Any = None, language: str = "") -> int:

@@ -27,9 +27,16 @@ class Desk:
     opening: Any
     today: Callable[[], date]
     now: Callable[[], datetime]
+    imports: Any = None
+    batches: Any = None
+    rejections: Any = None
     linking: Any = None
     pairs: Any = None
     foreseeing: Any = None
+
+    @property
+    def may_import(self) -> bool:
+        return "lead" in self.member.roles
 
     @property
     def may_assign(self) -> bool:

@@ -82,6 +82,9 @@ class Page(QWidget):
     def changed(self, changes: Changes) -> None:
         """Something was committed: ask again if it concerns this page."""
 
+    def leave(self) -> None:
+        """The office is about to be shut: let go of what still runs for this page."""
+
     def seek(self, text: str) -> bool:
         """Words typed into the search field; False sends them to the caseload."""
         return False

@@ -263,6 +263,8 @@ class Window(QStackedWidget):
         if work is None:
             return
         name, folder = work.desk.member.name, self._office.folder
+        for page in work.pages.values():
+            page.leave()
         # What is being written is finished first; then the office is shut, keys and all.
         work.runner.retire(self._office.close)
         self._office = None
@@ -279,6 +281,8 @@ class Window(QStackedWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.workplace is not None:
+            for page in self.workplace.pages.values():
+                page.leave()
             self.workplace.runner.close()
         self.runner.close()
         if self._office is not None:

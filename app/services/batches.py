@@ -1,9 +1,11 @@
-"""What became of the rows of the published batches: rejected, waiting, warned."""
+"""The published batches: when they came and who brought them, and what became of their rows."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from app.domain.extracts.reading import plan_columns
 from app.storage.office import Office
@@ -24,6 +26,43 @@ _WAITING = """
       AND r.row_id IN (SELECT row_id FROM view.fact WHERE person_id = 0)
     ORDER BY b.batch_id, r.line
 """
+
+_HISTORY = """
+    SELECT b.batch_id, b.extract, b.file, b.as_of, b.rows, b.accepted, b.rejected, e.time, e.author, m.name
+    FROM batch AS b LEFT JOIN entry AS e ON e.id = b.entry LEFT JOIN member AS m ON m.id = e.author
+    WHERE b.state = 'published' ORDER BY e.seq DESC, b.batch_id DESC LIMIT ?
+"""
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """One published batch: who brought it in and when, and how its rows ended.
+
+    ``time`` has its zone; ``as_of`` is the extract's own day. ``accepted`` counts waiting rows too.
+    """
+
+    batch: int
+    extract: str
+    file: str
+    as_of: date | None
+    time: datetime
+    author: str
+    rows: int
+    accepted: int
+    rejected: int
+
+
+def history(office: Office, most: int = 200) -> tuple[BatchLine, ...]:
+    """What was brought in, newest first, at most so many."""
+    return tuple(
+        BatchLine(
+            batch, extract, file, date.fromisoformat(as_of) if as_of else None,
+            datetime.fromisoformat(time), name or author, rows, accepted, rejected,
+        )
+        for batch, extract, file, as_of, rows, accepted, rejected, time, author, name
+        in office.reader().execute(_HISTORY, (most,)).fetchall()
+    )  # fmt: skip
+
 
 Line = tuple[str, str, int, str, str, str, str]
 """extract, file, line, column, value, reason, outcome"""

@@ -74,7 +74,7 @@ class FileReport:
 
 
 @dataclass
-class _Account:
+class Account:
     """The running count of one file, and the keys it has shown so far."""
 
     rows: int = 0
@@ -107,8 +107,8 @@ def receive(
         encoding=source.encoding,
         file_digest=digester.file(source.digest),
     )
-    keeper = _Keeper(profile, plan.has_block, digester, source.header)
-    account = _Account()
+    keeper = Keeper(profile, plan.has_block, digester, source.header)
+    account = Account()
     for chunk in source.chunks(CHUNK):
         problems: list[RowProblem] = []
         rows = list(keeper.rows(chunk, reader, account, problems))
@@ -145,7 +145,7 @@ def _without_known(rows: list[StagedRow], known: set[int]) -> Iterator[StagedRow
             yield row
 
 
-class _Keeper:
+class Keeper:
     """Turns read rows into rows to store: their ids, their keys, and what is odd across rows."""
 
     def __init__(self, profile: Profile, has_block: bool, digester: Digester, header: tuple[str, ...]) -> None:
@@ -157,7 +157,7 @@ class _Keeper:
         self._header = header
 
     def rows(
-        self, chunk: Chunk, reader: RowReader, account: _Account, problems: list[RowProblem]
+        self, chunk: Chunk, reader: RowReader, account: Account, problems: list[RowProblem]
     ) -> Iterator[StagedRow]:
         """The rows of a chunk in the order of their lines; problems are added to the list."""
         for at, (line, cells) in enumerate(zip(chunk.lines, chunk.cells, strict=True)):
@@ -180,13 +180,13 @@ class _Keeper:
             outcome = REJECTED if reading.rejected else ACCEPTED
             yield StagedRow(line, row_id, digest, cells, key, record, outcome)
 
-    def _key(self, reading: Reading, row_id: int, account: _Account) -> int:
+    def _key(self, reading: Reading, row_id: int, account: Account) -> int:
         if not self._profile.by_row:
             return self._digester.key(self._extract, reading.key)
         account.repeats[row_id] += 1
         return self._digester.key(self._extract, f"{row_id}\x1f{account.repeats[row_id]}")
 
-    def _same_key(self, key: int, line: int, reading: Reading, account: _Account) -> list[RowProblem]:
+    def _same_key(self, key: int, line: int, reading: Reading, account: Account) -> list[RowProblem]:
         """The same key twice in one file: the later row counts, and says so."""
         earlier = account.lines.get(key)
         account.lines[key] = line

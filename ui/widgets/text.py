@@ -30,10 +30,10 @@ def tip_at(widget: QWidget, place: QPoint, text: str) -> None:
     QToolTip.showText(widget.mapToGlobal(place), tip_text(text), widget)
 
 
-def cell_with_tip(text: str) -> QTableWidgetItem:
-    """A table's cell that says its whole text in a tooltip too."""
+def cell_with_tip(text: str, says: str = "") -> QTableWidgetItem:
+    """A table's cell that says its whole text, or more, in a tooltip too."""
     item = QTableWidgetItem(text)
-    item.setToolTip(tip_text(text))
+    item.setToolTip(tip_text(says or text))
     return item
 
 

@@ -1,0 +1,85 @@
+"""The rejected rows of a batch as a file of its own: to be corrected in a spreadsheet and brought in again.
+
+Same columns as they came, the reason behind them. The file holds what the department sent, so it
+leaves like every export: journalled with its purpose first, and with a note of its origin beside it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from app.domain.message import Message, WrongUse
+from app.services.wording import say, sentences
+from app.storage.exports import check_out, write_export
+from app.storage.office import Office
+from app.storage.rows import REJECTED, cells_of
+
+_ROWS = """
+    SELECT r.line, h.columns, o.cells FROM batch_row AS r
+    JOIN row AS o ON o.row_id = r.row_id JOIN header AS h ON h.header_id = o.header_id
+    WHERE r.batch_id = ? AND r.outcome = ? ORDER BY r.line
+"""
+_PROBLEMS = """
+    SELECT line, "column", value, reason, args FROM row_problem
+    WHERE batch_id = ? AND outcome = 'rejected' ORDER BY line, rowid
+"""
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, now: datetime) -> Path:
+    """Write the rejected rows of a published batch to ``out`` as CSV, with a byte order mark for spreadsheets.
+
+    WrongUse for a batch without any, for a place where nothing may be written, and without a purpose.
+    """
+    if not purpose.strip():
+        raise WrongUse("export.purpose_missing")
+    check_out(out, office.folder)
+    found = office.reader().execute(_ROWS, (batch, REJECTED)).fetchall()
+    if not found:
+        raise WrongUse("import.no_rejections")
+    header = [*json.loads(found[0][1]), _word("rejection.line", language), _word("rejection.reason", language)]
+    reasons = _reasons(office, batch, language)
+    lines = [_line(line, len(header) - 2, cells_of(cells), reasons.get(line, "")) for line, _, cells in found]
+    entry = office.write("export.made", {"what": f"rejected:{batch}", "purpose": purpose}, time=now)
+    origin = {
+        "office": office.name, "by": office.member.name, "made": now.isoformat(timespec="seconds"),
+        "purpose": purpose, "what": "rejected", "batch": batch, "entry": entry.id,
+    }  # fmt: skip
+    return write_export(out, "\ufeff" + _csv([header, *lines]), origin, None)
+
+
+def _reasons(office: Office, batch: int, language: str) -> dict[int, str]:
+    """Line -> every reason in one sentence."""
+    said: dict[int, list[str]] = {}
+    for line, column, value, reason, args in office.reader().execute(_PROBLEMS, (batch,)).fetchall():
+        words = say(Message(reason, json.loads(args)), language)
+        where = _word("rejection.cell", language).format(column=column, value=value, why=words)
+        said.setdefault(line, []).append(where if column else words)
+    return {line: " ".join(words) for line, words in said.items()}
+
+
+def _line(line: int, width: int, cells: list[str], why: str) -> list[str]:
+    row = (cells + [""] * width)[:width]
+    return [*row, str(line), why]
+
+
+def _word(key: str, language: str) -> str:
+    return sentences(language).get(key, key)
+
+
+def _csv(lines: Iterable[Iterable[str]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([_inert(cell) for cell in line] for line in lines)
+    return out.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """No live formulas out (law 11); a number is none."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(cell) else cell

@@ -1,0 +1,135 @@
+"""A lead drops a folder onto the page, looks, imports, corrects what was rejected, imports again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+pytest.importorskip("PySide6")
+
+from pytestqt.qtbot import QtBot
+
+from app.domain.decisions import Decision, DecisionKind
+from app.services import caseload, opening, reviewing
+from app.services.answers import CaseloadQuery
+from app.storage.office import Office
+from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, SCHOOL, extract, month, opened, pupil, resident
+from ui import app as ui_app
+from ui.pages.imports import DONE, READY, RUNNING, ImportsPage
+from ui.theme import load_fonts
+from ui.window import Window
+
+PATIENCE = 90_000
+CHILDREN = (("1", "青葉 花", "アオバ ハナ", "2016-05-01"), ("2", "川辺 陸", "カワベ リク", "2015-07-02"))
+
+
+@pytest.fixture
+def lead(fresh_folder: Path) -> Iterator[Office]:
+    with opened(fresh_folder) as office:
+        yield office
+
+
+@pytest.fixture
+def page(qtbot: QtBot, lead: Office) -> Iterator[ImportsPage]:
+    load_fonts()
+    window = Window(
+        opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages
+    )
+    qtbot.addWidget(window)
+    window.resize(1440, 900)
+    window.show()
+    window.open_office(lead)
+    assert window.workplace is not None
+    window.workplace.go("imports")
+    found = window.workplace.pages["imports"]
+    assert isinstance(found, ImportsPage)
+    yield found
+    window.let_go()
+
+
+@pytest.fixture
+def wait(qtbot: QtBot, page: ImportsPage) -> Callable[[int], None]:
+    def until(state: int) -> None:
+        qtbot.waitUntil(lambda: page.state == state and page._job is None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not page._runner.busy, timeout=PATIENCE)
+
+    return until
+
+
+def _folder(place: Path) -> Path:
+    place.mkdir()
+    extract(place / "juki.csv", REGISTER, [resident("1" + n, name, kana, day) for n, name, kana, day in CHILDREN])
+    extract(place / "gakurei.csv", SCHOOL, [pupil("2" + n, name, kana, day) for n, name, kana, day in CHILDREN])
+    months = [month("21", "2026", "4"), month("22", "2026", "13"), month("29", "2026", "5", sick="3")]
+    extract(place / "shukketsu.csv", ATTENDANCE, months)
+    (place / "memo.txt").write_text("買うもの", "utf-8")
+    return place
+
+
+def test_a_month_is_looked_over_imported_and_corrected(
+    page: ImportsPage, wait: Callable[[int], None], lead: Office, tmp_path: Path
+) -> None:
+    page.add([_folder(tmp_path / "in")])
+    wait(READY)
+    states = {line.preview.file: line.state for line in page.lines.all}
+    assert states == {"juki.csv": "ready", "gakurei.csv": "ready", "shukketsu.csv": "ready", "memo.txt": "refused"}
+    assert not caseload.listing(lead, CaseloadQuery(view="all"), AS_OF).ids
+    page.bring_in()
+    wait(DONE)
+    assert len(caseload.listing(lead, CaseloadQuery(view="all"), AS_OF).ids) == 2
+    line = next(one for one in page.lines.all if one.preview.file == "shukketsu.csv")
+    assert line.counts == (1, 1, 1, 0)
+
+    out = tmp_path / "rejected.csv"
+    page.save_rejected(line, out)
+    wait(DONE)
+    header, row = csv.reader(out.read_text("utf-8-sig").splitlines())
+    assert header[:10] == ATTENDANCE
+    assert row[2] == "13"
+    assert row[10] == "3"
+    assert "13" in row[11]
+    assert json.loads(out.with_name("rejected.csv.origin.json").read_text("utf-8"))["what"] == "rejected"
+
+    row[2] = "10"
+    page.begin_anew()
+    page.add([extract(tmp_path / "corrected.csv", header, [row])])
+    wait(READY)
+    page._answer(page.lines.all[0], agreed=True)
+    page.bring_in()
+    wait(DONE)
+    assert page.lines.all[0].counts == (1, 0, 0, 0)
+
+
+def test_a_decision_is_saved_while_the_window_imports_and_cancelling_keeps_it(
+    page: ImportsPage, wait: Callable[[int], None], qtbot: QtBot, lead: Office, tmp_path: Path
+) -> None:
+    page.add([_folder(tmp_path / "in")])
+    wait(READY)
+    page.bring_in()
+    wait(DONE)
+    child = caseload.listing(lead, CaseloadQuery(view="all"), AS_OF).ids[0]
+    view = lead.view_number()
+    more = tmp_path / "more"
+    shutil.copytree(tmp_path / "in", more)
+    rows = [month("21", "2026", str(4 + n % 6), sick=str(n % 20)) for n in range(6000)]
+    extract(more / "shukketsu.csv", ATTENDANCE, rows)
+    page.begin_anew()
+    page.add([more / "shukketsu.csv"])
+    wait(READY)
+    page.bring_in()
+    qtbot.waitUntil(lambda: page.state == RUNNING and page._step is not None, timeout=PATIENCE)
+    watch = Decision(DecisionKind.NONE, "担任に確かめる。", AS_OF, None, ())
+    reviewing.decide(lead, child, watch, NOW, on_screen="")
+    page.cancel()
+    wait(READY)
+    assert lead.view_number() == view
+    assert len(reviewing.child_file(lead, child, NOW).decisions) == 1
+    assert lead.reader().execute("SELECT count(*) FROM batch WHERE state = 'staged'").fetchone()[0] == 0

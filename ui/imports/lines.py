@@ -1,0 +1,111 @@
+"""What the import page knows of each chosen file: looked over, asked about, read, published.
+
+Plain values without a widget; what is shown of them is said in ``saying``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.services.previewing import FilePreview
+
+
+@dataclass
+class FileLine:
+    """One chosen file. ``phase`` is "" before the import, then ``queued``, ``reading``, ``read``.
+
+    ``agreed``: somebody said that a far shorter file is meant. ``report``: what became of it.
+    """
+
+    preview: FilePreview
+    agreed: bool = False
+    left_out: bool = False
+    phase: str = ""
+    rows_now: int = 0
+    report: Any = None
+
+    @property
+    def state(self) -> str:
+        """``refused left_out done same_done queued reading read ask same older ready``."""
+        if self.preview.refusal is not None or (self.report and self.report.refusal):
+            return "refused"
+        if self.left_out:
+            return "left_out"
+        if self.report is not None:
+            return "done" if self.report.outcome == "imported" else "same_done"
+        if self.phase:
+            return self.phase
+        if self.preview.small and not self.agreed:
+            return "ask"
+        return "same" if self.preview.known else "older" if self.preview.older else "ready"
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether an import would take it."""
+        return self.preview.refusal is None and not self.left_out
+
+    @property
+    def counts(self) -> tuple[int, int | None, int, int] | None:
+        """Accepted, waiting (None before publishing), rejected, warned; None where nothing is known."""
+        if self.preview.refusal is not None:
+            return None
+        one = self.report if self.report is not None and self.report.rows else self.preview
+        waiting = self.report.waiting if self.report is not None and self.report.rows else None
+        return one.accepted, waiting, one.rejected, one.warned
+
+
+class Lines:
+    """The chosen files in their order."""
+
+    def __init__(self) -> None:
+        self.all: list[FileLine] = []
+
+    def put(self, preview: FilePreview) -> None:
+        """A file that was looked over; the same place again replaces what was known of it."""
+        fresh = FileLine(preview)
+        for at, line in enumerate(self.all):
+            if line.preview.path == preview.path:
+                self.all[at] = fresh
+                return
+        self.all.append(fresh)
+
+    @property
+    def taking_part(self) -> list[FileLine]:
+        return [line for line in self.all if line.takes_part]
+
+    @property
+    def asked(self) -> list[FileLine]:
+        """Those that somebody must say a word about before anything goes in."""
+        return [line for line in self.all if line.state == "ask"]
+
+    @property
+    def rows(self) -> int:
+        return sum(line.preview.rows for line in self.taking_part)
+
+    def paths(self) -> list[Path]:
+        return [line.preview.path for line in self.taking_part]
+
+    def begin(self) -> None:
+        """An import of those taking part begins."""
+        for line in self.taking_part:
+            line.phase, line.rows_now = "queued", 0
+
+    def step(self, number: int, rows: int) -> None:
+        """File ``number`` of those taking part is being read; 0 when all are."""
+        for at, line in enumerate(self.taking_part, start=1):
+            if number == 0 or at < number:
+                line.phase, line.rows_now = "read", line.preview.rows
+            elif at == number:
+                line.phase, line.rows_now = "reading", rows
+
+    def back(self) -> None:
+        """The import did not happen: as before it."""
+        for line in self.all:
+            line.phase, line.rows_now = "", 0
+
+    def finish(self, reports: tuple[Any, ...]) -> None:
+        """What became of those that took part, in their order."""
+        for line, report in zip(self.taking_part, reports, strict=True):
+            line.phase, line.report = "", report

@@ -1,0 +1,411 @@
+"""The import page: files chosen, looked over, taken in by a process of its own, published.
+
+Nothing changes on other pages before it is published; decisions can be saved all the while. What
+a file is shown as stands in ``ui.imports``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.services.answers import Changes, Outcome
+from app.services.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
+from ui.desk import Desk
+from ui.imports import saying
+from ui.imports.files import FilesTable
+from ui.imports.history import Invitation
+from ui.imports.lines import FileLine, Lines
+from ui.imports.preview import PreviewPane, ProblemsPane
+from ui.imports.progress import DoneStrip, ProgressStrip, StepBar
+from ui.imports.side import SidePanel
+from ui.page import Done, KeyLine, Page
+from ui.runner import Runner
+from ui.tokens import SECOND
+from ui.widgets.buttons import Button, TabRow
+from ui.widgets.ground import Ground
+from ui.widgets.text import Label, tip
+from ui.words import _, count, language, say
+
+CHOOSING, LOOKING, READY, RUNNING, DONE = range(5)
+_STEP = {CHOOSING: 0, LOOKING: 1, READY: 1, RUNNING: 2, DONE: 4}
+_GRACE = 2.0
+"""Seconds that clearing may take when the office is shut; the next unlock clears the rest."""
+
+
+class ImportsPage(Page):
+    """取込."""
+
+    key = "imports"
+    icon = "tray-arrow-down"
+    _heard = Signal(object)
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        super().__init__()
+        self._desk, self._runner = desk, runner
+        self.lines = Lines()
+        self.state = CHOOSING
+        self._job: Any = None
+        self._step: Step | None = None
+        self._told = 0.0
+        self._narrow = self._low = False
+        self.setAcceptDrops(True)
+        self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self._ticking = QTimer(self)
+        self._ticking.setInterval(1000)
+        self._ticking.timeout.connect(self._show_progress)
+        self._build()
+        self._arrange()
+        self._show_all()
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self.steps = StepBar()
+        self.add_files = Button(_("imports.add_files"), icon="file-plus-outline")
+        self.add_folder = Button(_("imports.add_folder"), icon="folder-open-outline")
+        self.clear = Button(_("imports.clear"), kind="quiet", icon="close")
+        self.go = Button(kind="primary", icon="tray-arrow-down")
+        self.waits = Label(role="caution", px=SECOND, bold=True)
+        self.progress = ProgressStrip()
+        self.summary = DoneStrip()
+        first_files = Button(_("imports.add_files"), kind="primary", icon="file-plus-outline")
+        first_folder = Button(_("imports.add_folder"), icon="folder-open-outline")
+        self.invitation = Invitation((first_files, first_folder))
+        self.files = FilesTable(self._desk.today())
+        self.preview = PreviewPane()
+        self.problems = ProblemsPane()
+        self.side = SidePanel(self._desk.today())
+        self.tabs = TabRow([(key, _(f"imports.tab.{key}")) for key in ("preview", "problems", "side")], 36)
+        self.tabs.choose("preview")
+        for button in (self.add_files, first_files):
+            button.clicked.connect(self._ask_files)
+        for button in (self.add_folder, first_folder):
+            button.clicked.connect(self._ask_folder)
+        self.clear.clicked.connect(self.begin_anew)
+        self.summary.more.clicked.connect(self.begin_anew)
+        self.summary.list.clicked.connect(lambda: self.opens.emit("caseload", None))
+        self.go.clicked.connect(self.bring_in)
+        self.progress.cancelled.connect(self.cancel)
+        self.files.chosen.connect(lambda _row: self._show_chosen())
+        self.files.dropped.connect(self._drop_line)
+        self.tabs.chosen.connect(lambda _key: self._arrange())
+        self.problems.saving.connect(self._ask_where)
+        self.side.agreed.connect(partial(self._answer, agreed=True))
+        self.side.left_out.connect(partial(self._answer, left_out=True))
+        self.side.back_in.connect(partial(self._answer, left_out=False))
+        self._lay()
+
+    def _lay(self) -> None:
+        top = Ground("surface", "b")
+        line = QHBoxLayout(top)
+        line.setContentsMargins(12, 0, 12, 0)
+        line.setSpacing(8)
+        line.addWidget(self.steps)
+        line.addStretch(1)
+        for tool in (self.clear, self.add_files, self.add_folder, self.waits, self.go):
+            line.addWidget(tool)
+        self._tabs_row = Ground("window", "t")
+        tabs = QHBoxLayout(self._tabs_row)
+        tabs.setContentsMargins(8, 0, 8, 0)
+        tabs.addWidget(self.tabs)
+        tabs.addStretch(1)
+        self._left = QVBoxLayout()
+        self._left.setSpacing(0)
+        for part, share in ((self.files, 10), (self._tabs_row, 0), (self.preview, 8), (self.problems, 5)):
+            self._left.addWidget(part, share)
+        work = Ground("surface")
+        self._body = QHBoxLayout(work)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.setSpacing(0)
+        self._body.addLayout(self._left, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.invitation)
+        self._stack.addWidget(work)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for one in (top, self.progress, self.summary):
+            whole.addWidget(one)
+        whole.addWidget(self._stack, 1)
+
+    def _arrange(self) -> None:
+        """Everything side by side; where there is little room, in tabs below the files."""
+        tight, tab = self._narrow or self._low, self.tabs.current()
+        (self._left if self._narrow else self._body).addWidget(self.side, 8 if self._narrow else 0)
+        self.side.set_narrow(self._narrow)
+        self._tabs_row.setVisible(tight)
+        self.tabs.button("side").setVisible(self._narrow)
+        if tab == "side" and not self._narrow:
+            self.tabs.choose("preview")
+            tab = "preview"
+        self.preview.setVisible(not tight or tab == "preview")
+        self.problems.setVisible(not tight or tab == "problems")
+        self.side.setVisible(not self._narrow or tab == "side")
+        self.steps.set_tight(self._narrow)
+
+    # ------------------------------------------------------------ a page's duties
+
+    def shown(self) -> None:
+        if self.state == CHOOSING:
+            self._ask_history()
+        else:
+            self.files.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changed(self, changes: Changes) -> None:
+        if "published" in changes.kinds and self.state == CHOOSING:
+            self._ask_history()
+
+    def compacted(self, narrow: bool, low: bool) -> None:
+        self._narrow, self._low = narrow, low
+        self._arrange()
+
+    def status(self) -> str:
+        return _("imports.status.running") if self.state == RUNNING else ""
+
+    def panes(self) -> tuple[QWidget, ...]:
+        return (self.files, self.preview.table, self.problems.table, self.side, self.go)
+
+    def keys(self) -> tuple[KeyLine, ...]:
+        return (KeyLine("↑ ↓", "keys.imports.move"), KeyLine("Delete", "keys.imports.remove"))
+
+    def leave(self) -> None:
+        """The office is about to be shut: what is not being published is given up."""
+        if self._job is not None:
+            publishing = not self._job.cancel()
+            self._runner.do(self._job.wait, None if publishing else _GRACE)
+            self._job = None
+
+    # ------------------------------------------------------------ choosing
+
+    def _ask_files(self) -> None:
+        dialog = QFileDialog(self, _("imports.add_files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self, _("imports.add_folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._may_add() and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.add([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        event.acceptProposedAction()
+
+    def _may_add(self) -> bool:
+        return self._job is None and self.state in (CHOOSING, READY)
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Look these files and folders over."""
+        if paths and self._may_add():
+            self._begin(LOOKING)
+            self._job = self._desk.imports.look(self._desk.office, paths, self._desk.now(), self._tell)
+
+    def _drop_line(self, row: int) -> None:
+        """Take a file off the list."""
+        if self.state == READY and self._job is None:
+            del self.lines.all[row]
+            self.state = READY if self.lines.all else CHOOSING
+            self._show_all()
+            self.files.go_to(min(row, len(self.lines.all) - 1))
+
+    def _answer(self, line: FileLine, **said: bool) -> None:
+        for name, value in said.items():
+            setattr(line, name, value)
+        self._show_all()
+
+    def begin_anew(self) -> None:
+        """An empty page again; what was brought in stays."""
+        if self._job is None:
+            self.lines = Lines()
+            self.state = CHOOSING
+            self._show_all()
+            self._ask_history()
+
+    def _ask_history(self) -> None:
+        self._runner.ask(self._desk.batches.history, self._desk.office, topic="imports.history",
+                         then=lambda lines: self.invitation.put(lines, self._desk.today()))
+
+    # ------------------------------------------------------------ the job
+
+    def bring_in(self) -> None:
+        """Import the files that take part."""
+        if self._job is not None or self._why_not():
+            return
+        self.lines.begin()
+        self._begin(RUNNING)
+        rows = [line.preview.rows for line in self.lines.taking_part]
+        self._job = self._desk.imports.start(
+            self._desk.office, self.lines.paths(), self._desk.now(), self._tell, rows)
+
+    def cancel(self) -> None:
+        """Give up what runs; what is being published already finishes."""
+        if self._job is not None:
+            self.progress.cancel.setEnabled(False)
+            self._job.cancel()
+
+    def _begin(self, state: int) -> None:
+        self.state, self._step = state, None
+        self._told = time.monotonic()
+        self._ticking.start()
+        self.progress.cancel.setEnabled(True)
+        self._show_all()
+        self.retitled.emit()
+
+    def _tell(self, news: News) -> None:
+        """Called on the job's thread; the page may be gone by then."""
+        with suppress(RuntimeError):
+            self._heard.emit(news)
+
+    def _hear(self, news: News) -> None:
+        if isinstance(news, Step):
+            self._step, self._told = news, time.monotonic()
+            if self.state == RUNNING and (news.number or news.stage != "read"):
+                self.lines.step(news.number, news.rows)
+            self.files.files.show_lines(self.lines.all)
+            self._show_progress()
+        elif isinstance(news, Looked):
+            self.lines.put(news.preview)
+            self._show_all()
+        elif isinstance(news, Finished):
+            self._finished(news.outcome)
+        elif isinstance(news, Ended):
+            self._job = None
+            self._show_all()
+        else:
+            self._not_finished(news)
+
+    def _finished(self, outcome: Outcome[Any] | None) -> None:
+        self._ticking.stop()
+        self.state = READY if self.lines.all else CHOOSING
+        if outcome is not None:
+            self.state = DONE
+            self.lines.finish(outcome.value.files)
+            self.summary.put(say(outcome.value.message()))
+            if outcome.changes.kinds:
+                self.done.emit(Done(outcome.changes, words=_("imports.published")))
+        elif self.lines.asked:
+            self._show_what_is_asked()
+        self._show_all()
+        self.retitled.emit()
+
+    def _show_what_is_asked(self) -> None:
+        """Bring the first file that needs an answer, and its question, into sight."""
+        self.files.go_to(self.lines.all.index(self.lines.asked[0]))
+        if self._narrow:
+            self.tabs.choose("side")
+            self._arrange()
+
+    def _not_finished(self, news: Stopped | Failed) -> None:
+        self._ticking.stop()
+        self.lines.back()
+        self.state = READY if self.lines.all else CHOOSING
+        if isinstance(news, Failed):
+            self.troubled.emit(news.trouble)
+        self._show_all()
+        self.retitled.emit()
+
+    # ------------------------------------------------------------ rejected rows
+
+    def _ask_where(self) -> None:
+        line = self._chosen()
+        if line is None:
+            return
+        dialog = QFileDialog(self, _("imports.save"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(_("imports.save.name", file=Path(line.preview.file).stem))
+        dialog.fileSelected.connect(lambda name: self.save_rejected(line, Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save_rejected(self, line: FileLine, out: Path) -> None:
+        """Write the rejected rows of a published file to ``out``."""
+        call = partial(self._desk.rejections.save, self._desk.office, line.report.batch.batch_id, out,
+                       language=language(), purpose=_("imports.save.purpose"), now=self._desk.now())
+        self._runner.do(call, then=lambda path: self.done.emit(
+            Done(Changes(), words=_("imports.saved", file=path.name))))
+
+    # ------------------------------------------------------------ showing
+
+    def _chosen(self) -> FileLine | None:
+        row = self.files.currentIndex().row()
+        return self.lines.all[row] if 0 <= row < len(self.lines.all) else None
+
+    def _why_not(self) -> str:
+        """Why nothing can be imported now; "" when it can."""
+        if self._job is not None:
+            return _("imports.go.busy")
+        if self.lines.asked:
+            return _("imports.go.ask", n=count(len(self.lines.asked)))
+        return "" if self.lines.taking_part and self.state == READY else _("imports.go.nothing")
+
+    def _show_all(self) -> None:
+        self._stack.setCurrentIndex(0 if self.state == CHOOSING else 1)
+        self.steps.put(_STEP[self.state])
+        self.progress.setVisible(self.state in (LOOKING, RUNNING))
+        self.summary.setVisible(self.state == DONE)
+        choosing = self.state in (LOOKING, READY)
+        for button in (self.add_files, self.add_folder, self.clear, self.go):
+            button.setVisible(choosing)
+        for button in (self.add_files, self.add_folder, self.clear):
+            button.setEnabled(self._may_add())
+            tip(button, "" if self._may_add() else _("imports.go.busy"))
+        self.summary.more.setEnabled(self._job is None)
+        self.go.set_words(_("imports.go", n=count(len(self.lines.taking_part))))
+        why = self._why_not()
+        self.waits.setText(_("imports.waits", n=count(len(self.lines.asked))))
+        self.waits.setVisible(choosing and bool(self.lines.asked))
+        self.go.setEnabled(not why)
+        tip(self.go, why)
+        self.files.files.show_lines(self.lines.all)
+        if self._chosen() is None:
+            self.files.go_to(0)
+        self._show_chosen()
+        self._show_progress()
+
+    def _show_chosen(self) -> None:
+        line = self._chosen()
+        self.preview.put(line)
+        self.problems.put(line)
+        noted = self.side.put(line, self.lines.all, quiet=self.state != READY or self._job is not None)
+        self.tabs.set_count("side", noted or None)
+        self.tabs.set_count("problems", len(line.preview.problems) if line else None)
+
+    def _show_progress(self) -> None:
+        step = self._step
+        if step is None:
+            self.progress.put(_("imports.progress.begins"), "", 0.0, _(f"imports.meanwhile.{self.state}"))
+            return
+        publishing = step.stage == "publish"
+        if publishing:
+            self.progress.cancel.setEnabled(False)
+        tip(self.progress.cancel, _("imports.cancel.too_late") if publishing else "")
+        reading = step.stage in ("look", "read")
+        what = _("imports.progress.reading", n=step.number, of=step.files) if reading else _(
+            f"import.stage_{step.stage}")
+        done = sum(line.rows_now for line in self.lines.taking_part) if self.state == RUNNING else step.rows
+        much = _("imports.progress.rows", n=count(done)) if reading else ""
+        if step.stage == "read":
+            much = _("imports.progress.rows_of", n=count(done), of=count(self.lines.rows))
+        left = _(f"imports.meanwhile.{self.state}")
+        if self.state == RUNNING:
+            gone = time.monotonic() - self._told
+            left = f"{saying.left_words(None if step.left is None else step.left - gone)}{left}"
+        self.progress.put(what, much, step.done, left)
