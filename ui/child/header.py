@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from app.domain.decisions import DecisionKind
 from app.domain.priority import Level
 from app.services.answers import ChildFile, FactLine
+from app.services.link_answers import Doubt
 from ui.theme import theme
 from ui.tokens import CHILD, NAME, SECOND, SMALL
 from ui.widgets.buttons import Button, KeyCap
@@ -245,6 +246,7 @@ class Header(Ground):
         super().__init__("surface", "b", "line2")
         self._narrow = False
         self._file: ChildFile | None = None
+        self._doubt: Doubt | None = None
         self.mark = LevelMark()
         self.name = ElidedLabel(px=CHILD, bold=True)
         self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -286,6 +288,8 @@ class Header(Ground):
 
     def put(self, file: ChildFile, today: date) -> None:
         """Show a child."""
+        if self._file is None or self._file.person_id != file.person_id:
+            self._doubt = None
         self._file, self._today = file, today
         self.mark.set_level(file.level)
         self.name.setText(file.name)
@@ -296,6 +300,12 @@ class Header(Ground):
         self.birth.setText(_("header.birth", day=day_long(file.birth, False))
                            if file.birth else _("header.birth.unknown"))
         self._fill()
+
+    def put_doubt(self, doubt: Doubt | None) -> None:
+        """How the child would stand with the links that are still in question."""
+        self._doubt = doubt
+        if self._file is not None and doubt is not None:
+            self._fill()
 
     def put_place(self, place: int, of: int) -> None:
         """Where the child stands in the list; 0 when it came from no list."""
@@ -329,7 +339,7 @@ class Header(Ground):
         total = _("total.more", points=file.points) if file.has_unknown else str(file.points)
         tags = [Tag(_("header.level", level=level_word(file.level), points=total))]
         if file.uncertain_links:
-            tags.append(Tag(_uncertain_words(file), "caution", "caution_tint", "link-variant-remove"))
+            tags.append(Tag(_uncertain_words(file, self._doubt), "caution", "caution_tint", "link-variant-remove"))
         if file.dead:
             tags.append(Tag(_("header.dead")))
         if file.moved_out:
@@ -343,11 +353,8 @@ class Header(Ground):
         return tags
 
 
-def _uncertain_words(file: ChildFile) -> str:
+def _uncertain_words(file: ChildFile, doubt: Doubt | None) -> str:
     """How much hangs on links that are not settled: points without and with them."""
-    doubtful = {line.fact.id for line in file.facts if line.uncertain}
-    hanging = sum(r.points for r in file.reasons if r.facts and set(r.facts) <= doubtful)
-    if not hanging:
+    if doubt is None or doubt.most == doubt.points:
         return _("header.uncertain", n=file.uncertain_links)
-    return _("header.uncertain.points", n=file.uncertain_links, without=file.points - hanging,
-             points=file.points)
+    return _("header.uncertain.points", n=file.uncertain_links, without=doubt.points, points=doubt.most)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.services.answers import ChildFile, DecisionLine
+from app.services.answers import ChildFile, DecisionLine, RecordLine
 from ui.child.reasons import dates_words
 from ui.theme import theme
 from ui.timeline import wording
@@ -123,22 +123,50 @@ class PointsTab(_Tab):
 
 
 class RecordsTab(_Tab):
-    """来源レコード: what each source system calls this person."""
+    """来源レコード: what each source system calls this person. ``taken_out`` carries a record that
+    somebody wants to part from the others, ``added`` asks for another one."""
+
+    taken_out = Signal(object)
+    added = Signal()
 
     def __init__(self) -> None:
         super().__init__("records", PlainTable(_("records.says"), (
             Column("records.extract", 120), Column("records.id", 110), Column("records.state", 96),
             Column("records.name", 120), Column("records.kana", 130), Column("records.birth", 96),
             Column("records.address", 0), Column("records.as_of", 80))))
+        self._records: tuple[RecordLine, ...] = ()
+        self.take_out = Button(_("hand.take_out"), icon="link-variant-remove", height=24)
+        self.add = Button(_("hand.add"), icon="link-variant-plus", height=24)
+        self.take_out.clicked.connect(self._take_out)
+        self.add.clicked.connect(self.added.emit)
+        self.foot.setSpacing(6)
+        self.foot.addWidget(self.take_out)
+        self.foot.addWidget(self.add)
+        self.table.itemSelectionChanged.connect(self._tell)
+
+    def chosen(self) -> RecordLine | None:
+        """The record that the table stands on."""
+        row = self.table.currentRow()
+        return self._records[row] if 0 <= row < len(self._records) else None
+
+    def _tell(self) -> None:
+        self.take_out.setEnabled(self.chosen() is not None and len(self._records) > 1)
+
+    def _take_out(self) -> None:
+        record = self.chosen()
+        if record is not None:
+            self.taken_out.emit(record)
 
     def put(self, file: ChildFile) -> None:
         """Show a child; a withheld value says that it is withheld."""
+        self._records = file.records
         self.put_lines([
             (wording.extract_word(r.extract), r.local_id, _(f"records.state.{r.state}"), r.name,
              r.kana, r.birth, _("protected.withheld") if r.address is None else r.address,
              day_short(r.seen_as_of, file.as_of) if r.seen_as_of else "")
             for r in file.records
         ])
+        self._tell()
 
 
 class HistoryTab(_Tab):

@@ -16,11 +16,20 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.decisions import Decision
 from app.domain.message import Trouble
-from app.services.answers import Changes, ChildFile, DecisionLine, FactLine, Outcome, RawRow
+from app.services.answers import (
+    Changes,
+    ChildFile,
+    DecisionLine,
+    FactLine,
+    Outcome,
+    RawRow,
+    RecordLine,
+)
 from ui.child.choices import FormArea
 from ui.child.contact import ContactForm
 from ui.child.course import CoursePane
 from ui.child.decision import DecisionForm, Draft
+from ui.child.hand import RecordsByHand
 from ui.child.header import Header
 from ui.child.lists import HistoryTab, PointsTab, RecordsTab
 from ui.child.reasons import ReasonsPanel
@@ -136,6 +145,10 @@ class ChildPage(Page):
         self.contact.noted.connect(self._note)
         self.contact.cancelled.connect(self._close_contact)
         self.history.withdrawn.connect(self._ask_withdraw)
+        self.by_hand = RecordsByHand(self._desk, self._runner, self)
+        self.by_hand.done.connect(self.done.emit)
+        self.records.taken_out.connect(self._take_out)
+        self.records.added.connect(self._add_record)
         for keys, call in (
             ("Alt+Up", partial(self.step, -1)), ("Alt+Down", partial(self.step, 1)),
             ("Alt+R", partial(self._pane, "reasons")), ("Alt+D", partial(self._pane, "decision")),
@@ -243,6 +256,13 @@ class ChildPage(Page):
             self._start(file)
         self._stack.setCurrentIndex(1)
         self.retitled.emit()
+        if file.uncertain_links:
+            self._runner.ask(self._desk.foreseeing.doubt, self._desk.office, file.person_id,
+                             then=partial(self._doubted, file), topic="child.doubt")
+
+    def _doubted(self, file: ChildFile, doubt: Any) -> None:
+        if self.file is file:
+            self.header.put_doubt(doubt)
 
     def _start(self, file: ChildFile) -> None:
         self.contact.clear()
@@ -363,6 +383,14 @@ class ChildPage(Page):
 
     def _show_row(self, row: RawRow) -> None:
         RawRowDialog(row, self).open()
+
+    def _take_out(self, record: RecordLine) -> None:
+        if self.file is not None:
+            self.by_hand.take_out(self.file, record)
+
+    def _add_record(self) -> None:
+        if self.file is not None:
+            self.by_hand.add(self.file)
 
     # ------------------------------------------------------------ recording
 

@@ -50,7 +50,7 @@ class TotalRow(Ground):
         elif file.weight is None:
             words = _("links.score.none")
         else:
-            words = _("links.score.is", score=score_words(file.weight), link=number(file.link))
+            words = _("links.score.is", link=number(file.link))
         self._words.setText(words)
         self._score.setText(score_words(file.weight) if open_ and file.weight is not None else "")
         self._score.setVisible(open_ and file.weight is not None)

@@ -35,7 +35,7 @@ def sign(line: FieldLine) -> str:
     if line.a is None:
         return "?"
     parts = [level.split(".", 1)[1] for level in line.levels]
-    if any(part == "differs" for part in parts):
+    if any(part == "differs" for part in parts) or (line.push or 0.0) < -LITTLE:
         return "≠"
     if not parts or all(part == "silent" for part in parts):
         return "?"

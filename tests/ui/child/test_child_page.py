@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -74,7 +75,8 @@ class Bench:
         self.runner = Runner()
         desk = Desk(
             office=None, member=MemberLine("佐伯"), caseload=None, reviewing=self.reviewing,
-            assigning=None, opening=None, today=lambda: TODAY, now=lambda: NOW)
+            assigning=None, opening=None, today=lambda: TODAY, now=lambda: NOW,
+            foreseeing=SimpleNamespace(doubt=lambda _office, _person: None))
         self.page = ChildPage(desk, self.runner)
         self.done: list[Done] = []
         self.page.done.connect(self.done.append)

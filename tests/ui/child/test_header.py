@@ -8,7 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.priority import Level
+from app.domain.sectors import Sector
 from app.services.answers import ChildFile
+from app.services.link_answers import Doubt, DoubtLine
 from tests.ui.sample_child import TODAY, sample_child
 from ui.child.header import Cell, Header, given_name, seven
 from ui.widgets.chips import Tag
@@ -74,5 +76,7 @@ def test_how_much_hangs_on_an_unsettled_link_is_said(qtbot: QtBot, typeface: Non
     header = Header()
     qtbot.addWidget(header)
     header.put(sample_child(), TODAY)
+    line = DoubtLine(1, 2, "consultation", Sector.WELFARE, 13, Level.HIGH)
+    header.put_doubt(Doubt(9, Level.MIDDLE, (line,)))
     said = [tag.accessibleName() for tag in header.findChildren(Tag)]
     assert any("9" in words and "13" in words for words in said)
