@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.linkage.comparisons import BLOCKING, FIELDS, Field
@@ -10,11 +11,19 @@ from app.linkage.model import Model
 SPELLING = "spelling"
 
 
-def splink_settings(model: Model, *, only_fresh: bool = False, part: tuple[int, int] = (0, 1)) -> dict[str, Any]:
+def splink_settings(
+    model: Model,
+    *,
+    only_fresh: bool = False,
+    part: tuple[int, int] = (0, 1),
+    fields: Sequence[Field] = FIELDS,
+    blocking: Sequence[tuple[str, ...]] = BLOCKING,
+) -> dict[str, Any]:
     """The settings dictionary of Splink 5 for a frame of ``app.linkage.frame``.
 
     ``only_fresh`` compares a pair only if one of its sides is marked in the column ``fresh``.
-    ``part``: which of how many parts of all pairs; every pair is in exactly one.
+    ``part``: which of how many parts of all pairs; every pair is in exactly one. ``fields`` and
+    ``blocking``: another frame's own.
     """
     return {
         "link_type": "dedupe_only",
@@ -22,9 +31,9 @@ def splink_settings(model: Model, *, only_fresh: bool = False, part: tuple[int, 
         "probability_two_random_records_match": model.prior,
         "retain_matching_columns": True,  # brings the levels along
         "retain_intermediate_calculation_columns": False,
-        "comparisons": [_comparison(field, model) for field in FIELDS],
+        "comparisons": [_comparison(field, model) for field in fields],
         "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": blocking_rule(columns, only_fresh=only_fresh, part=part)} for columns in BLOCKING
+            {"blocking_rule": blocking_rule(columns, only_fresh=only_fresh, part=part)} for columns in blocking
         ],
     }
 
