@@ -6,6 +6,7 @@ last published delivery of the same extract.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -37,8 +38,7 @@ _SMALL = 2
 class PreviewColumn:
     """One column as printed. ``name`` is the profile's, "" for one that is not taken in.
 
-    ``filled``: cells with something in them; ``rejected`` and ``warned``: cells at fault, of the
-    problems that are shown.
+    ``filled``: cells with something in them; ``rejected`` and ``warned``: cells at fault.
     """
 
     header: str
@@ -199,8 +199,19 @@ class _Found:
 
     keys: dict[int, int] = field(default_factory=dict)
     filled: list[int] = field(default_factory=list)
-    problems: list[RowProblem] = field(default_factory=list)
+    shown: dict[str, list[RowProblem]] = field(default_factory=lambda: {"rejected": [], "warned": []})
+    faults: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: Chunk | None = None
+    first_faults: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def note(self, problems: list[RowProblem], last_shown: int) -> None:
+        """Count them, keep the first: a file may have a million."""
+        for one in problems:
+            self.faults[one.column, one.outcome] += 1
+            if len(self.shown[one.outcome]) < SHOWN_PROBLEMS:
+                self.shown[one.outcome].append(one)
+            if one.line <= last_shown:
+                self.first_faults.setdefault((one.line, one.column), one.outcome)
 
 
 def _looked_over(
@@ -231,7 +242,7 @@ def _looked_over(
         covers=reader.covers(),
         columns=_columns(profile, plan, found),
         first=_first_rows(profile, plan, as_of, found),
-        problems=_shown_problems(found.problems),
+        problems=_shown_problems(found),
         known=_is_known(office, source),
         last=last,
         difference=None if batch is None else _difference(office, batch, found.keys, profile.kind),
@@ -252,9 +263,11 @@ def _pass(
     for chunk in source.chunks(CHUNK):
         if found.first is None:
             found.first = chunk
-        for row in keeper.rows(chunk, reader, account, found.problems):
+        problems: list[RowProblem] = []
+        for row in keeper.rows(chunk, reader, account, problems):
             if row.key is not None:
                 found.keys[row.key] = row.row_id
+        found.note(problems, found.first.lines[:SHOWN_ROWS][-1])
         for at, column in enumerate(zip_longest(*chunk.cells, fillvalue="")):
             if at < width:
                 found.filled[at] += len(column) - column.count("")
@@ -264,34 +277,25 @@ def _pass(
 
 def _columns(profile: Profile, plan: ColumnPlan, found: _Found) -> tuple[PreviewColumn, ...]:
     names = {at: name for name, at in plan.positions.items()}
-    rejected, warned = _faults(found.problems, "rejected"), _faults(found.problems, "warned")
     return tuple(
         PreviewColumn(
             header=header.strip(),
             name=names.get(at, ""),
             needed=at in names and profile.columns[names[at]].needed,
             filled=found.filled[at],
-            rejected=rejected.get(header.strip(), 0),
-            warned=warned.get(header.strip(), 0),
+            rejected=found.faults[header.strip(), "rejected"],
+            warned=found.faults[header.strip(), "warned"],
         )
         for at, header in enumerate(plan.header)
     )
-
-
-def _faults(problems: Iterable[RowProblem], outcome: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for one in problems:
-        if one.outcome == outcome:
-            counts[one.column] = counts.get(one.column, 0) + 1
-    return counts
 
 
 def _first_rows(profile: Profile, plan: ColumnPlan, as_of: date, found: _Found) -> tuple[PreviewRow, ...]:
     """The first rows as they will be read; a cell that contradicts another one is marked too."""
     if found.first is None:
         return ()
+    faults = found.first_faults
     parsers = {at: cells_of(profile.columns[name], as_of) for name, at in plan.positions.items()}
-    faults = {(one.line, one.column): one.outcome for one in reversed(found.problems)}
     rows = zip(found.first.lines[:SHOWN_ROWS], found.first.cells[:SHOWN_ROWS], strict=True)
     return tuple(
         PreviewRow(
@@ -316,9 +320,9 @@ def _cell(text: str, parser: Cells | None, fault: str | None) -> PreviewCell:
     return PreviewCell(text, value, fault or ("unknown" if value is None else "read"))
 
 
-def _shown_problems(problems: Iterable[RowProblem]) -> tuple[PreviewProblem, ...]:
+def _shown_problems(found: _Found) -> tuple[PreviewProblem, ...]:
     """The first of them, rejected ones before warnings."""
-    ordered = sorted(problems, key=lambda one: (one.outcome != "rejected", one.line))
+    ordered = [*found.shown["rejected"], *found.shown["warned"]]
     return tuple(
         PreviewProblem(one.line, one.column, one.value, Message(one.reason, one.args), one.outcome)
         for one in ordered[:SHOWN_PROBLEMS]

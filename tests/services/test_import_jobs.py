@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -53,9 +54,16 @@ class Told:
                 return news
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "office"
+    new_office(folder)
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    new_office(tmp_path / "office")
+def office(made: Path, tmp_path: Path) -> Iterator[Office]:
+    shutil.copytree(made, tmp_path / "office")
     with opened(tmp_path / "office") as it:
         yield it
 

@@ -265,7 +265,8 @@ def test_a_cancelled_import_leaves_the_files_to_try_again(bench: Bench) -> None:
     assert bench.imports.job.cancelled
     bench.hear(Stopped())
     assert bench.page.state == READY
-    assert not bench.page.go.isEnabled()  # what was staged is being cleared
+    assert not bench.page.go.isEnabled()
+    assert "片付けています" in bench.page.status()
     bench.hear(Ended())
     assert bench.page.go.isEnabled()
 

@@ -169,7 +169,10 @@ class ImportsPage(Page):
         self._arrange()
 
     def status(self) -> str:
-        return _("imports.status.running") if self.state == RUNNING else ""
+        if self.state == RUNNING:
+            return _("imports.status.running")
+        cleared = self._job is None or self.state == LOOKING
+        return "" if cleared else _("imports.status.clearing")
 
     def panes(self) -> tuple[QWidget, ...]:
         return (self.files, self.preview.table, self.problems.table, self.side, self.go)
@@ -288,6 +291,7 @@ class ImportsPage(Page):
         elif isinstance(news, Ended):
             self._job = None
             self._show_all()
+            self.retitled.emit()
         else:
             self._not_finished(news)
 
