@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,10 +16,8 @@ from app.services import rebuilding
 from app.services.deriving.links import spellings
 from app.storage.office import Office
 from app.storage.profiles import shipped_profiles
-from tests.builders import AS_OF, SCHOOL, bring_in, extract, groups, opened, pupil
-
-FOUR = ("juki_", "gakureibo", "jidou_soudan", "nyuyoji_kenshin")
-"""The register and three departments that write people down in their own way."""
+from tests.builders import AS_OF, SCHOOL, bring_in, extract, pupil
+from tests.torture.orders import FOUR, linked, newest_of, what_was_linked
 
 
 @pytest.fixture(scope="module")
@@ -29,37 +26,18 @@ def four_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     usual = ErrorRates()
     raised = {one.name: min(0.9, getattr(usual, one.name) * 4) for one in fields(usual)}
     folder = tmp_path_factory.mktemp("four")
-    write_extracts(make_city(60, 78, AS_OF, ErrorRates(**raised)), folder)
-    return [max(path for path in folder.iterdir() if path.name.startswith(start)) for start in FOUR]
-
-
-def what_was_linked(office: Office) -> tuple[Any, ...]:
-    """Groups, the newest state of every edge, and the open questions."""
-    db = office.reader()
-    edges = {(a, b): said for a, b, *said in db.execute("SELECT a, b, weight, state FROM edge ORDER BY run_id")}
-    asked = sorted(db.execute("SELECT a, b, weight FROM view.review").fetchall())
-    standing = {pair: said for pair, said in edges.items() if said[1] != "withdrawn"}
-    return groups(office), standing, asked
-
-
-def linked_in_order(files: list[Path], empty_office: Path, place: Path) -> tuple[Any, ...]:
-    """Each file by itself, one after the other."""
-    shutil.copytree(empty_office, place)
-    with opened(place) as office:
-        for file in files:
-            bring_in(office, file)
-        return what_was_linked(office)
+    write_extracts(make_city(40, 78, AS_OF, ErrorRates(**raised)), folder)
+    return newest_of(folder, FOUR)
 
 
 def test_the_order_of_four_files_changes_nobody(four_files: list[Path], empty_office: Path, tmp_path: Path) -> None:
-    wanted = linked_in_order(four_files, empty_office, tmp_path / "first")
-    with_register_last = [*four_files[1:], four_files[0]]
-    assert linked_in_order(with_register_last, empty_office, tmp_path / "last") == wanted
-    shutil.copytree(empty_office, tmp_path / "at once")
-    with opened(tmp_path / "at once") as office:
-        bring_in(office, *four_files)
-        assert what_was_linked(office) == wanted
-        assert len(wanted[1]) > 50  # else nothing was shown
+    def office(name: str) -> Path:
+        return Path(shutil.copytree(empty_office, tmp_path / name))
+
+    wanted = linked(office("at once"), [four_files])
+    assert len(wanted[1]) > 30, "else nothing was shown"
+    assert linked(office("register first"), [[file] for file in four_files]) == wanted
+    assert linked(office("register last"), [[file] for file in reversed(four_files)]) == wanted
 
 
 def test_a_month_that_changes_little_links_as_if_all_came_at_once(fresh: Office, tmp_path: Path) -> None:

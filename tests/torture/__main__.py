@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.torture import canary, damage, full_disk, killing
+from tests.torture import canary, damage, full_disk, killing, orders
 from tests.torture.place import Place
 
 PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
@@ -21,6 +21,7 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "disk": full_disk.steps,
     "damage": damage.all_kinds,
     "canary": canary.everywhere,
+    "orders": orders.all_of_them,
 }
 
 
