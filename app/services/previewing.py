@@ -108,7 +108,8 @@ class FilePreview:
     """One file, looked over. Where ``refusal`` says why it cannot go in, little else is known.
 
     ``dated``: whether ``as_of`` stands in the file itself. ``covers``: first and last day of what
-    its rows say. ``known``: exactly this content is published already.
+    its rows say. ``known``: exactly this content is published already
+    and still stands.
     """
 
     path: Path
@@ -243,7 +244,7 @@ def _looked_over(
         columns=_columns(profile, plan, found),
         first=_first_rows(profile, plan, as_of, found),
         problems=_shown_problems(found),
-        known=_is_known(office, source),
+        known=_is_known(office, source, batch),
         last=last,
         difference=None if batch is None else _difference(office, batch, found.keys, profile.kind),
     )
@@ -329,12 +330,14 @@ def _shown_problems(found: _Found) -> tuple[PreviewProblem, ...]:
     )
 
 
-def _is_known(office: Office, source: Source) -> bool:
+def _is_known(office: Office, source: Source, newest: int | None) -> bool:
+    """Whether saying this again says nothing new: of a snapshot, only if no other came after it."""
     found = office.reader().execute(
-        "SELECT 1 FROM batch WHERE file_digest = ? AND state = 'published'",
+        "SELECT batch_id FROM batch WHERE file_digest = ? AND state = 'published'",
         (office.digester.file(source.digest),),
     )
-    return found.fetchone() is not None
+    batches = [row[0] for row in found.fetchall()]
+    return newest in batches if source.profile.kind == "snapshot" else bool(batches)
 
 
 def _last_delivery(office: Office, profile: Profile, file: str) -> tuple[Delivery | None, int | None]:

@@ -70,6 +70,7 @@ def test_the_same_file_and_an_older_one_are_known(office: Office, tmp_path: Path
     other = _look(office, _register(tmp_path / "b.csv", *NAMES[:2]))
     assert other.older
     assert not other.known
+    assert not _look(office, path).known  # another register came after it
 
 
 def test_cells_are_shown_with_what_they_mean(office: Office, tmp_path: Path) -> None:

@@ -91,6 +91,8 @@ def difference_words(preview: FilePreview) -> tuple[str, str]:
     rows = _("imports.rows_more", rows=signed(more))
     if not preview.last.rows:
         return rows, ""
+    if not more:
+        return "±0%", rows
     return f"{100 * more / preview.last.rows:+.1f}%".replace("-", "−"), rows
 
 
