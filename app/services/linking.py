@@ -33,7 +33,8 @@ THOUGHT_OF = b""
 class Plan:
     """What is about to be ruled: pairs, which earlier rulings it replaces or takes back.
 
-    ``earlier``: record -> person that a withdrawn ruling gives back.
+    ``earlier``: record -> person that a withdrawn ruling gives back. ``foreseen``: who would be
+    who, where making the plan has told it.
     """
 
     seeds: frozenset[int]
@@ -43,6 +44,7 @@ class Plan:
     withdraws: bytes = b""
     restores: tuple[bytes, ...] = ()
     earlier: Mapping[int, int] = field(default_factory=dict)
+    foreseen: Regrouped | None = None
 
 
 def rule(office: Office, a: int, b: int, same: bool, reason: str, now: datetime) -> Outcome[str]:
@@ -123,13 +125,17 @@ def _holding_together(office: Office, db: Any, plan: Plan, sides: tuple[set[int]
     """The question was about two persons: "same" also holds what the machine would now part from them
     (it never puts two register entries into one person without asking, and here somebody answers)."""
     a, b = plan.pairs[0]
-    persons = foresee(office, db, plan).result.persons
+    again = foresee(office, db, plan)
+    persons = again.result.persons
+    plan = replace(plan, foreseen=again)
     if persons[a] != persons[b]:
         return plan
     lost = [
         (a if a in side else b, record) for side in sides for record in sorted(side) if persons[record] != persons[a]
     ]
-    return replace(plan, pairs=(*plan.pairs, *((min(pair), max(pair)) for pair in lost)))
+    if not lost:
+        return plan
+    return replace(plan, pairs=(*plan.pairs, *((min(pair), max(pair)) for pair in lost)), foreseen=None)
 
 
 def plan_taking_out(office: Office, db: Any, record_id: int) -> Plan:
@@ -221,6 +227,8 @@ def _against(office: Office, db: Any, sides: tuple[set[int], set[int]], same: bo
 
 def foresee(office: Office, db: Any, plan: Plan) -> Regrouped:
     """Who would be who; writes nothing."""
+    if plan.foreseen is not None:
+        return plan.foreseen
     rulings = [one for one in standing(db) if one.entry not in plan.replaces and one.entry != plan.withdraws]
     rulings += _restored(db, plan.restores)
     rulings += [Standing(THOUGHT_OF, a, b, plan.same) for a, b in plan.pairs]
