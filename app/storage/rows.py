@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time as clocks
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -305,7 +305,11 @@ def clear_leftovers(connection: Connection) -> int:
     runs = [row[0] for row in connection.execute("SELECT run_id FROM link_run WHERE entry IS NULL")]
     pace = Pace(connection)
     for batch in left:
-        _clear_batch(connection, pace, batch)
+        _clear_lines(connection, pace, batch)
+    if left:
+        _clear_unreferred(connection, pace)
+        with transaction(connection):  # last, so that a clearing that is cut short begins again
+            connection.executemany("DELETE FROM batch WHERE batch_id = ?", ((batch,) for batch in left))
     for run in runs:
         for table in ("membership", "edge"):
             connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run,))
@@ -314,17 +318,16 @@ def clear_leftovers(connection: Connection) -> int:
     return len(left)
 
 
-def _clear_batch(connection: Connection, pace: Pace, batch: int) -> None:
-    lines = connection.execute("SELECT line, row_id FROM batch_row WHERE batch_id = ?", (batch,)).fetchall()
-    pace.put("DELETE FROM batch_row WHERE batch_id = ? AND line = ?", ((batch, line) for line, _ in lines))
-    pace.put(
-        "DELETE FROM row WHERE row_id = ?1 AND NOT EXISTS (SELECT 1 FROM batch_row WHERE row_id = ?1)",
-        ((row,) for row in _distinct(row for _, row in lines)),
-    )
+def _clear_lines(connection: Connection, pace: Pace, batch: int) -> None:
+    lines = connection.execute("SELECT line FROM batch_row WHERE batch_id = ?", (batch,)).fetchall()
+    pace.put("DELETE FROM batch_row WHERE batch_id = ? AND line = ?", ((batch, line) for (line,) in lines))
     with transaction(connection):
         connection.execute("DELETE FROM row_problem WHERE batch_id = ?", (batch,))
-        connection.execute("DELETE FROM batch WHERE batch_id = ?", (batch,))
 
 
-def _distinct(values: Iterable[int]) -> Iterator[int]:
-    return iter(sorted(set(values)))
+def _clear_unreferred(connection: Connection, pace: Pace) -> None:
+    """Rows that no batch names. Asked of all rows: a kill between a row and its line leaves no other trace."""
+    found = connection.execute(
+        "SELECT row_id FROM row WHERE NOT EXISTS (SELECT 1 FROM batch_row WHERE batch_row.row_id = row.row_id)"
+    ).fetchall()
+    pace.put("DELETE FROM row WHERE row_id = ?", found)

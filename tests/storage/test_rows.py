@@ -126,6 +126,22 @@ def test_killed_in_an_import_nothing_of_it_is_left(unlock: Callable[..., Office]
     assert verify(again) == []
 
 
+def test_killed_between_a_row_and_its_line_or_while_clearing_nothing_stays_either(
+    unlock: Callable[..., Office],
+) -> None:
+    with unlock() as office:
+        kept = count(office, "row")
+        office.writer.execute(
+            "INSERT INTO batch (extract, file, received, state, rows, accepted, rejected, header, encoding)"
+            " VALUES ('x', 'x.csv', '', 'staged', 0, 0, 0, '[]', '')"
+        )
+        office.writer.execute(
+            "INSERT INTO row (row_id, digest, extract, header_id, cells) VALUES (77, x'00', 'x', 1, x'00')"
+        )
+    with unlock() as again:
+        assert (count(again, "row"), count(again, "batch")) == (kept, 0)
+
+
 def test_killed_after_the_segment_a_publication_is_completed(
     unlock: Callable[..., Office], monkeypatch: pytest.MonkeyPatch
 ) -> None:
