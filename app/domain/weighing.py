@@ -1,8 +1,9 @@
 """How signs become points, and points a level: arithmetic that a person can walk back.
 
-A finding's points are ``scale x points of its step x rarity x breadth``, rounded, and half of that
-where a heavier finding of the child comes from the same kind of facts. A sector's points are the
-sum of its findings', the total is the sum of the sectors. Nothing else is added.
+A finding's points are ``scale x points of its step x rarity x breadth``, raised where it is recent
+and where it got worse, rounded, and half of that where a heavier finding of the child comes from the
+same kind of facts. A sector's points are the sum of its findings', the total is the sum of the
+sectors. Nothing else is added.
 
 The forms and numbers were chosen on two made-up cities of different making. The degree of a sign
 lies in its rarity, so steps carry the same points; a sign rarer than one in a hundred adds no
@@ -37,7 +38,9 @@ class PrioritySettings:
     ``scale`` multiplies all points; ``repeat`` is what a further finding from the same kind of
     facts counts. A sign that a share below ``rare_share`` of the same age shows
     counts towards breadth; each sector with such a sign beyond the first raises all points of the
-    child by ``breadth_step``. ``high``, ``middle`` and ``low`` are the least points of a level.
+    child by ``breadth_step``. A finding with something of the last three months weighs
+    ``recency_step`` more, one that got more of late ``worsening_step`` more. ``high``, ``middle`` and
+    ``low`` are the least points of a level.
     ``disabled`` names criteria that are switched off, ``changed`` gives words of a criterion anew (its
     ``steps``, ``seen_within``, ``urgent``) by key, ``own`` holds the office's own criteria as plain tables.
     """
@@ -46,6 +49,8 @@ class PrioritySettings:
     repeat: float = 0.5
     rare_share: float = 0.10
     breadth_step: float = 0.1
+    recency_step: float = 0.1
+    worsening_step: float = 0.1
     high: int = 15
     middle: int = 9
     low: int = 1

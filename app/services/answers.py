@@ -291,8 +291,9 @@ class NearSign:
 
 @dataclass(frozen=True)
 class WhyNot:
-    """Why a child is not on the list: ``below`` the cut, ``resting`` after a decision,
-    ``supported`` already or ``moved_out``. ``missing`` points to the ``least`` of the list."""
+    """Why a child is not on the list: ``below`` the cut, ``urgent_first`` (only urgent ones find room),
+    ``resting`` after a decision, ``supported`` already or ``moved_out``. ``missing`` points to the
+    ``least`` of the list."""
 
     reason: str
     missing: int

@@ -169,7 +169,8 @@ def open_children(db: Any, today: date) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a child stands to the list: ``reason`` is ``listed below resting supported moved_out``.
+    """Where a child stands to the list: ``reason`` is ``listed below urgent_first resting supported
+    moved_out`` (``urgent_first``: only urgent ones find room on it).
 
     ``least``: the points of the last one on the list, or of the level ``middle`` where there is room.
     """
@@ -198,6 +199,8 @@ def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -
     if on_month and (last is None or rank <= last[0] or (level, points) == tuple(last[1:])):
         return Place("listed", points, least)
     reason = "moved_out" if moved_out else "supported" if supported else "resting" if resting else "below"
+    if reason == "below" and last and last[1] == Level.URGENT:
+        reason = "urgent_first"
     return Place(reason, points, least)
 
 

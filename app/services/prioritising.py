@@ -71,7 +71,7 @@ def prioritise(
         for criterion in active:
             if criterion.seen_within:
                 tables.heed(criterion, numbers[criterion.key], looks)
-        tables.weigh(_weights(active, rarities, settings), settings.repeat)
+        _weigh(tables, active, rarities, settings)
         if persons is None:
             tables.keep_rarity((active[no].key, band, step, *rest) for (no, band, step), rest in rarities.items())
         tables.note_breadth([breadth_factor(n, settings) for n in range(len(SECTORS) + 1)])
@@ -160,7 +160,7 @@ def foresee(
         if not _weighs_alike(before[1], settings):
             touched = set(tables.everybody())
         tables.keep_only(touched)
-        tables.weigh(_weights(criteria, rarities, settings), settings.repeat)
+        _weigh(tables, criteria, rarities, settings)
         tables.note_breadth([breadth_factor(n, settings) for n in range(len(SECTORS) + 1)])
         sums = tables.sums()
     finally:
@@ -184,7 +184,7 @@ def _changed(before: Sequence[Criterion], after: Sequence[Criterion]) -> set[str
 
 
 def _weighs_alike(one: PrioritySettings, other: PrioritySettings) -> bool:
-    names = ("scale", "repeat", "rare_share", "breadth_step", "high", "middle", "low")
+    names = ("scale", "repeat", "rare_share", "breadth_step", "recency_step", "worsening_step", "high", "middle", "low")
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
@@ -289,6 +289,13 @@ def _kept(tables: PriorityTables, numbers: Mapping[str, int], schema: str = "") 
         for key, band, step, shown, told, part in tables.kept_rarity(schema)
         if key in numbers
     }
+
+
+def _weigh(
+    tables: PriorityTables, criteria: Sequence[Criterion], rarities: Rarities, settings: PrioritySettings
+) -> None:
+    weights = _weights(criteria, rarities, settings)
+    tables.weigh(weights, settings.repeat, settings.recency_step, settings.worsening_step)
 
 
 def _weights(

@@ -29,6 +29,9 @@ MONTHLY = frozenset({"attendance", "childcare_attendance"})
 
 FRESH_DAYS = 120
 """A present state (who is enrolled) is taken from a delivery at most this many days old."""
+RECENT_DAYS = 92
+"""What lies no longer back than this is recent; as many days before it are what it is held against."""
+_RUNNING = (Span.EVER, Span.SCHOOL_YEAR, Span.TERM, Span.DAYS)
 SETTLED_DAYS = 365
 """A child who came less than this ago may have been seen elsewhere: absence cannot be told."""
 
@@ -133,7 +136,10 @@ class Compiler:
     # ------------------------------------------------------------------ measures
 
     def measured(self, signal: Signal, steps: tuple[Step, ...], sql: Statement) -> str:
-        """A query of the measure: child, value, n, first, last; only children with a value."""
+        """A query of the measure: child, value, n, first, last, rise; only children with a value.
+
+        ``rise`` is whether it got more of late: the last three months against the three before.
+        """
         if signal.measure is Measure.SIBLINGS:
             return self._siblings(signal, sql)
         rows = self.rows(signal, steps, sql)
@@ -153,9 +159,18 @@ class Compiler:
         return (
             f"SELECT child, {value} AS value, sum(v <> 0) AS n,"
             " min(CASE WHEN v <> 0 THEN start END) AS first,"
-            " max(CASE WHEN v <> 0 THEN day END) AS last"
+            f" max(CASE WHEN v <> 0 THEN day END) AS last, {self._rise(signal, sql)} AS rise"
             f" FROM ({rows}) WHERE v IS NOT NULL GROUP BY child"
         )
+
+    def _rise(self, signal: Signal, sql: Statement) -> str:
+        if signal.measure not in (Measure.COUNT, Measure.SUM) or signal.window.span not in _RUNNING:
+            return "0"
+        middle = sql.put((self.as_of - timedelta(days=RECENT_DAYS)).isoformat())
+        start = sql.put((self.as_of - timedelta(days=2 * RECENT_DAYS)).isoformat())
+        late = f"coalesce(sum(CASE WHEN start > {middle} THEN v END), 0)"
+        early = f"coalesce(sum(CASE WHEN start > {start} AND start <= {middle} THEN v END), 0)"
+        return f"({late} >= 2 AND {late} > 1.5 * {early})"
 
     def _by_day(self, signal: Signal, steps: tuple[Step, ...], rows: str) -> str:
         """The latest value, or the latest against the one before; equal days are one value."""
@@ -167,14 +182,14 @@ class Compiler:
         )
         if signal.measure is Measure.LATEST:
             return (
-                "SELECT child, v AS value, n, start AS first, day AS last"
+                "SELECT child, v AS value, n, start AS first, day AS last, 0 AS rise"
                 f" FROM ({days}) WHERE back = 1"
             )
         now = "max(CASE WHEN back = 1 THEN v END)"
         then = "max(CASE WHEN back = 2 THEN v END)"
         value = f"100.0 * ({now} - {then}) / {then}" if signal.relative else f"{now} - {then}"
         return (
-            f"SELECT child, {value} AS value, sum(n) AS n, min(start) AS first, max(day) AS last"
+            f"SELECT child, {value} AS value, sum(n) AS n, min(start) AS first, max(day) AS last, 1 AS rise"
             f" FROM ({days}) WHERE back <= 2 GROUP BY child HAVING count(*) = 2"
         )
 
@@ -188,7 +203,7 @@ class Compiler:
         then = f"CASE WHEN day <= {end} THEN v END"
         return (
             f"SELECT child, sum({now}) - sum({then}) AS value, sum(v <> 0) AS n,"
-            " min(start) AS first, max(day) AS last"
+            " min(start) AS first, max(day) AS last, 1 AS rise"
             f" FROM ({rows}) WHERE v IS NOT NULL GROUP BY child"
             f" HAVING count({now}) > 0 AND count({then}) > 0"
         )
@@ -197,7 +212,7 @@ class Compiler:
         numbers = tuple(self.numbers[key] for key in signal.criteria if key in self.numbers)
         return (
             "SELECT k.child, count(*) AS value, count(DISTINCT k.person_id) AS n,"
-            " min(f.first) AS first, max(f.last) AS last FROM temp.work_kin k"
+            " min(f.first) AS first, max(f.last) AS last, 0 AS rise FROM temp.work_kin k"
             " JOIN temp.work_found f ON f.child = k.person_id"
             f" WHERE k.own = 0 AND k.is_child = 1 AND f.no IN {sql.put_all(numbers)}"
             " GROUP BY k.child"
@@ -209,7 +224,7 @@ class Compiler:
         rows = self.rows(signal, (), sql)
         return (
             f"SELECT c.person_id AS child, c.months AS value, 0 AS n, {first} AS first,"
-            f" {last} AS last FROM temp.work_child c WHERE NOT ({self._hidden(criterion, sql)})"
+            f" {last} AS last, 0 AS rise FROM temp.work_child c WHERE NOT ({self._hidden(criterion, sql)})"
             f" AND c.person_id NOT IN (SELECT child FROM ({rows}))"
         )
 
@@ -277,10 +292,11 @@ class Compiler:
             if condition is not None
         ]
         step = _step(criterion, sql)
+        recent = sql.put((self.as_of - timedelta(days=RECENT_DAYS)).isoformat())
         return (
-            "INSERT INTO temp.work_found (no, child, band, step, value, n, first, last)"
+            "INSERT INTO temp.work_found (no, child, band, step, value, n, first, last, fresh, rise)"
             f" SELECT {self.numbers[criterion.key]}, a.child, g.band, {step} AS step,"
-            f" a.value, a.n, a.first, a.last FROM ({measured}) a"
+            f" a.value, a.n, a.first, a.last, a.n > 0 AND a.last > {recent}, a.rise FROM ({measured}) a"
             " JOIN temp.work_scope g ON g.child = a.child WHERE step > 0"
             + "".join(f" AND {test}" for test in tests)
         )

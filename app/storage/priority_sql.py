@@ -23,12 +23,17 @@ class PriorityTables(WorkTables):
     # ------------------------------------------------------------------ points
 
     def weigh(
-        self, weights: Iterable[tuple[int, int, int, float, bool, float]], repeat: float
+        self,
+        weights: Iterable[tuple[int, int, int, float, bool, float]],
+        repeat: float,
+        recency: float = 0.0,
+        worsening: float = 0.0,
     ) -> None:
         """Weigh every finding, by the weight of each step: number, band, step, weight, rare, share.
 
         Of a child's findings from the same kind of facts the heaviest counts in full, the others
-        count ``repeat`` times as much: they say partly the same thing again.
+        count ``repeat`` times as much: they say partly the same thing again. A recent finding counts
+        ``recency`` more, one that got more of late ``worsening`` more.
         """
         self.connection.executemany(
             "INSERT INTO temp.work_weight VALUES (?, ?, ?, ?, ?, ?)", weights
@@ -36,11 +41,12 @@ class PriorityTables(WorkTables):
         self._run(
             "INSERT INTO temp.work_point SELECT child, no,"
             " round(CASE place WHEN 1 THEN weight ELSE weight * ? END, 6), rare, share FROM ("
-            "  SELECT f.child, f.no, w.weight, w.rare, w.share, row_number() OVER"
-            "  (PARTITION BY f.child, c.origin ORDER BY w.weight DESC, c.key) AS place"
-            "  FROM temp.work_found f JOIN temp.work_criterion c ON c.no = f.no"
-            "  JOIN temp.work_weight w ON w.no = f.no AND w.band = f.band AND w.step = f.step)",
-            (repeat,),
+            "  SELECT child, no, weight, rare, share, row_number() OVER"
+            "  (PARTITION BY child, origin ORDER BY weight DESC, key) AS place FROM ("
+            "  SELECT f.child, f.no, w.weight * (1 + ? * f.fresh) * (1 + ? * f.rise) AS weight, w.rare, w.share,"
+            "  c.origin, c.key FROM temp.work_found f JOIN temp.work_criterion c ON c.no = f.no"
+            "  JOIN temp.work_weight w ON w.no = f.no AND w.band = f.band AND w.step = f.step))",
+            (repeat, recency, worsening),
         )
 
     def keep_rarity(self, rows: Iterable[tuple[str, int, int, int, int, float]]) -> None:
@@ -75,11 +81,12 @@ class PriorityTables(WorkTables):
         self._clear("finding")
         self._run(
             f"INSERT INTO {self.target}.finding (person_id, criterion, sector, answer, points,"
-            " urgent, first, last, value, count, facts, step, share)"
+            " urgent, first, last, value, count, facts, step, share, fresh, rise)"
             " SELECT f.child, c.key, c.sector, 'holds',"
             " max(1, CAST(round(w.weight * coalesce(b.factor, 1.0)) AS INTEGER)),"
             " c.urgent AND (f.no, f.child) NOT IN (SELECT no, child FROM temp.work_calm),"
-            " f.first, f.last, f.value, f.n, coalesce(e.facts, '[]'), f.step, w.share"
+            " f.first, f.last, f.value, f.n, coalesce(e.facts, '[]'), f.step, w.share,"
+            " f.fresh, f.rise"
             " FROM temp.work_found f JOIN temp.work_criterion c ON c.no = f.no"
             " JOIN temp.work_point w ON w.no = f.no AND w.child = f.child"
             " LEFT JOIN temp.work_breadth b ON b.child = f.child LEFT JOIN ("

@@ -35,7 +35,7 @@ _WORK = {
         {", ".join(_SLOTS)}, PRIMARY KEY (kind, person_id, start, fact_id)) WITHOUT ROWID""",
     "work_scope": "(child INTEGER PRIMARY KEY, band INT)",
     "work_found": """(no INT, child INT, band INT, step INT, value REAL, n INT, first TEXT,
-        last TEXT, PRIMARY KEY (no, child)) WITHOUT ROWID""",
+        last TEXT, fresh INT, rise INT, PRIMARY KEY (no, child)) WITHOUT ROWID""",
     "work_unknown": "(no INT, child INT, PRIMARY KEY (no, child)) WITHOUT ROWID",
     "work_evidence": """(child INT, no INT, start TEXT, fact_id INT,
         PRIMARY KEY (child, no, start, fact_id)) WITHOUT ROWID""",
@@ -269,7 +269,8 @@ class WorkTables:
     def take_over(self, keys: Iterable[str]) -> None:
         """Take the stored findings of these criteria as they stand, without their facts."""
         self._run(
-            "INSERT INTO temp.work_found SELECT q.no, f.person_id, c.band, f.step, f.value, f.count, f.first, f.last"
+            "INSERT INTO temp.work_found SELECT q.no, f.person_id, c.band, f.step, f.value, f.count, f.first, f.last,"
+            " f.fresh, f.rise"
             f" FROM {self.source}.finding f JOIN temp.work_criterion q ON q.key = f.criterion"
             " JOIN temp.work_child c ON c.person_id = f.person_id"
             " WHERE f.answer = 'holds' AND f.criterion IN (SELECT value FROM json_each(?))",

@@ -128,6 +128,8 @@ CREATE TABLE finding (
     facts TEXT NOT NULL,                 -- JSON list of fact ids, at most 50
     step INTEGER NOT NULL DEFAULT 0,     -- which step of the criterion was reached, from 1
     share REAL,                          -- share of children of the same age who show as much
+    fresh INTEGER NOT NULL DEFAULT 0,    -- something of it lies in the last three months
+    rise INTEGER NOT NULL DEFAULT 0,     -- it got more: against the three months before, or by its own measure
     PRIMARY KEY (person_id, criterion)
 ) WITHOUT ROWID;
 

@@ -69,7 +69,7 @@ def test_what_is_set_and_how_often_it_holds(office: Office) -> None:
     read = settling.read(office)
     lines = {line.criterion.key: line for line in read.lines}
     assert (read.capacity, read.sample) == (caseload.DEFAULT_CAPACITY, caseload.DEFAULT_SAMPLE)
-    assert len(lines) == 50
+    assert len(lines) >= 50
     assert sum(line.holds for line in read.lines) > 0
     settling.save(office, replace(read.settings, disabled=("moves",), own=(OWN,)), NOW)
     lines = {line.criterion.key: line for line in settling.read(office).lines}

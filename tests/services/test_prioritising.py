@@ -374,6 +374,34 @@ class TestPoints:
         found = town.findings(child)
         assert found["a"]["points"] == pytest.approx(2 * found["b"]["points"], abs=1)
 
+    def pupils_absent_in(self, *months: tuple[int, float]) -> Town:
+        """Thirty pupils who were never ill, and one who was in these months."""
+        town = Town()
+        child = town.child()
+        for _ in range(30):
+            town.month(town.child(), 2026, 5, sick=0)
+        for number, days in months:
+            town.month(child, 2026, number, sick=days)
+        return town
+
+    def weight(self, town: Town, **steps: float) -> float:
+        town.prioritise(absence(), settings=PrioritySettings(scale=20, **steps))
+        return float(town.priority(1)["weight"])
+
+    def test_what_is_recent_weighs_more(self) -> None:
+        plain = {"recency_step": 0.0, "worsening_step": 0.0}
+        recent, old = self.pupils_absent_in((10, 9), (6, 9)), self.pupils_absent_in((5, 9), (6, 9))
+        assert self.weight(recent, **plain) == self.weight(old, **plain)
+        assert self.weight(recent, **plain | {"recency_step": 0.5}) > self.weight(old, recency_step=0.5)
+
+    def test_what_got_worse_of_late_weighs_more(self) -> None:
+        plain = {"recency_step": 0.0, "worsening_step": 0.0}
+        worse, steady = self.pupils_absent_in((6, 2), (10, 8)), self.pupils_absent_in((6, 5), (10, 5))
+        assert self.weight(worse, **plain) == self.weight(steady, **plain)
+        rising = plain | {"worsening_step": 0.5}
+        assert self.weight(worse, **rising) > self.weight(steady, **rising)
+        assert worse.findings(1)["rule"]["rise"] == 1
+
     def test_a_criterion_that_is_switched_off_says_nothing(self) -> None:
         town = self.full_town()
         town.prioritise(settings=PrioritySettings(disabled=("school_fees",)))
