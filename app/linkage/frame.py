@@ -58,7 +58,7 @@ def _each(form: Callable[[str], Any], texts: pd.Series) -> dict[str, Any]:
 
 def _add_names(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> None:
     """Parts of the written name (n_) and of the reading (k_), their first and last letters, damage."""
-    read_of = _each(normal.kana, raw["kana"])
+    read_of = _each(lambda text: normal.coded(normal.kana(text)), raw["kana"])
     of_name = {text: _forms(text, variants) for text in raw["name"].unique()}
     guardians = raw["guardian"].map(_each(lambda text: normal.name(text, variants), raw["guardian"])).tolist()
     written, read = [], []
@@ -70,7 +70,7 @@ def _add_names(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> No
             if name is not forms.written:
                 reading = normal.turned(reading)
         written.append(name)
-        read.append(normal.coded(normal.orderless(reading) if forms.foreign else reading))
+        read.append(normal.orderless(reading) if forms.foreign else reading)
     for letter, names in (("n", written), ("k", read)):
         for part in ("family", "given", "full", "bag", "words"):
             lines[f"{letter}_{part}"] = [getattr(form, part) for form in names]
@@ -85,7 +85,7 @@ def _add_names(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> No
 
 @dataclass(frozen=True, slots=True)
 class _Forms:
-    """A raw name: as written (empty if it is all kana), and as read (empty if it is not)."""
+    """A raw name: as written (empty if it is all kana), and as read, coded (empty if it is not)."""
 
     written: normal.Name
     reading: normal.Name
@@ -96,7 +96,7 @@ def _forms(text: str, variants: Variants) -> _Forms:
     """A name written in kana is its own reading; any other name says nothing about it."""
     written, foreign = normal.name(text, variants), normal.is_foreign(text)
     if normal.is_kana(written.full):
-        return _Forms(normal.Name(), normal.kana(text), foreign)
+        return _Forms(normal.Name(), normal.coded(normal.kana(text)), foreign)
     return _Forms(normal.orderless(written) if foreign else written, normal.Name(), foreign)
 
 
