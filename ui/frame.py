@@ -98,9 +98,7 @@ class Rail(Ground):
         column.addStretch(1)
         self._help = RailButton("help-circle-outline", _("rail.help"))
         self._lock = RailButton("lock-outline", _("rail.lock"))
-        for button, said, keys in (
-            (self._help, self.helped, "F1"), (self._lock, self.locked, "Ctrl+L")
-        ):
+        for button, said, keys in ((self._help, self.helped, "F1"), (self._lock, self.locked, "Ctrl+L")):
             button.setCheckable(False)
             tip(button, f"{button.text()}（{keys}）")
             button.clicked.connect(lambda _on=False, said=said: said.emit())
@@ -224,8 +222,7 @@ class StatusBar(Ground):
 
     def say_reach(self, reach: Iterable[Freshness], today: date) -> None:
         parts = [
-            f"{sector_word(one.sector)} "
-            + (day_short(one.as_of, today) if one.as_of else _("freshness.none"))
+            f"{sector_word(one.sector)} " + (day_short(one.as_of, today) if one.as_of else _("freshness.none"))
             for one in reach
         ]
         self._reach.setText(_("status.reach", parts=_("list.join").join(parts)))
@@ -236,5 +233,3 @@ def _who(member: MemberLine) -> Label:
     role = next((one for one in order if one in member.roles), "")
     words = _("who", name=member.name, role=_(f"role.{role}")) if role else member.name
     return Label(words, "text2", SECOND)
-
-

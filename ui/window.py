@@ -86,7 +86,9 @@ class Workplace(QWidget):
         for number, key in enumerate(self.rail.keys(), start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.go, key, None))
         for keys, call in (
-            ("Ctrl+F", self._to_search), ("Ctrl+Z", self.undo), ("F1", self.show_keys),
+            ("Ctrl+F", self._to_search),
+            ("Ctrl+Z", self.undo),
+            ("F1", self.show_keys),
             ("F6", self._next_pane),
         ):
             self._shortcut(keys, call)
@@ -148,8 +150,13 @@ class Workplace(QWidget):
             return
         focused = self.focusWidget()
         here = next(
-            (at for at, pane in enumerate(panes)
-             if focused is not None and (pane is focused or pane.isAncestorOf(focused))), -1)
+            (
+                at
+                for at, pane in enumerate(panes)
+                if focused is not None and (pane is focused or pane.isAncestorOf(focused))
+            ),
+            -1,
+        )
         after: QWidget | None = panes[(here + 1) % len(panes)]
         if after is not None and after.focusPolicy() == Qt.FocusPolicy.NoFocus:
             after = after.nextInFocusChain()
@@ -202,8 +209,7 @@ class Workplace(QWidget):
             self._ask_reach()
 
     def _ask_reach(self) -> None:
-        self.runner.ask(self.desk.caseload.freshness, self.desk.office, then=self._know_reach,
-                        topic="window.reach")
+        self.runner.ask(self.desk.caseload.freshness, self.desk.office, then=self._know_reach, topic="window.reach")
 
     def _know_reach(self, reach: tuple[Freshness, ...]) -> None:
         self.status.say_reach(reach, self.desk.today())

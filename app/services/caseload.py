@@ -204,9 +204,7 @@ def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -
     return Place(reason, points, least)
 
 
-def _condition(
-    office: Office, query: CaseloadQuery, today: date, drawn: frozenset[int] = frozenset()
-) -> _Condition:
+def _condition(office: Office, query: CaseloadQuery, today: date, drawn: frozenset[int] = frozenset()) -> _Condition:
     parts = [_in_view(query.view, drawn)]
     values: dict[str, object] = {"me": office.member.id, "today": today.isoformat()}
     if query.levels:

@@ -145,4 +145,3 @@ def _nearly(rule: Criterion, value: float) -> NearSign | None:
     else:
         return None
     return NearSign(rule.key, rule.sector, value, step, round(reached, 3)) if reached >= NEARLY else None
-

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app.domain.entries import Kind
+from app.domain.entries import Kind, named
 from app.domain.extracts.profile import Profile
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.weighing import PrioritySettings
@@ -107,7 +107,7 @@ def import_extracts(
     a missing role or a full disk, and then nothing was changed.
     """
     if not office.member.may("import"):
-        raise Refused("role.not_allowed", kind=str(Kind.BATCH_PUBLISHED))
+        raise Refused("role.not_allowed", kind=named(Kind.BATCH_PUBLISHED))
     stages = _Stages(progress)
     files = _files(paths)
     with database.explained(), office.staging() as staging:

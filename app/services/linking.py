@@ -280,9 +280,7 @@ def aliases(again: Regrouped) -> dict[int, int]:
     return {gone: min(counts, key=lambda one: (-counts[one], one)) for gone, counts in heirs.items()}
 
 
-def _write(
-    office: Office, kind: Kind, payload: dict[str, object], again: Regrouped, now: datetime
-) -> Outcome[str]:
+def _write(office: Office, kind: Kind, payload: dict[str, object], again: Regrouped, now: datetime) -> Outcome[str]:
     entry = office.write(kind, payload, time=now)
     persons = catch_up(office) | {person for _, person in again.moves()}
     persons |= {again.result.persons[one] for one in again.result.persons}

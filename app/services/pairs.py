@@ -115,11 +115,14 @@ def _file(db: Any, a: int, b: int) -> PairFile:
     rows = (_record(db, a), _record(db, b))
     sides = (_side(db, rows[0]), _side(db, rows[1]))
     review = db.execute("SELECT weight, why FROM view.review WHERE a = ? AND b = ?", (a, b)).fetchone()
-    edge = review or db.execute(
-        "SELECT weight, why FROM edge JOIN link_run USING (run_id) WHERE a = ? AND b = ? AND entry IS NOT NULL"
-        " AND state <> 'withdrawn' ORDER BY run_id DESC LIMIT 1",
-        (a, b),
-    ).fetchone()
+    edge = (
+        review
+        or db.execute(
+            "SELECT weight, why FROM edge JOIN link_run USING (run_id) WHERE a = ? AND b = ? AND entry IS NOT NULL"
+            " AND state <> 'withdrawn' ORDER BY run_id DESC LIMIT 1",
+            (a, b),
+        ).fetchone()
+    )
     why: dict[str, Any] = json.loads(edge[1]) if edge and edge[1] else {"reason": "", "evidence": []}
     protected = sides[0].protected or sides[1].protected
     persons = (sides[0].person_id, sides[1].person_id)

@@ -178,9 +178,7 @@ def _changed(before: Sequence[Criterion], after: Sequence[Criterion]) -> set[str
     then = {one.key: one for one in before}
     changed = {one.key for one in after if then.get(one.key) != one}
     reached = changed | (then.keys() - {one.key for one in after})
-    return changed | {
-        one.key for one in after for signal in one.signals() if reached.intersection(signal.criteria)
-    }
+    return changed | {one.key for one in after for signal in one.signals() if reached.intersection(signal.criteria)}
 
 
 def _weighs_alike(one: PrioritySettings, other: PrioritySettings) -> bool:

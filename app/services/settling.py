@@ -103,11 +103,16 @@ class SettingVersion:
 
 def history(office: Office) -> tuple[SettingVersion, ...]:
     """Every change of what this page sets, the newest first."""
-    rows = office.reader().execute(
-        "SELECT e.id, coalesce(m.name, ''), e.time, e.payload FROM entry AS e LEFT JOIN member AS m ON m.id = e.author"
-        " WHERE e.kind = ? AND e.payload IS NOT NULL ORDER BY e.seq",
-        (str(Kind.SETTING_CHANGED),),
-    ).fetchall()
+    rows = (
+        office.reader()
+        .execute(
+            "SELECT e.id, coalesce(m.name, ''), e.time, e.payload FROM entry AS e"
+            " LEFT JOIN member AS m ON m.id = e.author"
+            " WHERE e.kind = ? AND e.payload IS NOT NULL ORDER BY e.seq",
+            (str(Kind.SETTING_CHANGED),),
+        )
+        .fetchall()
+    )
     before: dict[str, Any] = {"priority": PrioritySettings().as_json()}
     found = []
     for entry, author, time, payload in rows:

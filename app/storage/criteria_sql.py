@@ -152,9 +152,7 @@ class Compiler:
             Measure.SUM: "sum(v)",
             Measure.MAX: "max(v)",
             Measure.MIN: "min(v)",
-            Measure.DAYS_SINCE: (
-                f"julianday({sql.put(self.as_of.isoformat())}) - julianday(max(day))"
-            ),
+            Measure.DAYS_SINCE: (f"julianday({sql.put(self.as_of.isoformat())}) - julianday(max(day))"),
         }[signal.measure]
         return (
             f"SELECT child, {value} AS value, sum(v <> 0) AS n,"
@@ -181,10 +179,7 @@ class Compiler:
             f" FROM ({rows}) WHERE v IS NOT NULL GROUP BY child, start"
         )
         if signal.measure is Measure.LATEST:
-            return (
-                "SELECT child, v AS value, n, start AS first, day AS last, 0 AS rise"
-                f" FROM ({days}) WHERE back = 1"
-            )
+            return f"SELECT child, v AS value, n, start AS first, day AS last, 0 AS rise FROM ({days}) WHERE back = 1"
         now = "max(CASE WHEN back = 1 THEN v END)"
         then = "max(CASE WHEN back = 2 THEN v END)"
         value = f"100.0 * ({now} - {then}) / {then}" if signal.relative else f"{now} - {then}"
@@ -297,8 +292,7 @@ class Compiler:
             "INSERT INTO temp.work_found (no, child, band, step, value, n, first, last, fresh, rise)"
             f" SELECT {self.numbers[criterion.key]}, a.child, g.band, {step} AS step,"
             f" a.value, a.n, a.first, a.last, a.n > 0 AND a.last > {recent}, a.rise FROM ({measured}) a"
-            " JOIN temp.work_scope g ON g.child = a.child WHERE step > 0"
-            + "".join(f" AND {test}" for test in tests)
+            " JOIN temp.work_scope g ON g.child = a.child WHERE step > 0" + "".join(f" AND {test}" for test in tests)
         )
 
     def of_child(self, criterion: Criterion, person: int, sql: Statement) -> str:
@@ -328,19 +322,14 @@ class Compiler:
             text += f" AND {self.condition(criterion.only_if, 'g.child', sql)}"
         return text
 
-    def _reasons_for_unknown(
-        self, criterion: Criterion, covered: bool, sql: Statement
-    ) -> list[str]:
+    def _reasons_for_unknown(self, criterion: Criterion, covered: bool, sql: Statement) -> list[str]:
         if not covered:
             return ["1"]
         reasons = []
         on_roster = "1"
         if criterion.roster:
             listed = sql.put_all(criterion.roster)
-            on_roster = (
-                "g.child IN (SELECT person_id FROM temp.work_roster"
-                f" WHERE extract IN {listed})"
-            )
+            on_roster = f"g.child IN (SELECT person_id FROM temp.work_roster WHERE extract IN {listed})"
             if criterion.outside == "cannot_tell":
                 reasons.append(f"NOT {on_roster}")
         if criterion.silence == "cannot_tell":
@@ -409,10 +398,7 @@ def _value(signal: Signal, steps: tuple[Step, ...], sql: Statement) -> str:
     slots = [f"s.{kind.slot(name)}" for name in signal.attributes]
     worded = [(number, step) for number, step in enumerate(steps, 1) if step.words]
     if worded:
-        cases = " ".join(
-            f"WHEN {slots[0]} IN {sql.put_all(step.words)} THEN {number}"
-            for number, step in worded
-        )
+        cases = " ".join(f"WHEN {slots[0]} IN {sql.put_all(step.words)} THEN {number}" for number, step in worded)
         return f"CASE WHEN {slots[0]} IS NULL THEN NULL {cases} ELSE 0 END"
     if len(slots) == 1:
         return slots[0]

@@ -54,7 +54,6 @@ class _Guard:
         return _OK
 
 
-
 class _Keyed(dbapi2.Connection):
     """A connection that remembers its guard and key, so that attaching goes through here."""
 

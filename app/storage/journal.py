@@ -119,9 +119,7 @@ class Journal:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
-    def _sorted_out(
-        self, operations: list[Operation]
-    ) -> tuple[dict[str, Entry], list[Operation], dict[str, str]]:
+    def _sorted_out(self, operations: list[Operation]) -> tuple[dict[str, Entry], list[Operation], dict[str, str]]:
         """By ref: decisions that are there already; operations that are new; repeats within the group."""
         known: dict[str, Entry] = {}
         fresh: list[Operation] = []
@@ -273,5 +271,3 @@ def decoded(plain: bytes) -> list[Operation]:
         )
         for said in json.loads(plain)
     ]  # fmt: skip
-
-

@@ -238,9 +238,7 @@ class Office:
 
         return guarded
 
-    def publish(
-        self, acts: Sequence[Act], *, view: int, time: datetime, derive: Derive | None = None
-    ) -> list[Entry]:
+    def publish(self, acts: Sequence[Act], *, view: int, time: datetime, derive: Derive | None = None) -> list[Entry]:
         """The last short transaction of an import: the entries, and the pointer to the new view.
 
         ``view`` is what ``ViewBuilder.finish`` returned; ``derive`` sees that new view attached.

@@ -178,9 +178,7 @@ def _take_lock(folder: Path, file: KeyFile, name: str, patience: float) -> FileL
     return lock
 
 
-def _with_delay(
-    folder: Path, file: KeyFile, person: str, passphrase: str, clock: Clock, patience: float
-) -> Opened:
+def _with_delay(folder: Path, file: KeyFile, person: str, passphrase: str, clock: Clock, patience: float) -> Opened:
     wait = seconds_to_wait(folder, clock())
     if wait > patience:
         raise Refused("unlock.wait", seconds=int(wait + 0.999))

@@ -35,9 +35,7 @@ class PriorityTables(WorkTables):
         count ``repeat`` times as much: they say partly the same thing again. A recent finding counts
         ``recency`` more, one that got more of late ``worsening`` more.
         """
-        self.connection.executemany(
-            "INSERT INTO temp.work_weight VALUES (?, ?, ?, ?, ?, ?)", weights
-        )
+        self.connection.executemany("INSERT INTO temp.work_weight VALUES (?, ?, ?, ?, ?, ?)", weights)
         self._run(
             "INSERT INTO temp.work_point SELECT child, no,"
             " round(CASE place WHEN 1 THEN weight ELSE weight * ? END, 6), rare, share FROM ("
@@ -52,9 +50,7 @@ class PriorityTables(WorkTables):
     def keep_rarity(self, rows: Iterable[tuple[str, int, int, int, int, float]]) -> None:
         """Replace the kept rarity: criterion, band, step, shown, told, share."""
         self._run(f"DELETE FROM {self.target}.rarity")
-        self.connection.executemany(
-            f"INSERT INTO {self.target}.rarity VALUES (?, ?, ?, ?, ?, ?)", rows
-        )
+        self.connection.executemany(f"INSERT INTO {self.target}.rarity VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def kept_rarity(self, schema: str = "") -> list[tuple[str, int, int, int, int, float]]:
         """The rarity that the last whole run kept (in the results, or in ``schema``)."""
@@ -104,10 +100,7 @@ class PriorityTables(WorkTables):
         )
 
     def _clear(self, table: str) -> None:
-        self._run(
-            f"DELETE FROM {self.target}.{table} WHERE person_id IN"
-            " (SELECT person_id FROM temp.work_child)"
-        )
+        self._run(f"DELETE FROM {self.target}.{table} WHERE person_id IN (SELECT person_id FROM temp.work_child)")
 
     def forget_others(self, persons: Sequence[int] | None) -> None:
         """Drop the results of those who are no children any more (of ``persons``, or all)."""
@@ -124,9 +117,7 @@ class PriorityTables(WorkTables):
         """For each child: id, months, grade, supported, urgent, exact weight, breadth, then for
         each sector in order its points, and for each sector the number of unknown answers."""
         day = self.as_of.isoformat()
-        points = ", ".join(
-            f"coalesce(p.p{i}, 0)" for i in range(len(SECTORS))
-        )
+        points = ", ".join(f"coalesce(p.p{i}, 0)" for i in range(len(SECTORS)))
         unknown = ", ".join(f"coalesce(p.u{i}, 0)" for i in range(len(SECTORS)))
         return self._run(
             "SELECT c.person_id, c.months, c.grade, c.person_id IN"

@@ -19,9 +19,7 @@ from app.domain.priority import Look
 from app.domain.weighing import band_of
 from app.storage.criteria_sql import KIND_NUMBERS, MONTHLY, Compiler, Statement
 
-_SLOTS = [f"n{n}" for n in range(1, NUMBER_SLOTS + 1)] + [
-    f"w{n}" for n in range(1, WORD_SLOTS + 1)
-]
+_SLOTS = [f"n{n}" for n in range(1, NUMBER_SLOTS + 1)] + [f"w{n}" for n in range(1, WORD_SLOTS + 1)]
 _RESULTS = ("finding", "priority", "rarity")
 
 _WORK = {
@@ -109,9 +107,7 @@ class WorkTables:
         self._load_kin()
         return len(children)
 
-    def _child(
-        self, person: int, birth: str, here: int, uncertain: int, settled: str | None
-    ) -> tuple[object, ...]:
+    def _child(self, person: int, birth: str, here: int, uncertain: int, settled: str | None) -> tuple[object, ...]:
         born = date.fromisoformat(birth)
         months = (self.as_of.year - born.year) * 12 + self.as_of.month - born.month
         months -= self.as_of.day < born.day
@@ -131,10 +127,7 @@ class WorkTables:
         return wanted
 
     def _load_kin(self) -> None:
-        self._run(
-            "INSERT INTO temp.work_kin SELECT person_id, person_id, 1, 1, ''"
-            " FROM temp.work_child"
-        )
+        self._run("INSERT INTO temp.work_kin SELECT person_id, person_id, 1, 1, '' FROM temp.work_child")
         self._run(
             "INSERT OR IGNORE INTO temp.work_kin SELECT c.person_id, b.person_id, 0,"
             " b.person_id IN (SELECT person_id FROM temp.work_child), b.relation"
@@ -182,7 +175,7 @@ class WorkTables:
             f" GROUP BY person_id) p CROSS JOIN {self.source}.fact f"
             " ON f.person_id = p.person_id AND f.start <= :day"
             " CROSS JOIN temp.work_kind q ON q.kind = f.kind AND f.start >= q.earliest"
-            f" AND (f.kind NOT IN ({monthly}) OR f.\"end\" <= :day OR f.start <= q.known_to)"
+            f' AND (f.kind NOT IN ({monthly}) OR f."end" <= :day OR f.start <= q.known_to)'
             " WHERE p.is_child OR q.others",
             {"day": self.as_of.isoformat()},
         )
@@ -190,8 +183,7 @@ class WorkTables:
     def _delivered_to(self) -> dict[str, str]:
         """The last day that a delivery made by the as-of day speaks about, by extract."""
         rows = self._run(
-            f'SELECT extract, max("end") FROM {self.source}.coverage WHERE as_of <= ?'
-            " GROUP BY extract",
+            f'SELECT extract, max("end") FROM {self.source}.coverage WHERE as_of <= ? GROUP BY extract',
             (self.as_of.isoformat(),),
         )
         return dict(rows.fetchall())
@@ -215,15 +207,10 @@ class WorkTables:
         """Note the criteria under their numbers, for the joins that follow."""
         self.connection.executemany(
             "INSERT INTO temp.work_criterion VALUES (?, ?, ?, ?, ?)",
-            [
-                (numbers[c.key], c.key, c.sector.value, int(c.urgent), c.signal.origin)
-                for c in criteria
-            ],
+            [(numbers[c.key], c.key, c.sector.value, int(c.urgent), c.signal.origin) for c in criteria],
         )
 
-    def apply(
-        self, criterion: Criterion, compiler: Compiler, covered: bool, evidence: bool = True
-    ) -> dict[int, int]:
+    def apply(self, criterion: Criterion, compiler: Compiler, covered: bool, evidence: bool = True) -> dict[int, int]:
         """Answer one criterion for all children; gives how many can be told, by age band."""
         self._run("DELETE FROM temp.work_scope")
         months = criterion.ages.months or (-1, 9999)
@@ -318,9 +305,7 @@ class WorkTables:
 
     def shown(self) -> list[tuple[int, int, int, int]]:
         """How many children reach exactly a step: number, band, step, children."""
-        return self._run(
-            "SELECT no, band, step, count(*) FROM temp.work_found GROUP BY no, band, step"
-        ).fetchall()
+        return self._run("SELECT no, band, step, count(*) FROM temp.work_found GROUP BY no, band, step").fetchall()
 
     def heed(self, criterion: Criterion, number: int, looks: Iterable[Look]) -> None:
         """Answer a criterion by what the office did itself; what was shown stays counted before.
@@ -335,8 +320,7 @@ class WorkTables:
         )
         for table in ("work_found", "work_unknown"):
             self._run(
-                f"DELETE FROM temp.{table} WHERE no = ? AND child IN"
-                " (SELECT child FROM temp.work_look WHERE own_eyes)",
+                f"DELETE FROM temp.{table} WHERE no = ? AND child IN (SELECT child FROM temp.work_look WHERE own_eyes)",
                 (number,),
             )
         self._run(

@@ -69,9 +69,12 @@ def stage(staging: _Staging, shown: Iterable[Shown], listed: Sequence[Listed]) -
         connection = staging.connection
         with transaction(connection):
             newest = "SELECT max(results) AS n FROM {}"
-            number = 1 + connection.execute(
-                f"SELECT coalesce(max(n), 0) FROM ({newest.format('result')} UNION ALL {newest.format('listed')})"
-            ).fetchone()[0]
+            number = (
+                1
+                + connection.execute(
+                    f"SELECT coalesce(max(n), 0) FROM ({newest.format('result')} UNION ALL {newest.format('listed')})"
+                ).fetchone()[0]
+            )
             connection.executemany("INSERT INTO listed VALUES (?, ?, ?, ?)", ((number, *one) for one in listed))
         staging.pace.put("INSERT INTO result VALUES (?, ?, ?)", ((number, *block) for block in _blocks(shown)))
         return StagedResults(number, root_of(connection, number))

@@ -150,9 +150,7 @@ class Staging:
         """Begin a batch; days and times are ISO texts."""
         columns = json.dumps(list(header), ensure_ascii=False)
         with database.explained(), transaction(self.connection):
-            self.connection.execute(
-                "INSERT OR IGNORE INTO header (extract, columns) VALUES (?, ?)", (extract, columns)
-            )
+            self.connection.execute("INSERT OR IGNORE INTO header (extract, columns) VALUES (?, ?)", (extract, columns))
             header_id = self.connection.execute(
                 "SELECT header_id FROM header WHERE extract = ? AND columns = ?", (extract, columns)
             ).fetchone()[0]

@@ -41,9 +41,7 @@ LATENESS: dict[str, Any] = {
 
 
 def reason(value: float | None, first: date | None = None, last: date | None = None) -> Reason:
-    return Reason(
-        "lateness", Sector.EDUCATION, 3, False, (), first, last, {"value": value, "count": 2}
-    )
+    return Reason("lateness", Sector.EDUCATION, 3, False, (), first, last, {"value": value, "count": 2})
 
 
 def test_a_criterion_is_read_from_plain_words() -> None:
@@ -80,9 +78,7 @@ def test_what_cannot_be_meant_is_refused_by_name(word: str, value: object) -> No
 def test_it_speaks_with_dates_and_whole_numbers() -> None:
     lateness: Criterion = criterion_from(LATENESS)
     said = reason(8.0, date(2026, 4, 1), date(2026, 10, 31))
-    assert sentence(lateness, said, "ja") == (
-        "令和8年4月1日から令和8年10月31日まで遅刻・早退が8回あります。"
-    )
+    assert sentence(lateness, said, "ja") == ("令和8年4月1日から令和8年10月31日まで遅刻・早退が8回あります。")
     assert sentence(lateness, said, "en") == "Late or left early 8 times."
     assert short(lateness, said, "ja") == "遅刻・早退 8回"
     assert short(lateness, reason(8.25), "en") == "Late 8.2 times"

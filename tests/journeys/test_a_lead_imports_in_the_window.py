@@ -40,9 +40,7 @@ def lead(fresh_folder: Path) -> Iterator[Office]:
 @pytest.fixture
 def page(qtbot: QtBot, lead: Office) -> Iterator[ImportsPage]:
     load_fonts()
-    window = Window(
-        opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages
-    )
+    window = Window(opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages)
     qtbot.addWidget(window)
     window.resize(1440, 900)
     window.show()

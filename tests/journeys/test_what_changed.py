@@ -130,7 +130,7 @@ def test_why_a_child_is_not_on_the_list(school: Office) -> None:
 def test_the_sample_is_drawn_by_the_run_and_stays_the_same(school: Office) -> None:
     first = caseload.listing(school, CaseloadQuery(), AS_OF)
     assert len(first.sampled) == caseload.DEFAULT_SAMPLE
-    assert first.ids[-len(first.sampled):] == tuple(one for one in first.ids if one in first.sampled)
+    assert first.ids[-len(first.sampled) :] == tuple(one for one in first.ids if one in first.sampled)
     assert first.counts["month"] == len(first.ids)
     assert caseload.listing(school, CaseloadQuery(), AS_OF) == first
     rows = caseload.rows(school, first.ids, AS_OF)

@@ -52,7 +52,7 @@ def strike(
     else:
         _show(town, child, birth, criterion.signal, criterion.steps[step])
     if criterion.also is not None and criterion.also.negated is not None:
-        town.db.execute("UPDATE fact SET \"end\" = start WHERE person_id = ?", (child,))
+        town.db.execute('UPDATE fact SET "end" = start WHERE person_id = ?', (child,))
 
 
 def _meet(town: Town, child: int, birth: date, condition: Condition) -> None:
@@ -61,12 +61,8 @@ def _meet(town: Town, child: int, birth: date, condition: Condition) -> None:
         _show(town, child, birth, signal, Step(1, at_least=threshold))
 
 
-def _give_siblings(
-    town: Town, child: int, criterion: Criterion, shelf: dict[str, Criterion], step: int
-) -> None:
-    household = town.db.execute(
-        "SELECT household FROM person WHERE person_id = ?", (child,)
-    ).fetchone()[0]
+def _give_siblings(town: Town, child: int, criterion: Criterion, shelf: dict[str, Criterion], step: int) -> None:
+    household = town.db.execute("SELECT household FROM person WHERE person_id = ?", (child,)).fetchone()[0]
     for key in criterion.signal.criteria[: int(criterion.steps[step].at_least or 1) + 2]:
         birth = fitting_birth(shelf[key])
         sibling = town.child(birth, household)
@@ -95,9 +91,7 @@ def _show(town: Town, child: int, birth: date, signal: Signal, step: Step) -> No
 
 
 def _relative(town: Town, child: int, signal: Signal) -> int:
-    household = town.db.execute(
-        "SELECT household FROM person WHERE person_id = ?", (child,)
-    ).fetchone()[0]
+    household = town.db.execute("SELECT household FROM person WHERE person_id = ?", (child,)).fetchone()[0]
     return town.person(ADULT_BIRTH, household, (*signal.relation, "母")[0])
 
 

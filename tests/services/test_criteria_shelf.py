@@ -61,9 +61,7 @@ def test_fires_on_a_child_made_from_its_own_definition(
 
 
 STEPPED = [
-    criterion
-    for criterion in CRITERIA
-    if len(criterion.steps) > 1 and criterion.signal.measure is not Measure.SIBLINGS
+    criterion for criterion in CRITERIA if len(criterion.steps) > 1 and criterion.signal.measure is not Measure.SIBLINGS
 ]
 
 
@@ -77,9 +75,7 @@ def test_every_higher_step_can_be_reached(criterion: Criterion) -> None:
 
 
 @each_criterion()
-def test_walks_back_to_facts_of_its_household(
-    criterion: Criterion, fired: tuple[Town, dict[str, int]]
-) -> None:
+def test_walks_back_to_facts_of_its_household(criterion: Criterion, fired: tuple[Town, dict[str, int]]) -> None:
     town, children = fired
     facts = town.findings(children[criterion.key])[criterion.key]["facts"]
     if criterion.signal.measure is Measure.ABSENT:
@@ -92,9 +88,7 @@ def test_walks_back_to_facts_of_its_household(
 
 
 @each_criterion()
-def test_speaks_plainly_in_both_languages(
-    criterion: Criterion, fired: tuple[Town, dict[str, int]]
-) -> None:
+def test_speaks_plainly_in_both_languages(criterion: Criterion, fired: tuple[Town, dict[str, int]]) -> None:
     town, children = fired
     reason = reason_of(town.findings(children[criterion.key])[criterion.key])
     for language in LANGUAGES:

@@ -108,9 +108,7 @@ class TestThreeAnswers:
 
 class TestWindows:
     def test_last_days(self) -> None:
-        visits = rule(
-            "nurse_visit", "count", "nurse_room", window={"days": 30}, steps=[{"at_least": 1}]
-        )
+        visits = rule("nurse_visit", "count", "nurse_room", window={"days": 30}, steps=[{"at_least": 1}])
         town = Town()
         new, old = town.child(), town.child()
         town.fact(new, "nurse_visit", AS_OF - timedelta(days=30))
@@ -165,26 +163,20 @@ class TestWindows:
         over, open_one = town.child(), town.child()
         town.fact(over, "consultation", date(2026, 9, 1), date(2026, 9, 30), type="養護")
         town.fact(open_one, "consultation", date(2026, 9, 1), type="養護")
-        case = rule(
-            "consultation", "count", "consultation", ongoing=True, steps=[{"at_least": 1}]
-        )
+        case = rule("consultation", "count", "consultation", ongoing=True, steps=[{"at_least": 1}])
         town.prioritise(case)
         assert [bool(town.findings(child)) for child in (over, open_one)] == [False, True]
 
 
 class TestMeasures:
-    @pytest.mark.parametrize(
-        ("measure", "value"), [("sum", 9), ("max", 5), ("min", 1), ("latest", 3), ("change", -2)]
-    )
+    @pytest.mark.parametrize(("measure", "value"), [("sum", 9), ("max", 5), ("min", 1), ("latest", 3), ("change", -2)])
     def test_of_three_values(self, measure: str, value: float) -> None:
         town = Town()
         child = town.child()
         for month, months in ((5, 1), (6, 5), (7, 3)):
             town.fact(child, "school_arrears", date(2026, month, 1), months=months)
         step = {"at_most": -1} if measure == "change" else {"at_least": 1}
-        town.prioritise(
-            rule("school_arrears", measure, "school_arrears", attributes=["months"], steps=[step])
-        )
+        town.prioritise(rule("school_arrears", measure, "school_arrears", attributes=["months"], steps=[step]))
         assert town.findings(child)["rule"]["value"] == value
 
     def test_change_of_subjects_tested_on_one_day_is_of_their_mean(self) -> None:
@@ -206,9 +198,7 @@ class TestMeasures:
         town.month(child, 2025, 9, sick=1)
         for one in (child, newcomer):
             town.month(one, 2026, 9, sick=7)
-        more = absence(
-            measure="change", against="year", window={"days": 100}, steps=[{"at_least": 5}]
-        )
+        more = absence(measure="change", against="year", window={"days": 100}, steps=[{"at_least": 5}])
         town.prioritise(more)
         assert town.findings(child)["rule"]["value"] == 6
         assert town.findings(newcomer)["rule"]["answer"] == "cannot_tell"
@@ -318,9 +308,7 @@ class TestConditions:
     def test_siblings_findings_walk_back_to_the_siblings_facts(self) -> None:
         town = Town()
         child, sibling = town.child(FOURTH_GRADER, "a"), town.child(date(2013, 5, 5), "a")
-        notice = town.fact(
-            sibling, "consultation", date(2026, 1, 5), date(2026, 2, 1), type="虐待"
-        )
+        notice = town.fact(sibling, "consultation", date(2026, 1, 5), date(2026, 2, 1), type="虐待")
         town.prioritise()
         assert town.findings(child)["sibling_notices"]["facts"] == [notice]
         assert "sibling_notices" not in town.findings(sibling)
@@ -479,9 +467,7 @@ class TestRuns:
         whole = {child: (town.priority(child), town.findings(child)) for child in town.ranking()}
         summary = town.prioritise(persons=[2, 3])
         assert summary.children == 2
-        assert whole == {
-            child: (town.priority(child), town.findings(child)) for child in town.ranking()
-        }
+        assert whole == {child: (town.priority(child), town.findings(child)) for child in town.ranking()}
 
     def test_a_new_fact_lifts_one_child_and_moves_the_others_down(self) -> None:
         town = TestPoints().full_town()

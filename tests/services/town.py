@@ -38,9 +38,7 @@ class Town:
         for extract in PROFILES:
             self.covered(extract, date(2000, 1, 1), AS_OF)
 
-    def person(
-        self, birth: date, household: str = "", relation: str = "子", /, **state: Any
-    ) -> int:
+    def person(self, birth: date, household: str = "", relation: str = "子", /, **state: Any) -> int:
         """Somebody, with a household of their own unless one is named."""
         self.people += 1
         row = {
@@ -51,14 +49,10 @@ class Town:
             "household": household or f"h{self.people}", **state,
         }  # fmt: skip
         self._insert("person", row)
-        self.db.execute(
-            "INSERT INTO household VALUES (?, ?, ?)", (row["household"], self.people, relation)
-        )
+        self.db.execute("INSERT INTO household VALUES (?, ?, ?)", (row["household"], self.people, relation))
         return self.people
 
-    def child(
-        self, birth: date = FOURTH_GRADER, household: str = "", /, **state: Any
-    ) -> int:
+    def child(self, birth: date = FOURTH_GRADER, household: str = "", /, **state: Any) -> int:
         """A child whom the register and every department's roster know."""
         child = self.person(birth, household, **state)
         for extract in ("resident_register", "school_register", "childcare", "infant_checkup"):
@@ -76,13 +70,9 @@ class Town:
 
     def unknown_to(self, person: int, extract: str) -> None:
         """Take the person's record of an extract away."""
-        self.db.execute(
-            "DELETE FROM record WHERE person_id = ? AND extract = ?", (person, extract)
-        )
+        self.db.execute("DELETE FROM record WHERE person_id = ? AND extract = ?", (person, extract))
 
-    def fact(
-        self, person: int, kind: str, start: date, end: date | None = None, /, **said: Any
-    ) -> int:
+    def fact(self, person: int, kind: str, start: date, end: date | None = None, /, **said: Any) -> int:
         """One fact of a person; gives its id."""
         self.facts += 1
         row: dict[str, Any] = {f"n{n}": None for n in range(1, NUMBER_SLOTS + 1)}
@@ -124,9 +114,7 @@ class Town:
         **more: Any,
     ) -> RunSummary:
         """Work out the priorities, by the shipped criteria unless some are given."""
-        return prioritise(
-            self.db, criteria or load_criteria(), as_of, settings or PrioritySettings(), **more
-        )
+        return prioritise(self.db, criteria or load_criteria(), as_of, settings or PrioritySettings(), **more)
 
     def findings(self, person: int, schema: str = "main") -> dict[str, dict[str, Any]]:
         """What was found for a person, by criterion."""

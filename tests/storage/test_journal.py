@@ -316,5 +316,3 @@ def test_nothing_acknowledged_is_lost_to_a_kill(unlock: Callable[..., Office], f
     assert "" not in acknowledged
     assert acknowledged <= stored
     assert verify(office) == []
-
-

@@ -165,9 +165,7 @@ def test_a_creation_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytes
 
 def test_the_recovery_code_opens_and_its_use_is_logged(tmp_path: Path) -> None:
     code = keys.new_recovery_code()
-    office_files.create(
-        tmp_path / "new", "みらい市", LEAD, PASSPHRASE, clock=clock, kdf=keys.FLOOR, recovery_code=code
-    )
+    office_files.create(tmp_path / "new", "みらい市", LEAD, PASSPHRASE, clock=clock, kdf=keys.FLOOR, recovery_code=code)
     with try_with(tmp_path / "new", code.lower().replace("-", " ")) as office:
         assert [note.key for note in office.notes] == ["recovery.used"]
         assert ("recovery.used",) in office.reader().execute("SELECT what FROM access").fetchall()

@@ -21,13 +21,13 @@ TAMPERING = {
     "DELETE FROM entry WHERE seq = 3": "verify.chain_broken",
     "UPDATE decision SET reason = '問題なし'": "verify.desk_altered",
     "DELETE FROM contact": "verify.desk_differs",
-    "UPDATE row SET cells = '[\"1\",\"別人\"]'": "verify.row_altered",
+    'UPDATE row SET cells = \'["1","別人"]\'': "verify.row_altered",
     "DELETE FROM batch_row WHERE line = 2": "verify.batch_differs",
     "UPDATE batch_row SET outcome = 2": "verify.batch_differs",
     "UPDATE access SET person_id = 8 WHERE what = 'child'": "verify.access_broken",
     "DELETE FROM access WHERE seq = 2": "verify.access_broken",
     "UPDATE access_seal SET signature = zeroblob(64)": "verify.access_seal_broken",
-    "UPDATE member SET roles = '[\"admin\",\"lead\"]'": "verify.keys_disagree",
+    'UPDATE member SET roles = \'["admin","lead"]\'': "verify.keys_disagree",
     "UPDATE here SET value = '9' WHERE key = 'generation'": "verify.keys_old",
 }
 

@@ -41,17 +41,27 @@ REACH = {
     Sector.MEDICAL: date(2026, 9, 30),
 }
 NAMES = (
-    ("松原 陽菜", "まつばら ひな", 3, "2歳児"), ("大江 樹", "おおえ いつき", 8, "小3"),
-    ("三枝 美月", "さえぐさ みつき", 9, "小3"), ("庄司 大和", "しょうじ やまと", 14, "中2"),
+    ("松原 陽菜", "まつばら ひな", 3, "2歳児"),
+    ("大江 樹", "おおえ いつき", 8, "小3"),
+    ("三枝 美月", "さえぐさ みつき", 9, "小3"),
+    ("庄司 大和", "しょうじ やまと", 14, "中2"),
     ("グエン・ティ・ハーリン", "ぐえん てぃ はーりん", 13, "中1"),
-    ("小暮 颯太", "こぐれ そうた", 10, "小4"), ("小暮 結衣", "こぐれ ゆい", 5, "年長"),
-    ("野々村 咲良", "ののむら さくら", 5, "年中"), ("尾形 湊", "おがた みなと", 12, "中1"),
-    ("久我 芽依", "くが めい", 8, "小2"), ("真壁 悠人", "まかべ ゆうと", 11, "小5"),
-    ("富樫 碧", "とがし あおい", 4, "年中"), ("井波 紗英", "いなみ さえ", 7, "小2"),
-    ("諸星 奏", "もろほし かなで", 14, "中3"), ("藤代 航", "ふじしろ わたる", 9, "小4"),
-    ("沢渡 ひかり", "さわたり ひかり", 6, "年長"), ("沢渡 のぞみ", "さわたり のぞみ", 6, "年長"),
-    ("相楽 理久", "さがら りく", 11, "小5"), ("安西 陸斗", "あんざい りくと", 10, "小4"),
-    ("檜山 杏", "ひやま あん", 12, "小6"), ("折原 七海", "おりはら ななみ", 7, "小1"),
+    ("小暮 颯太", "こぐれ そうた", 10, "小4"),
+    ("小暮 結衣", "こぐれ ゆい", 5, "年長"),
+    ("野々村 咲良", "ののむら さくら", 5, "年中"),
+    ("尾形 湊", "おがた みなと", 12, "中1"),
+    ("久我 芽依", "くが めい", 8, "小2"),
+    ("真壁 悠人", "まかべ ゆうと", 11, "小5"),
+    ("富樫 碧", "とがし あおい", 4, "年中"),
+    ("井波 紗英", "いなみ さえ", 7, "小2"),
+    ("諸星 奏", "もろほし かなで", 14, "中3"),
+    ("藤代 航", "ふじしろ わたる", 9, "小4"),
+    ("沢渡 ひかり", "さわたり ひかり", 6, "年長"),
+    ("沢渡 のぞみ", "さわたり のぞみ", 6, "年長"),
+    ("相楽 理久", "さがら りく", 11, "小5"),
+    ("安西 陸斗", "あんざい りくと", 10, "小4"),
+    ("檜山 杏", "ひやま あん", 12, "小6"),
+    ("折原 七海", "おりはら ななみ", 7, "小1"),
 )
 CRITERIA = {
     Sector.REGISTER: ("moves",),
@@ -90,17 +100,30 @@ def _reasons(at: int, marks: Sequence[SectorMark]) -> tuple[Reason, ...]:
             names = CRITERIA[mark.sector]
             last = (mark.as_of or TODAY) - timedelta(days=(at * 13 + mark.points * 17) % 160)
             first = last - timedelta(days=mark.points * 12)
-            values: dict[str, object] = {"value": float(mark.points * 3), "count": mark.points,
-                                         "first": first, "last": last}
-            reasons.append(Reason(names[at % len(names)], mark.sector, mark.points, False,
-                                  (at * 10 + mark.points,), first, last, values))
+            values: dict[str, object] = {
+                "value": float(mark.points * 3),
+                "count": mark.points,
+                "first": first,
+                "last": last,
+            }
+            reasons.append(
+                Reason(
+                    names[at % len(names)],
+                    mark.sector,
+                    mark.points,
+                    False,
+                    (at * 10 + mark.points,),
+                    first,
+                    last,
+                    values,
+                )
+            )
     return tuple(reasons)
 
 
 def _level(at: int, of: int) -> Level:
     share = at / of
-    return LEVELS[0 if share < 0.05 else 1 if share < 0.23 else 2 if share < 0.6 else
-                  3 if share < 0.9 else 4]
+    return LEVELS[0 if share < 0.05 else 1 if share < 0.23 else 2 if share < 0.6 else 3 if share < 0.9 else 4]
 
 
 def row(at: int, of: int = 40) -> CaseloadRow:
@@ -192,9 +215,7 @@ class FakeAssigning:
         self._caseload = caseload
         self.entries: dict[str, dict[int, str]] = {}
 
-    def assign(
-        self, _office: object, people: Sequence[int], member: str, _now: datetime
-    ) -> Outcome[str]:
+    def assign(self, _office: object, people: Sequence[int], member: str, _now: datetime) -> Outcome[str]:
         entry = f"entry{len(self.entries)}"
         self.entries[entry] = {one: self._caseload._row(one).assignee for one in people}
         self._caseload.assigned.update(dict.fromkeys(people, member))

@@ -24,9 +24,7 @@ def model(qtbot: QtBot) -> CaseloadModel:
     words.speak("ja")
     made = CaseloadModel()
     made.today = TODAY
-    made.wanted.connect(
-        lambda generation, ids: made.put(generation, [row(one - FIRST) for one in ids])
-    )
+    made.wanted.connect(lambda generation, ids: made.put(generation, [row(one - FIRST) for one in ids]))
     return made
 
 

@@ -57,9 +57,7 @@ class Desktop:
         self.qtbot = qtbot
         self.desk = desk
         self.child = ChildStandIn()
-        self.window = Window(
-            FakeOpening(), lambda _office: desk, lambda d, r: (CaseloadPage(d, r), self.child)
-        )
+        self.window = Window(FakeOpening(), lambda _office: desk, lambda d, r: (CaseloadPage(d, r), self.child))
         self.window.resize(*size)
         self.window.show()
         self.window.open_office(fake_office())
@@ -86,8 +84,11 @@ class Desktop:
         """Wait until nothing is on its way; painting may ask for lines, so look more than once."""
         for _look in range(3):
             self.qtbot.waitUntil(
-                lambda: not self.work.runner.busy and not self.page._typing.isActive()
-                and not self.page.model._timer.isActive()
+                lambda: (
+                    not self.work.runner.busy
+                    and not self.page._typing.isActive()
+                    and not self.page.model._timer.isActive()
+                )
             )
             self.qtbot.wait(5)
 

@@ -59,8 +59,20 @@ def pair_file(a: int) -> PairFile:
         FieldLine("phone", "", "0000-55-0178", ("phone.silent",), 0.0),
     )  # fmt: skip
     kin = (KinLine(7, "小暮 結衣", "子", "2020-12-08", "alike"),)
-    return PairFile(side(a, "school_register", name), side(a + 1, "consultation", "小暮 蒼太"), "uncertain", 5.2, 6.0,
-                    fields, kin, kin, ((3, 4),), (), (), ())
+    return PairFile(
+        side(a, "school_register", name),
+        side(a + 1, "consultation", "小暮 蒼太"),
+        "uncertain",
+        5.2,
+        6.0,
+        fields,
+        kin,
+        kin,
+        ((3, 4),),
+        (),
+        (),
+        (),
+    )
 
 
 def brief(level: Level, points: int, rank: int) -> PersonBrief:
@@ -71,8 +83,18 @@ def consequences(same: bool) -> Consequences:
     before = brief(Level.MIDDLE, 9, 14)
     after = brief(Level.HIGH, 13, 6) if same else before
     moved = (FactBrief("consultation", date(2026, 10, 15), Sector.WELFARE),) if same else ()
-    return Consequences(same, (before,), (after,), moved, 4 if same else 0,
-                        (Sight("佐伯 千景", 4, True),) if same else (), 1, 0, False, 0)
+    return Consequences(
+        same,
+        (before,),
+        (after,),
+        moved,
+        4 if same else 0,
+        (Sight("佐伯 千景", 4, True),) if same else (),
+        1,
+        0,
+        False,
+        0,
+    )
 
 
 class FakeLinks:

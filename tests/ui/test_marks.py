@@ -26,9 +26,7 @@ def _ground(qtbot: QtBot) -> None:
 def ink(pixmap: QPixmap) -> float:
     """How much of the picture is filled, 0 to 1, colours left aside."""
     image = pixmap.toImage().convertToFormat(QImage.Format.Format_ARGB32)
-    total = sum(
-        image.pixelColor(x, y).alphaF() for x in range(image.width()) for y in range(image.height())
-    )
+    total = sum(image.pixelColor(x, y).alphaF() for x in range(image.width()) for y in range(image.height()))
     return total / (image.width() * image.height())
 
 
@@ -57,8 +55,7 @@ def test_the_sectors_differ_without_colour() -> None:
 def test_the_states_of_a_sector_differ(sector: Sector) -> None:
     made = [
         marks.sector_pixmap(SectorMark(sector, state, points)).toImage()
-        for state, points in (("points", 2), ("points", 5), ("nothing", 0), ("unknown", 0),
-                              ("not_applicable", 0))
+        for state, points in (("points", 2), ("points", 5), ("nothing", 0), ("unknown", 0), ("not_applicable", 0))
     ]
     for at, one in enumerate(made):
         assert all(one != other for other in made[at + 1 :])

@@ -84,8 +84,16 @@ class TestJapaneseDays:
         assert words.days_ago(date(2026, 11, 28), NOVEMBER) == "4日後"
 
     def test_a_reason_is_said_by_its_criterion(self) -> None:
-        reason = Reason("absence_days", Sector.EDUCATION, 3, False, (1,), date(2026, 4, 1),
-                        date(2026, 10, 31), {"value": 23.0, "count": 7})
+        reason = Reason(
+            "absence_days",
+            Sector.EDUCATION,
+            3,
+            False,
+            (1,),
+            date(2026, 4, 1),
+            date(2026, 10, 31),
+            {"value": 23.0, "count": 7},
+        )
         assert "23" in words.reason_words(reason)
         assert words.reason_words(reason, whole=True) != words.reason_words(reason)
 

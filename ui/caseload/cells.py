@@ -210,8 +210,7 @@ class CaseloadCells(QStyledItemDelegate):
         if line.next_day is None:
             wanting = saying.wants_date(line)
             role = "caution" if wanting else "text2"
-            cell.note("calendar-alert" if wanting else "", _("next.none.short"), role, wanting,
-                      middle=True)
+            cell.note("calendar-alert" if wanting else "", _("next.none.short"), role, wanting, middle=True)
             return
         days = (self._today - line.next_day).days
         day = saying.day_cell(line.next_day, self._today)
@@ -234,8 +233,7 @@ class CaseloadCells(QStyledItemDelegate):
             cell.write(line.assignee if fits else saying.family_name(line.assignee), middle=True)
             return
         urgent = line.level in (Level.URGENT, Level.HIGH)
-        cell.write(_("assignee.none.short"), SECOND, "text" if urgent else "text2", bold=urgent,
-                   middle=True)
+        cell.write(_("assignee.none.short"), SECOND, "text" if urgent else "text2", bold=urgent, middle=True)
 
     @property
     def _today(self) -> date:

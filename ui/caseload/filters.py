@@ -119,10 +119,13 @@ class FilterBar(QWidget):
             self._fill(menu.addMenu(_(f"filters.{part}")), part)
         menu.addSeparator()
         query = self.query
-        self._tick(menu, _("condition.overdue"), query.overdue,
-                   replace(query, overdue=not query.overdue))
-        self._tick(menu, _("condition.hide_supported"), query.hide_supported,
-                   replace(query, hide_supported=not query.hide_supported))
+        self._tick(menu, _("condition.overdue"), query.overdue, replace(query, overdue=not query.overdue))
+        self._tick(
+            menu,
+            _("condition.hide_supported"),
+            query.hide_supported,
+            replace(query, hide_supported=not query.hide_supported),
+        )
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
@@ -138,16 +141,25 @@ class FilterBar(QWidget):
         query = self.query
         if part == "levels":
             for level in LEVELS:
-                self._tick(menu, level_word(level), level in query.levels,
-                           replace(query, levels=toggled(query.levels, level)))
+                self._tick(
+                    menu, level_word(level), level in query.levels, replace(query, levels=toggled(query.levels, level))
+                )
         elif part == "sectors":
             for sector in SECTORS:
-                self._tick(menu, sector_word(sector), sector in query.sectors,
-                           replace(query, sectors=toggled(query.sectors, sector)))
+                self._tick(
+                    menu,
+                    sector_word(sector),
+                    sector in query.sectors,
+                    replace(query, sectors=toggled(query.sectors, sector)),
+                )
         else:
             for name in ("", *self._members):
-                self._tick(menu, name or _("assignee.none"), name in query.assignees,
-                           replace(query, assignees=query.assignees ^ {name}))
+                self._tick(
+                    menu,
+                    name or _("assignee.none"),
+                    name in query.assignees,
+                    replace(query, assignees=query.assignees ^ {name}),
+                )
 
     def _tick(self, menu: QMenu, words: str, on: bool, after: CaseloadQuery) -> None:
         # An ampersand in a colleague's name is a letter, not a mnemonic.

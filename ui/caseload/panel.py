@@ -56,8 +56,16 @@ class CasePanel(Ground):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(0)
-        for part in (self._head(), Rule(), self._facts(), Rule(), self._sectors(), Rule(),
-                     self._reasons(), self._year()):
+        for part in (
+            self._head(),
+            Rule(),
+            self._facts(),
+            Rule(),
+            self._sectors(),
+            Rule(),
+            self._reasons(),
+            self._year(),
+        ):
             column.addWidget(part)
         column.addStretch(1)
         self._empty = Label(_("panel.empty"), "text2", wrap=True)
@@ -216,8 +224,7 @@ class CasePanel(Ground):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        priority = _("panel.priority", level=level_word(line.level),
-                     points=saying.total_words(line))
+        priority = _("panel.priority", level=level_word(line.level), points=saying.total_words(line))
         tags = [Tag(priority)]
         if line.protected:
             tags.append(Tag(_("flag.protected"), icon="shield-account-outline"))
@@ -234,9 +241,7 @@ class CasePanel(Ground):
     def _put_facts(self, line: CaseloadRow) -> None:
         today = self._today
         born = "" if line.birth is None else _("panel.born", day=self._birth(line.birth))
-        age = _("list.join").join(
-            part for part in (age_words(line.age), saying.grade_words(line)) if part
-        )
+        age = _("list.join").join(part for part in (age_words(line.age), saying.grade_words(line)) if part)
         self._values["age"].setText(f"{age}{born}")
         self._values["assignee"].setText(line.assignee or _("assignee.none"))
         decision = _(f"decision.{line.last_decision}") if line.last_decision else _("record.none")
@@ -371,5 +376,3 @@ def _scroll(body: QWidget) -> QScrollArea:
     area.viewport().setAutoFillBackground(False)
     body.setAutoFillBackground(False)
     return area
-
-

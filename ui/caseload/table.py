@@ -182,8 +182,7 @@ class CaseloadTable(QTableView):
         return self._model.person_at(index.row()) if index.isValid() else None
 
     def chosen_count(self) -> int:
-        return sum(last - first + 1 - (self._model.cut in range(first, last + 1))
-                   for first, last in self._ranges())
+        return sum(last - first + 1 - (self._model.cut in range(first, last + 1)) for first, last in self._ranges())
 
     def chosen_people(self) -> list[int]:
         """All chosen children, in the list's order, read from ranges: quick for any number."""
@@ -227,12 +226,12 @@ class CaseloadTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focus = {
-            Qt.Key.Key_Return: "", Qt.Key.Key_Enter: "",
-            Qt.Key.Key_D: "decision", Qt.Key.Key_C: "contact",
+            Qt.Key.Key_Return: "",
+            Qt.Key.Key_Enter: "",
+            Qt.Key.Key_D: "decision",
+            Qt.Key.Key_C: "contact",
         }.get(Qt.Key(event.key()))
-        plain = event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
-        )
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if focus is not None and plain:
             self._open(self.currentIndex().row(), focus)
         else:
@@ -241,9 +240,7 @@ class CaseloadTable(QTableView):
     def keyboardSearch(self, search: str) -> None:
         """Letters are keys here, not a search; that has its own field."""
 
-    def moveCursor(
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex:
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         ends = {
             QAbstractItemView.CursorAction.MoveHome: 0,
             QAbstractItemView.CursorAction.MoveEnd: self._model.rowCount() - 1,

@@ -127,8 +127,7 @@ class YearStrip(QWidget):
         if right - left >= 3:
             painter.save()
             painter.setBrushOrigin(QPointF(self._label, top))
-            painter.fillRect(QRectF(left, top + 2, right - left, LANE - 5),
-                             hatch(self.devicePixelRatioF()))
+            painter.fillRect(QRectF(left, top + 2, right - left, LANE - 5), hatch(self.devicePixelRatioF()))
             painter.restore()
 
     def _reasons(self, painter: QPainter, sector: Sector, top: float) -> None:

@@ -85,8 +85,9 @@ class KeyChoice(QRadioButton):
         glyphs.words(painter, cut, 26, self.height() / 2, "text", self._px, on)
         if self._key:
             width = keycap_width(self._key)
-            paint_keycap(painter, QRectF(self.width() - width - 6, 0, width, self.height()),
-                         self._key, "text2", "line2")
+            paint_keycap(
+                painter, QRectF(self.width() - width - 6, 0, width, self.height()), self._key, "text2", "line2"
+            )
         if self.hasFocus():
             draw_box(painter, box, None, "focus", 4, 2)
 
@@ -191,8 +192,7 @@ class NextDay(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """The suggestions stand below the day where there is no room beside it."""
         self._grid.removeWidget(self._suggestions)
-        self._grid.addWidget(self._suggestions, 1 if narrow else 0, 0 if narrow else 1,
-                             Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self._suggestions, 1 if narrow else 0, 0 if narrow else 1, Qt.AlignmentFlag.AlignLeft)
 
     def day(self) -> date | None:
         """The chosen day, None when not set."""

@@ -35,8 +35,7 @@ class ContactForm(Ground):
         self.kinds = {kind: KeyChoice(term("contact", kind), px=SECOND) for kind in KINDS}
         self.results = {result: KeyChoice(term("result", result), px=SECOND) for result in RESULTS}
         self.seen = Tick(_("contact.seen"))
-        self.day = DayField(date.fromordinal(today.toordinal() - _BACK), _("next.unset"),
-                            _("contact.day"))
+        self.day = DayField(date.fromordinal(today.toordinal() - _BACK), _("next.unset"), _("contact.day"))
         self.next = NextDay(today)
         self.words = QPlainTextEdit()
         self.trouble = ErrorPanel()
@@ -126,10 +125,16 @@ class ContactForm(Ground):
             return
         self.trouble.hide()
         self.set_busy(True)
-        self.noted.emit({
-            "kind": kind, "result": result, "seen": self.seen.isChecked(), "day": day,
-            "words": self.words.toPlainText().strip(), "next_day": self.next.day(),
-        })
+        self.noted.emit(
+            {
+                "kind": kind,
+                "result": result,
+                "seen": self.seen.isChecked(),
+                "day": day,
+                "words": self.words.toPlainText().strip(),
+                "next_day": self.next.day(),
+            }
+        )
 
     def set_busy(self, busy: bool) -> None:
         """While a contact is on its way it cannot be sent again."""

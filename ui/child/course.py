@@ -175,5 +175,4 @@ class CoursePane(QWidget):
     def _tallied(self, tally: Tally) -> None:
         self._tally = tally
         key = "tally.short" if self._narrow else "tally"
-        self.tally.setText(_(key, shown=count(tally.shown), bundled=count(tally.bundled),
-                             outside=count(tally.outside)))
+        self.tally.setText(_(key, shown=count(tally.shown), bundled=count(tally.bundled), outside=count(tally.outside)))

@@ -138,10 +138,14 @@ class DecisionForm(Ground):
         self._flow = FlowLayout(4, self._evidence)
         self._more = Label("", "text2", px=SECOND)
         self._more.setFixedHeight(24)
-        for row, (key, part) in enumerate((
-            ("reason", self.reason), ("evidence", self._evidence), ("meeting", self.meeting),
-            ("next", self.next),
-        )):
+        for row, (key, part) in enumerate(
+            (
+                ("reason", self.reason),
+                ("evidence", self._evidence),
+                ("meeting", self.meeting),
+                ("next", self.next),
+            )
+        ):
             label = Label(_(f"decision.{key}"), "text2", px=SECOND)
             label.setBuddy(part)
             grid.addWidget(label, row, 0)
@@ -195,7 +199,9 @@ class DecisionForm(Ground):
             kind=next((kind for kind, one in self.choices.items() if one.isChecked()), None),
             reason=self.reason.toPlainText(),
             ticked=frozenset(key for key, tick in self.ticks.items() if tick.isChecked()),
-            extra=self._extra, meeting=str(self.meeting.currentData() or ""), next=self.next.day(),
+            extra=self._extra,
+            meeting=str(self.meeting.currentData() or ""),
+            next=self.next.day(),
             ref=self._ref,
         )
 
@@ -232,7 +238,10 @@ class DecisionForm(Ground):
             self.trouble.put(_("decision.kind_missing"))
             return
         decision = Decision(
-            draft.kind, draft.reason.strip(), self._today, draft.next,
+            draft.kind,
+            draft.reason.strip(),
+            self._today,
+            draft.next,
             self._evidence_of(self._file, draft),
             _(f"meeting.{draft.meeting}") if draft.meeting else "",
         )

@@ -102,9 +102,17 @@ class AddDialog(HandDialog):
         self.resize(720, 620)
         self.hits: Sequence[RecordHit] = ()
         self.field = SearchField(_("hand.add.find"))
-        self.table = PlainTable(_("hand.add.title"), (
-            Column("records.extract", 104), Column("records.id", 104), Column("records.name", 0),
-            Column("records.kana", 132), Column("records.birth", 92), Column("hand.column.state", 112)))
+        self.table = PlainTable(
+            _("hand.add.title"),
+            (
+                Column("records.extract", 104),
+                Column("records.id", 104),
+                Column("records.name", 0),
+                Column("records.kana", 132),
+                Column("records.birth", 92),
+                Column("hand.column.state", 112),
+            ),
+        )
         self.table.setMinimumHeight(170)
         self.note = Label("", "text2", px=SECOND, wrap=True)
         for part in (self.field, self.table, self.note):
@@ -121,11 +129,19 @@ class AddDialog(HandDialog):
     def put(self, hits: Sequence[RecordHit]) -> None:
         """Show what was found."""
         self.hits = hits
-        self.table.put([
-            (wording.extract_word(one.extract), one.local_id, one.name, one.kana, one.birth,
-             _("hand.alone") if one.alone else _("hand.with_others"))
-            for one in hits
-        ])
+        self.table.put(
+            [
+                (
+                    wording.extract_word(one.extract),
+                    one.local_id,
+                    one.name,
+                    one.kana,
+                    one.birth,
+                    _("hand.alone") if one.alone else _("hand.with_others"),
+                )
+                for one in hits
+            ]
+        )
         self.note.setText("" if hits else _("hand.add.none"))
 
     def hit(self) -> RecordHit | None:
@@ -154,8 +170,17 @@ class RecordsByHand(QObject):
     def take_out(self, file: ChildFile, record: RecordLine) -> None:
         """Ask about parting this record from the child's others."""
         desk, dialog = self._desk, HandDialog("take_out", self._page, self._desk)
-        dialog.top.addWidget(Label(_("hand.take_out.what", extract=wording.extract_word(record.extract),
-                                     number=record.local_id, name=record.name), wrap=True))
+        dialog.top.addWidget(
+            Label(
+                _(
+                    "hand.take_out.what",
+                    extract=wording.extract_word(record.extract),
+                    number=record.local_id,
+                    name=record.name,
+                ),
+                wrap=True,
+            )
+        )
         call = partial(desk.linking.take_out, desk.office, record.record_id)
         dialog.confirmed.connect(partial(self._do, dialog, call, _("hand.undo.take_out", name=file.name)))
         self._open(dialog)
@@ -165,8 +190,9 @@ class RecordsByHand(QObject):
         """Find a record to add to this child."""
         desk, dialog = self._desk, AddDialog(self._page, self._desk)
         dialog.typed.connect(partial(self._find, dialog))
-        dialog.chosen.connect(lambda hit: self._foresee(
-            dialog, desk.foreseeing.preview_joining, hit.record_id, file.person_id))
+        dialog.chosen.connect(
+            lambda hit: self._foresee(dialog, desk.foreseeing.preview_joining, hit.record_id, file.person_id)
+        )
         dialog.confirmed.connect(partial(self._join, dialog, file))
         self._open(dialog)
 
@@ -179,13 +205,23 @@ class RecordsByHand(QObject):
         self.dialog = None
 
     def _find(self, dialog: AddDialog, text: str) -> None:
-        self._runner.ask(self._desk.pairs.find_records, self._desk.office, text, topic="child.find",
-                         then=lambda hits: dialog.put(hits) if self.dialog is dialog else None)
+        self._runner.ask(
+            self._desk.pairs.find_records,
+            self._desk.office,
+            text,
+            topic="child.find",
+            then=lambda hits: dialog.put(hits) if self.dialog is dialog else None,
+        )
 
     def _foresee(self, dialog: HandDialog, preview: Callable[..., Any], *ids: int) -> None:
-        self._runner.ask(preview, self._desk.office, *ids, topic="child.foresee",
-                         then=lambda said: dialog.foresee(said) if self.dialog is dialog else None,
-                         failed=lambda trouble: dialog.fail(trouble) if self.dialog is dialog else None)
+        self._runner.ask(
+            preview,
+            self._desk.office,
+            *ids,
+            topic="child.foresee",
+            then=lambda said: dialog.foresee(said) if self.dialog is dialog else None,
+            failed=lambda trouble: dialog.fail(trouble) if self.dialog is dialog else None,
+        )
 
     def _join(self, dialog: AddDialog, file: ChildFile, reason: str) -> None:
         hit = dialog.hit()
@@ -196,15 +232,19 @@ class RecordsByHand(QObject):
 
     def _do(self, dialog: HandDialog, call: Callable[..., Any], words: str, reason: str) -> None:
         dialog.confirm.setEnabled(False)
-        self._runner.do(call, reason, self._desk.now(), then=partial(self._was_done, dialog, words),
-                        failed=lambda trouble: dialog.fail(trouble) if self.dialog is dialog else None)
+        self._runner.do(
+            call,
+            reason,
+            self._desk.now(),
+            then=partial(self._was_done, dialog, words),
+            failed=lambda trouble: dialog.fail(trouble) if self.dialog is dialog else None,
+        )
 
     def _was_done(self, dialog: HandDialog, words: str, outcome: Outcome[str]) -> None:
         desk, entry = self._desk, outcome.value
 
         def take_back() -> Outcome[Any]:
-            undone: Outcome[Any] = desk.linking.withdraw_ruling(
-                desk.office, entry, _("links.undo.reason"), desk.now())
+            undone: Outcome[Any] = desk.linking.withdraw_ruling(desk.office, entry, _("links.undo.reason"), desk.now())
             return undone
 
         if self.dialog is dialog:

@@ -50,20 +50,22 @@ class Cell:
 def seven(file: ChildFile, today: date) -> tuple[Cell, ...]:
     """The cells in their fixed order."""
     return (
-        _school(file), _household(file), _supported(file, today), _assignee(file),
-        _protection(file, today), _seen(file, today), _next(file, today),
+        _school(file),
+        _household(file),
+        _supported(file, today),
+        _assignee(file),
+        _protection(file, today),
+        _seen(file, today),
+        _next(file, today),
     )
 
 
 def _school(file: ChildFile) -> Cell:
-    second = _("list.join").join(
-        words for words in (term("grade", file.grade), _class(file.school_class)) if words)
+    second = _("list.join").join(words for words in (term("grade", file.grade), _class(file.school_class)) if words)
     if file.facility is None:
-        return Cell("school", "school-outline", _("protected.withheld"), second, state="withheld",
-                    stretch=24)
+        return Cell("school", "school-outline", _("protected.withheld"), second, state="withheld", stretch=24)
     if not file.facility:
-        return Cell("school", "school-outline", _("header.unknown"), second, state="unknown",
-                    stretch=24)
+        return Cell("school", "school-outline", _("header.unknown"), second, state="unknown", stretch=24)
     return Cell("school", "school-outline", file.facility, second, stretch=24)
 
 
@@ -83,13 +85,12 @@ def _household(file: ChildFile) -> Cell:
     order = list(Level)
     siblings.sort(key=lambda member: order.index(member.level or Level.NONE))
     second = _("list.comma").join(
-        _("header.sibling", name=given_name(member.name), age=age_words(member.age),
-          grade=term("grade", member.grade))
-        for member in siblings)
+        _("header.sibling", name=given_name(member.name), age=age_words(member.age), grade=term("grade", member.grade))
+        for member in siblings
+    )
     more = "\n".join(_member(member.name, member.relation, member.age) for member in file.household)
     level = siblings[0].level if siblings else None
-    return Cell("household", "home-outline", _("list.join").join(parts), second, level=level,
-                more=more, stretch=26)
+    return Cell("household", "home-outline", _("list.join").join(parts), second, level=level, more=more, stretch=26)
 
 
 def _member(name: str, relation: str, age: int | None) -> str:
@@ -103,8 +104,15 @@ def given_name(name: str) -> str:
 
 def _supported(file: ChildFile, today: date) -> Cell:
     council = _council(file)
-    second = _("header.council", kind=term("value", str(council.fact.attributes["council"])),
-               day=day_short(council.fact.start, today)) if council else _("header.council.none")
+    second = (
+        _(
+            "header.council",
+            kind=term("value", str(council.fact.attributes["council"])),
+            day=day_short(council.fact.start, today),
+        )
+        if council
+        else _("header.council.none")
+    )
     supporting = (DecisionKind.SUPPORT, DecisionKind.SUPPORTED, DecisionKind.GUIDANCE_CENTRE)
     last = next((d for d in reversed(file.decisions) if d.kind in supporting), None)
     if last is not None and file.decisions[-1] is last:
@@ -119,32 +127,35 @@ def _supported(file: ChildFile, today: date) -> Cell:
 
 def _council(file: ChildFile) -> FactLine | None:
     """The newest council case that is still open."""
-    found = [line for line in file.facts if line.fact.kind == "consultation"
-             and line.fact.attributes.get("council")
-             and (line.fact.end is None or line.fact.end >= file.as_of)]
+    found = [
+        line
+        for line in file.facts
+        if line.fact.kind == "consultation"
+        and line.fact.attributes.get("council")
+        and (line.fact.end is None or line.fact.end >= file.as_of)
+    ]
     return found[-1] if found else None
 
 
 def _assignee(file: ChildFile) -> Cell:
     if not file.assignee:
-        return Cell("assignee", "account-outline", _("header.assignee.none"), role="text2",
-                    stretch=20)
+        return Cell("assignee", "account-outline", _("header.assignee.none"), role="text2", stretch=20)
     return Cell("assignee", "account-outline", file.assignee, stretch=20)
 
 
 def _protection(file: ChildFile, today: date) -> Cell:
     known = [r.seen_as_of for r in file.records if r.extract == "resident_register" and r.seen_as_of]
     if file.protected:
-        second = _("header.until", day=day_short(file.protected_until, today)) \
-            if file.protected_until else _("header.until.unknown")
-        return Cell("protection", "shield-account-outline", _("header.protected"), second,
-                    role="caution", stretch=18)
+        second = (
+            _("header.until", day=day_short(file.protected_until, today))
+            if file.protected_until
+            else _("header.until.unknown")
+        )
+        return Cell("protection", "shield-account-outline", _("header.protected"), second, role="caution", stretch=18)
     if not any(record.extract == "resident_register" for record in file.records):
-        return Cell("protection", "shield-account-outline", _("header.unknown"), state="unknown",
-                    stretch=18)
+        return Cell("protection", "shield-account-outline", _("header.unknown"), state="unknown", stretch=18)
     second = _("header.at", day=day_short(max(known), today)) if known else ""
-    return Cell("protection", "shield-account-outline", _("header.protected.none"), second,
-                stretch=18)
+    return Cell("protection", "shield-account-outline", _("header.protected.none"), second, stretch=18)
 
 
 def _seen(file: ChildFile, today: date) -> Cell:
@@ -152,8 +163,7 @@ def _seen(file: ChildFile, today: date) -> Cell:
         return Cell("seen", "eye-outline", _("header.seen.none"), role="text2", stretch=26)
     contact = next((c for c in reversed(file.contacts) if c.seen and c.day == file.last_seen), None)
     second = _("list.join").join((term("contact", contact.kind), contact.author)) if contact else ""
-    value = _("header.seen", day=day_short(file.last_seen, today),
-              ago=days_ago(file.last_seen, today))
+    value = _("header.seen", day=day_short(file.last_seen, today), ago=days_ago(file.last_seen, today))
     return Cell("seen", "eye-outline", value, second, stretch=26)
 
 
@@ -166,8 +176,7 @@ def _next(file: ChildFile, today: date) -> Cell:
     value = f"{day_short(file.next_day, today, with_weekday=True)} {kind}".strip()
     late = (today - file.next_day).days
     if late > 0:
-        return Cell("next", "calendar-alert", value, _("header.overdue", days=count(late)),
-                    role="caution", stretch=26)
+        return Cell("next", "calendar-alert", value, _("header.overdue", days=count(late)), role="caution", stretch=26)
     return Cell("next", "calendar-clock-outline", value, days_ago(file.next_day, today), stretch=26)
 
 
@@ -208,8 +217,9 @@ class CellView(QWidget):
         x = 10
         if cell.level is not None and cell.second:
             mark = level_pixmap(cell.level, dpr)
-            painter.drawPixmap(QRectF(8, 42, LEVEL_SIZE.width() * 0.8, LEVEL_SIZE.height() * 0.8),
-                               mark, QRectF(mark.rect()))
+            painter.drawPixmap(
+                QRectF(8, 42, LEVEL_SIZE.width() * 0.8, LEVEL_SIZE.height() * 0.8), mark, QRectF(mark.rect())
+            )
             x = 31
         role = "caution" if cell.role == "caution" else "text2"
         self._line(painter, cell.second, x, 51, role, SECOND)
@@ -227,8 +237,9 @@ class CellView(QWidget):
             x = 34
         self._line(painter, cell.value, x, 31, "text2", SECOND, room=width - x + 6)
 
-    def _line(self, painter: QPainter, text: str, x: int, middle: int, role: str, px: int,
-              bold: bool = False, room: float = 0) -> None:
+    def _line(
+        self, painter: QPainter, text: str, x: int, middle: int, role: str, px: int, bold: bool = False, room: float = 0
+    ) -> None:
         metrics = theme.metrics(px, bold)
         room = room or self.width() - x - 8
         cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room))
@@ -294,11 +305,14 @@ class Header(Ground):
         self.mark.set_level(file.level)
         self.name.setText(file.name)
         self.kana.setText(file.kana)
-        self.who.setText(_("list.dot").join(
-            words for words in (age_words(file.age), term("grade", file.grade),
-                                term("sex", file.sex)) if words))
-        self.birth.setText(_("header.birth", day=day_long(file.birth, False))
-                           if file.birth else _("header.birth.unknown"))
+        self.who.setText(
+            _("list.dot").join(
+                words for words in (age_words(file.age), term("grade", file.grade), term("sex", file.sex)) if words
+            )
+        )
+        self.birth.setText(
+            _("header.birth", day=day_long(file.birth, False)) if file.birth else _("header.birth.unknown")
+        )
         self._fill()
 
     def put_doubt(self, doubt: Doubt | None) -> None:
@@ -347,8 +361,14 @@ class Header(Ground):
         if self._narrow:
             assignee, protection = cells[3], cells[4]
             role = "caution" if protection.role == "caution" else "text2"
-            tags.append(Tag(_("header.protection.tag", value=protection.value), role,
-                            icon=protection.icon, dashed=protection.state != "known"))
+            tags.append(
+                Tag(
+                    _("header.protection.tag", value=protection.value),
+                    role,
+                    icon=protection.icon,
+                    dashed=protection.state != "known",
+                )
+            )
             tags.append(Tag(assignee.value, icon=assignee.icon))
         return tags
 

@@ -104,15 +104,30 @@ class PointsTab(_Tab):
     """理由と点: each reason in its whole sentence, then what nobody can tell."""
 
     def __init__(self) -> None:
-        super().__init__("points", PlainTable(_("points.says"), (
-            Column("points.number", 44), Column("points.sector", 64), Column("points.points", 64),
-            Column("points.words", 0), Column("points.days", 210))))
+        super().__init__(
+            "points",
+            PlainTable(
+                _("points.says"),
+                (
+                    Column("points.number", 44),
+                    Column("points.sector", 64),
+                    Column("points.points", 64),
+                    Column("points.words", 0),
+                    Column("points.days", 210),
+                ),
+            ),
+        )
 
     def put(self, file: ChildFile) -> None:
         """Show a child."""
         lines = [
-            (str(number), sector_word(reason.sector), str(reason.points),
-             reason_words(reason, whole=True), dates_words(reason, file.as_of))
+            (
+                str(number),
+                sector_word(reason.sector),
+                str(reason.points),
+                reason_words(reason, whole=True),
+                dates_words(reason, file.as_of),
+            )
             for number, reason in enumerate(file.reasons, 1)
         ]
         lines += [
@@ -130,10 +145,22 @@ class RecordsTab(_Tab):
     added = Signal()
 
     def __init__(self) -> None:
-        super().__init__("records", PlainTable(_("records.says"), (
-            Column("records.extract", 120), Column("records.id", 110), Column("records.state", 96),
-            Column("records.name", 120), Column("records.kana", 130), Column("records.birth", 96),
-            Column("records.address", 0), Column("records.as_of", 80))))
+        super().__init__(
+            "records",
+            PlainTable(
+                _("records.says"),
+                (
+                    Column("records.extract", 120),
+                    Column("records.id", 110),
+                    Column("records.state", 96),
+                    Column("records.name", 120),
+                    Column("records.kana", 130),
+                    Column("records.birth", 96),
+                    Column("records.address", 0),
+                    Column("records.as_of", 80),
+                ),
+            ),
+        )
         self._records: tuple[RecordLine, ...] = ()
         self.take_out = Button(_("hand.take_out"), icon="link-variant-remove", height=24)
         self.add = Button(_("hand.add"), icon="link-variant-plus", height=24)
@@ -160,12 +187,21 @@ class RecordsTab(_Tab):
     def put(self, file: ChildFile) -> None:
         """Show a child; a withheld value says that it is withheld."""
         self._records = file.records
-        self.put_lines([
-            (wording.extract_word(r.extract), r.local_id, _(f"records.state.{r.state}"), r.name,
-             r.kana, r.birth, _("protected.withheld") if r.address is None else r.address,
-             day_short(r.seen_as_of, file.as_of) if r.seen_as_of else "")
-            for r in file.records
-        ])
+        self.put_lines(
+            [
+                (
+                    wording.extract_word(r.extract),
+                    r.local_id,
+                    _(f"records.state.{r.state}"),
+                    r.name,
+                    r.kana,
+                    r.birth,
+                    _("protected.withheld") if r.address is None else r.address,
+                    day_short(r.seen_as_of, file.as_of) if r.seen_as_of else "",
+                )
+                for r in file.records
+            ]
+        )
         self._tell()
 
 
@@ -175,9 +211,19 @@ class HistoryTab(_Tab):
     withdrawn = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__("history", PlainTable(_("history.says"), (
-            Column("history.day", 190), Column("history.what", 190), Column("history.author", 90),
-            Column("history.words", 0), Column("history.next", 100))))
+        super().__init__(
+            "history",
+            PlainTable(
+                _("history.says"),
+                (
+                    Column("history.day", 190),
+                    Column("history.what", 190),
+                    Column("history.author", 90),
+                    Column("history.words", 0),
+                    Column("history.next", 100),
+                ),
+            ),
+        )
         self._decisions: dict[int, DecisionLine] = {}
         self.withdraw = Button(_("history.withdraw"), icon="undo", height=24)
         self.withdraw.clicked.connect(self._withdraw)
@@ -191,19 +237,36 @@ class HistoryTab(_Tab):
             words = decision.reason
             if decision.meeting:
                 words = f"{words}（{decision.meeting}）"
-            entries.append(((decision.day, decision.recorded.timestamp()), (
-                day_long(decision.day), _("history.decision", kind=term("decision",
-                                                                       decision.kind.value)),
-                decision.author,
-                words, day_short(decision.next, file.as_of) if decision.next else ""), decision))
+            entries.append(
+                (
+                    (decision.day, decision.recorded.timestamp()),
+                    (
+                        day_long(decision.day),
+                        _("history.decision", kind=term("decision", decision.kind.value)),
+                        decision.author,
+                        words,
+                        day_short(decision.next, file.as_of) if decision.next else "",
+                    ),
+                    decision,
+                )
+            )
         for contact in file.contacts:
-            what = _("history.contact", kind=term("contact", contact.kind),
-                     result=term("result", contact.result))
+            what = _("history.contact", kind=term("contact", contact.kind), result=term("result", contact.result))
             if contact.seen:
                 what = _("history.seen", what=what)
-            entries.append(((contact.day, contact.recorded.timestamp()), (
-                day_long(contact.day), what, contact.author, contact.words,
-                day_short(contact.next, file.as_of) if contact.next else ""), None))
+            entries.append(
+                (
+                    (contact.day, contact.recorded.timestamp()),
+                    (
+                        day_long(contact.day),
+                        what,
+                        contact.author,
+                        contact.words,
+                        day_short(contact.next, file.as_of) if contact.next else "",
+                    ),
+                    None,
+                )
+            )
         entries.sort(key=lambda entry: entry[0], reverse=True)
         self._decisions = {row: entry[2] for row, entry in enumerate(entries) if entry[2] is not None}
         self.put_lines([entry[1] for entry in entries])
@@ -216,9 +279,11 @@ class HistoryTab(_Tab):
     def _tell(self) -> None:
         decision = self.chosen()
         self.withdraw.setEnabled(decision is not None)
-        self.note.setText(_("history.note") if decision is None else
-                          _("history.recorded", author=decision.author,
-                            time=moment(decision.recorded)))
+        self.note.setText(
+            _("history.note")
+            if decision is None
+            else _("history.recorded", author=decision.author, time=moment(decision.recorded))
+        )
 
     def _withdraw(self) -> None:
         decision = self.chosen()

@@ -49,9 +49,16 @@ class ReasonRow(Pressable):
         self._second = _("reasons.doubtful") if doubtful else dates_words(reason, today)
         self.setCheckable(True)
         self.setFixedHeight(ROW)
-        self.setAccessibleName(_(
-            "reasons.says", number=number, sector=sector_word(reason.sector),
-            points=reason.points, words=reason_words(reason, whole=True), dates=dates_words(reason, today)))
+        self.setAccessibleName(
+            _(
+                "reasons.says",
+                number=number,
+                sector=sector_word(reason.sector),
+                points=reason.points,
+                words=reason_words(reason, whole=True),
+                dates=dates_words(reason, today),
+            )
+        )
         tip(self, f"{reason_words(reason, whole=True)}\n{self._second}")
 
     def sizeHint(self) -> QSize:
@@ -69,8 +76,7 @@ class ReasonRow(Pressable):
             painter.fillRect(rect, theme.color("hover"))
         draw_edges(painter, rect, "b")
         glyphs.disc(painter, self._number, 14, ROW / 2)
-        paint_sector(painter, QRectF(28, 10, 22, 20), self.reason.sector, "points",
-                     self.reason.points)
+        paint_sector(painter, QRectF(28, 10, 22, 20), self.reason.sector, "points", self.reason.points)
         room = self.width() - 58 - 24
         self._words(painter, self.text(), 13, "text", BODY, room)
         role = "caution" if self._doubtful else "text2"
@@ -84,8 +90,9 @@ class ReasonRow(Pressable):
             painter.drawRect(rect.adjusted(1.5, 1.5, -1.5, -1.5))
         self.ring(painter, 0)
 
-    def _words(self, painter: QPainter, text: str, middle: int, role: str, px: int, room: int,
-               bold: bool = False) -> None:
+    def _words(
+        self, painter: QPainter, text: str, middle: int, role: str, px: int, room: int, bold: bool = False
+    ) -> None:
         cut = theme.metrics(px, bold).elidedText(text, Qt.TextElideMode.ElideRight, room)
         glyphs.words(painter, cut, 58, middle, role, px, bold)
 
@@ -146,10 +153,13 @@ class ReasonsPanel(Ground):
             if reason.criterion == marked:
                 row.setChecked(True)
         if not file.reasons:
-            self._column.addWidget(_note("check", "text2", _("reasons.none.title"),
-                                         _("reasons.none.words")))
-        for icon, title, words in (*changed_words(file, today), *unknown_words(file, today),
-                                   *strength_words(file, today), *why_not_words(file)):
+            self._column.addWidget(_note("check", "text2", _("reasons.none.title"), _("reasons.none.words")))
+        for icon, title, words in (
+            *changed_words(file, today),
+            *unknown_words(file, today),
+            *strength_words(file, today),
+            *why_not_words(file),
+        ):
             self._column.addWidget(_note(icon, "text2", title, words))
         self._column.addStretch(1)
 
@@ -181,10 +191,11 @@ def unknown_words(file: ChildFile, today: date) -> list[tuple[str, str, str]]:
     for sector in sectors:
         n = sum(one.sector is sector for one in file.unknown)
         day = reach.get(sector)
-        parts.append(_("reasons.unknown.part", sector=sector_word(sector), n=n)
-                     if day is None else
-                     _("reasons.unknown.until", sector=sector_word(sector), n=n,
-                       day=day_short(day, today)))
+        parts.append(
+            _("reasons.unknown.part", sector=sector_word(sector), n=n)
+            if day is None
+            else _("reasons.unknown.until", sector=sector_word(sector), n=n, day=day_short(day, today))
+        )
     return [("help", _("reasons.unknown"), _("list.join").join(parts))]
 
 
@@ -200,14 +211,23 @@ def changed_words(file: ChildFile, today: date) -> list[tuple[str, str, str]]:
         if len(change.signs) > SIGNS:
             signs.append(_("reasons.more", n=len(change.signs) - SIGNS))
         words = _("list.join").join(signs)
-        lines.append(("arrow-up" if more > 0 else "swap-vertical", _("reasons.changed"),
-                      _("reasons.changed.signs", head=head, signs=words) if signs else head))
+        lines.append(
+            (
+                "arrow-up" if more > 0 else "swap-vertical",
+                _("reasons.changed"),
+                _("reasons.changed.signs", head=head, signs=words) if signs else head,
+            )
+        )
     return lines
 
 
 def _sign_words(sign: SignChange) -> str:
-    return _(f"reasons.changed.{sign.kind}", name=criterion_name(sign.criterion),
-             before=_value(sign.value_before), now=_value(sign.value))
+    return _(
+        f"reasons.changed.{sign.kind}",
+        name=criterion_name(sign.criterion),
+        before=_value(sign.value_before),
+        now=_value(sign.value),
+    )
 
 
 def _value(value: float | None) -> str:
@@ -216,8 +236,10 @@ def _value(value: float | None) -> str:
 
 def strength_words(file: ChildFile, today: date) -> list[tuple[str, str, str]]:
     """What speaks for the child; beside the reasons, never taken off the points."""
-    parts = [_(f"strength.{one.key}", day=day_short(one.last, today) if one.last else "",
-               n=_value(one.value)) for one in file.strengths]
+    parts = [
+        _(f"strength.{one.key}", day=day_short(one.last, today) if one.last else "", n=_value(one.value))
+        for one in file.strengths
+    ]
     return [("sprout-outline", _("reasons.strengths"), _("list.join").join(parts))] if parts else []
 
 

@@ -79,8 +79,7 @@ class SelectedFact(Ground):
         first, second = QHBoxLayout(), QHBoxLayout()
         for row in (first, second):
             row.setSpacing(6)
-        for part, share in ((self.title, 0), (self.disc, 0), (self.words, 1), (self._previous, 0),
-                            (self._next, 0)):
+        for part, share in ((self.title, 0), (self.disc, 0), (self.words, 1), (self._previous, 0), (self._next, 0)):
             first.addWidget(part, share)
         second.addWidget(self._icon)
         second.addWidget(self.source, 1)
@@ -153,7 +152,12 @@ class RawRowDialog(QDialog):
         whole.setContentsMargins(16, 14, 16, 14)
         whole.setSpacing(8)
         whole.addWidget(Label(_("raw.title"), px=TITLE, bold=True))
-        whole.addWidget(Label(_("raw.where", file=row.file, line=row.line, day=received,
-                                extract=wording.extract_word(row.extract)), "text2", wrap=True))
+        whole.addWidget(
+            Label(
+                _("raw.where", file=row.file, line=row.line, day=received, extract=wording.extract_word(row.extract)),
+                "text2",
+                wrap=True,
+            )
+        )
         whole.addWidget(table, 1)
         whole.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)

@@ -42,8 +42,17 @@ class WithdrawDialog(QDialog):
         whole.setContentsMargins(16, 14, 16, 14)
         whole.setSpacing(8)
         whole.addWidget(Label(_("withdraw.title"), px=TITLE, bold=True))
-        whole.addWidget(Label(_("withdraw.what", kind=term("decision", decision.kind.value),
-                                day=day_long(decision.day), author=decision.author), wrap=True))
+        whole.addWidget(
+            Label(
+                _(
+                    "withdraw.what",
+                    kind=term("decision", decision.kind.value),
+                    day=day_long(decision.day),
+                    author=decision.author,
+                ),
+                wrap=True,
+            )
+        )
         whole.addWidget(Label(_("withdraw.reason"), "text2", px=SECOND))
         whole.addWidget(self.reason)
         whole.addWidget(self.trouble)

@@ -26,10 +26,19 @@ from ui.widgets.text import tip_text
 from ui.words import _, count
 
 ROW = 37
-COLUMNS = ("file", "kind", "period", "rows", "bar", "accepted", "waiting", "rejected", "warned",
-           "difference", "state")
-_WIDTHS = {"kind": 150, "period": 130, "rows": 62, "bar": 112, "accepted": 62, "waiting": 50,
-           "rejected": 50, "warned": 50, "difference": 86, "state": 116}
+COLUMNS = ("file", "kind", "period", "rows", "bar", "accepted", "waiting", "rejected", "warned", "difference", "state")
+_WIDTHS = {
+    "kind": 150,
+    "period": 130,
+    "rows": 62,
+    "bar": 112,
+    "accepted": 62,
+    "waiting": 50,
+    "rejected": 50,
+    "warned": 50,
+    "difference": 86,
+    "state": 116,
+}
 _TIGHT = {"bar": 80, "kind": 132, "state": 106}
 _NUMBERS = ("rows", "accepted", "waiting", "rejected", "warned", "difference")
 _Index = QModelIndex
@@ -85,8 +94,11 @@ class FilesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return line if column == "bar" else self.cell(line, column)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return bar_words(line) if column == "bar" else " ".join(
-                part for part in (self.cell(line, column).main, self.cell(line, column).second) if part)
+            return (
+                bar_words(line)
+                if column == "bar"
+                else " ".join(part for part in (self.cell(line, column).main, self.cell(line, column).second) if part)
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             if column == "bar":
                 return tip_text(bar_words(line))
@@ -128,8 +140,7 @@ def bar_words(line: FileLine) -> str:
     if line.counts is None:
         return saying.state_words(line)
     accepted, waiting, rejected, _warned = line.counts
-    return _("imports.bar.words", accepted=count(accepted), waiting=count(waiting or 0),
-             rejected=count(rejected))
+    return _("imports.bar.words", accepted=count(accepted), waiting=count(waiting or 0), rejected=count(rejected))
 
 
 class FileCells(QStyledItemDelegate):

@@ -17,8 +17,16 @@ from ui.widgets.states import EmptyState
 from ui.widgets.text import Label, cell_with_tip
 from ui.words import _, count, day_short, moment, term
 
-COLUMNS = (("time", 210), ("author", 110), ("kind", 130), ("file", 0), ("as_of", 90), ("rows", 80),
-           ("accepted", 80), ("rejected", 70))
+COLUMNS = (
+    ("time", 210),
+    ("author", 110),
+    ("kind", 130),
+    ("file", 0),
+    ("as_of", 90),
+    ("rows", 80),
+    ("accepted", 80),
+    ("rejected", 70),
+)
 
 
 class Invitation(Ground):
@@ -53,8 +61,15 @@ class Invitation(Ground):
         self.table.setVisible(bool(lines))
         self.table.setRowCount(len(lines))
         for row, one in enumerate(lines):
-            texts = (moment(one.time.astimezone()), one.author, term("extract", one.extract), one.file,
-                     day_short(one.as_of, today) if one.as_of else "", count(one.rows),
-                     count(one.accepted), count(one.rejected))
+            texts = (
+                moment(one.time.astimezone()),
+                one.author,
+                term("extract", one.extract),
+                one.file,
+                day_short(one.as_of, today) if one.as_of else "",
+                count(one.rows),
+                count(one.accepted),
+                count(one.rejected),
+            )
             for column, text in enumerate(texts):
                 self.table.setItem(row, column, cell_with_tip(text))

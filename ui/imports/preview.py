@@ -70,14 +70,23 @@ class _Cells(QStyledItemDelegate):
         draw_edges(painter, place, "rb")
         text = str(index.data() or "")  # type: ignore[attr-defined]
         inner = place.adjusted(8, 0, -6, 0)
-        boxes = {"unknown": (None, "line2", True), "rejected": ("error_tint", "error", False),
-                 "warned": ("caution_tint", "caution", False)}
+        boxes = {
+            "unknown": (None, "line2", True),
+            "rejected": ("error_tint", "error", False),
+            "warned": ("caution_tint", "caution", False),
+        }
         cut = theme.metrics(BODY).elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
         if state in boxes:
             fill, edge, dashed = boxes[state]
             width = theme.metrics(BODY).horizontalAdvance(cut) + 8
-            draw_box(painter, QRectF(inner.left() - 4, place.top() + 3, width, place.height() - 6),
-                     fill, edge, radius=2, dashed=dashed)
+            draw_box(
+                painter,
+                QRectF(inner.left() - 4, place.top() + 3, width, place.height() - 6),
+                fill,
+                edge,
+                radius=2,
+                dashed=dashed,
+            )
         painter.setFont(theme.font(BODY))
         painter.setPen(theme.color("text2" if state in ("unused", "unknown", "line") else "text"))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, cut)
@@ -129,8 +138,10 @@ class PreviewTable(QTableWidget):
             head = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
             second = str(self.model().headerData(column, Qt.Orientation.Horizontal, _SECOND) or "")
             widths = [theme.metrics(BODY).horizontalAdvance(text) for text in texts]
-            widths += [theme.metrics(BODY, True).horizontalAdvance(head),
-                       theme.metrics(SMALL).horizontalAdvance(second)]
+            widths += [
+                theme.metrics(BODY, True).horizontalAdvance(head),
+                theme.metrics(SMALL).horizontalAdvance(second),
+            ]
             narrowest = 48 if column == 0 else _NARROWEST
             self.setColumnWidth(column, min(_WIDEST, max(narrowest, max(widths) + 20)))
 
@@ -184,8 +195,11 @@ class PreviewPane(Ground):
         """Show a file, or nothing."""
         preview = line.preview if line else None
         self._title.setText(_("imports.preview.title", file=preview.file) if preview else "")
-        self._manner.setText("" if preview is None or not preview.extract else _(
-            "imports.preview.manner", manner=saying.manner_words(preview), rows=count(preview.rows)))
+        self._manner.setText(
+            ""
+            if preview is None or not preview.extract
+            else _("imports.preview.manner", manner=saying.manner_words(preview), rows=count(preview.rows))
+        )
         refusal = preview.refusal if preview else None
         self._why.setText(say(refusal) if refusal else "")
         self._why.setVisible(refusal is not None)
@@ -210,7 +224,8 @@ class ProblemsPane(Ground):
         make_plain(self.table, 26)
         self.table.setAccessibleName(_("imports.problems.says"))
         self.table.setHorizontalHeaderLabels(
-            [_(f"imports.column.{key}") for key in ("line", "outcome", "column", "value", "why")])
+            [_(f"imports.column.{key}") for key in ("line", "outcome", "column", "value", "why")]
+        )
         for at, width in enumerate((64, 76, 130, 150)):
             self.table.setColumnWidth(at, width)
         self.table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)

@@ -34,8 +34,9 @@ class StepBar(QWidget):
         """Show this step; ``len(STEPS)`` when all are done."""
         self._at = at
         here = min(at, len(STEPS) - 1)
-        self.setAccessibleName(_("imports.steps.says", n=here + 1, of=len(STEPS),
-                                 step=_(f"imports.step.{STEPS[here]}")))
+        self.setAccessibleName(
+            _("imports.steps.says", n=here + 1, of=len(STEPS), step=_(f"imports.step.{STEPS[here]}"))
+        )
         self.update()
 
     def set_tight(self, tight: bool) -> None:
@@ -49,8 +50,9 @@ class StepBar(QWidget):
         return _(f"imports.step.{STEPS[at]}") if shown else ""
 
     def sizeHint(self) -> QSize:
-        width = sum(_DISC + 6 + theme.metrics(BODY, True).horizontalAdvance(self._words(at)) + _GAP
-                    for at in range(len(STEPS)))
+        width = sum(
+            _DISC + 6 + theme.metrics(BODY, True).horizontalAdvance(self._words(at)) + _GAP for at in range(len(STEPS))
+        )
         return QSize(width, 46)
 
     def minimumSizeHint(self) -> QSize:

@@ -67,8 +67,7 @@ def period_words(preview: FilePreview, today: date) -> tuple[str, str]:
     """What time a file speaks of, and its own day below it where that is another thing."""
     if preview.as_of is None:
         return "", ""
-    own = _("imports.as_of" if preview.dated else "imports.as_of_today",
-            day=day_short(preview.as_of, today))
+    own = _("imports.as_of" if preview.dated else "imports.as_of_today", day=day_short(preview.as_of, today))
     if preview.kind == "snapshot" or preview.covers is None:
         return own, ""
     first, last = preview.covers

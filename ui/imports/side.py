@@ -65,8 +65,9 @@ class Comparison(QWidget):
             self._note.setText(_("imports.compare.first"))
         else:
             day = day_short(last.as_of, self._today) if last.as_of else "—"
-            self._note.setText(_("imports.compare.last", file=last.file, day=day,
-                                 time=moment(last.received.astimezone())))
+            self._note.setText(
+                _("imports.compare.last", file=last.file, day=day, time=moment(last.received.astimezone()))
+            )
         rows = _figures(preview)
         for at, texts in enumerate(rows):
             for column, text in enumerate(texts):
@@ -84,8 +85,12 @@ def _figures(preview: FilePreview) -> list[tuple[str, str, str, str]]:
     last, found = preview.last, preview.difference
     rows = [
         ("", _("imports.compare.before"), _("imports.compare.now"), _("imports.compare.difference")),
-        (_("imports.compare.rows"), count(last.rows) if last else "—", count(preview.rows),
-         saying.signed(preview.rows - last.rows) if last else "—"),
+        (
+            _("imports.compare.rows"),
+            count(last.rows) if last else "—",
+            count(preview.rows),
+            saying.signed(preview.rows - last.rows) if last else "—",
+        ),
         (_("imports.compare.records"), "", count(preview.records), ""),
     ]
     if found is not None:
@@ -177,8 +182,7 @@ class SidePanel(Ground):
                 old.hide()
                 old.deleteLater()
         noted = [(line, words) for line in lines if (words := saying.attention(line, self._today))]
-        noted.sort(key=lambda one: ("ask", "refused").index(one[0].state)
-                   if one[0].state in ("ask", "refused") else 2)
+        noted.sort(key=lambda one: ("ask", "refused").index(one[0].state) if one[0].state in ("ask", "refused") else 2)
         for line, words in noted:
             self._notes.addWidget(_Note(line, words, () if quiet else self._buttons(line)))
         self._notes_title.setVisible(bool(noted))

@@ -33,8 +33,7 @@ from ui.words import _, count, day_long
 VIEWS = ("mine", "unassigned", "month", "all")
 TYPING_PAUSE = 60
 """Milliseconds after a keystroke before the list is asked for: two quick keys ask once."""
-CONCERNS = frozenset({"decision", "contact", "assignment", "setting", "people", "published",
-                      "ruling"})
+CONCERNS = frozenset({"decision", "contact", "assignment", "setting", "people", "published", "ruling"})
 
 
 class CaseloadPage(Page):
@@ -139,8 +138,7 @@ class CaseloadPage(Page):
             ("F4", self._fold_panel),
             ("Ctrl+Shift+F", self.filters.open_menu),
         ):
-            QShortcut(QKeySequence(keys), self, call,
-                      context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(QKeySequence(keys), self, call, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # ------------------------------------------------------------ a page's duties
 
@@ -189,20 +187,30 @@ class CaseloadPage(Page):
         self._asked_once = True
         self.query = query
         self._runner.ask(
-            self._desk.caseload.listing, self._desk.office, query, self._desk.today(),
-            then=partial(self._listed, query), topic="caseload.listing",
+            self._desk.caseload.listing,
+            self._desk.office,
+            query,
+            self._desk.today(),
+            then=partial(self._listed, query),
+            topic="caseload.listing",
         )
         if not self._members:
-            self._runner.ask(self._desk.opening.members, self._desk.office,
-                             then=self._know_members, topic="caseload.members")
+            self._runner.ask(
+                self._desk.opening.members, self._desk.office, then=self._know_members, topic="caseload.members"
+            )
 
     def _know_members(self, members: Sequence[MemberLine]) -> None:
         self._members = members
         self.filters.set_members(one.name for one in members)
 
     def _fetch(self, generation: int, ids: tuple[int, ...]) -> None:
-        self._runner.ask(self._desk.caseload.rows, self._desk.office, ids, self._desk.today(),
-                         then=partial(self.model.put, generation))
+        self._runner.ask(
+            self._desk.caseload.rows,
+            self._desk.office,
+            ids,
+            self._desk.today(),
+            then=partial(self.model.put, generation),
+        )
 
     def _listed(self, query: CaseloadQuery, listing: CaseloadList) -> None:
         """Show a list; when it is the same question as before, nothing moves under the hand."""
@@ -255,8 +263,7 @@ class CaseloadPage(Page):
         elif query.text and query.view != "all":
             everywhere = Button(_("empty.search_all"), icon="magnify")
             everywhere.clicked.connect(lambda: self.ask(replace(query, view="all")))
-            self.empty.put(_("empty.search", text=query.text), _("empty.search.words"),
-                           (everywhere,))
+            self.empty.put(_("empty.search", text=query.text), _("empty.search.words"), (everywhere,))
         elif query.text or narrowed:
             clear = Button(_("filters.clear"), icon="filter-remove-outline")
             clear.clicked.connect(lambda: self._clear(query))
@@ -310,8 +317,7 @@ class CaseloadPage(Page):
 
     def _context_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
-        for key, focus in (("panel.open", ""), ("panel.decide", "decision"),
-                           ("panel.contact_note", "contact")):
+        for key, focus in (("panel.open", ""), ("panel.decide", "decision"), ("panel.contact_note", "contact")):
             action = QAction(_(key), menu)
             action.triggered.connect(lambda _on=False, focus=focus: self.open_current(focus))
             menu.addAction(action)
@@ -338,9 +344,7 @@ class CaseloadPage(Page):
                 continue
             words = _("assign.member", name=member.name, n=count(member.open_cases))
             action = QAction(words.replace("&", "&&"), menu)
-            action.triggered.connect(
-                lambda _on=False, name=member.name: self._assign(people, name)
-            )
+            action.triggered.connect(lambda _on=False, name=member.name: self._assign(people, name))
             menu.addAction(action)
         menu.addSeparator()
         nobody = QAction(_("assign.nobody"), menu)
@@ -349,7 +353,11 @@ class CaseloadPage(Page):
 
     def _assign(self, people: Sequence[int], name: str) -> None:
         self._runner.do(
-            self._desk.assigning.assign, self._desk.office, people, name, self._desk.now(),
+            self._desk.assigning.assign,
+            self._desk.office,
+            people,
+            name,
+            self._desk.now(),
             then=partial(self._assigned, len(people)),
         )
 

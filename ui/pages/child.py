@@ -150,12 +150,14 @@ class ChildPage(Page):
         self.records.taken_out.connect(self._take_out)
         self.records.added.connect(self._add_record)
         for keys, call in (
-            ("Alt+Up", partial(self.step, -1)), ("Alt+Down", partial(self.step, 1)),
-            ("Alt+R", partial(self._pane, "reasons")), ("Alt+D", partial(self._pane, "decision")),
-            ("Ctrl+Return", self._submit), ("Ctrl+Enter", self._submit),
+            ("Alt+Up", partial(self.step, -1)),
+            ("Alt+Down", partial(self.step, 1)),
+            ("Alt+R", partial(self._pane, "reasons")),
+            ("Alt+D", partial(self._pane, "decision")),
+            ("Ctrl+Return", self._submit),
+            ("Ctrl+Enter", self._submit),
         ):
-            QShortcut(QKeySequence(keys), self, call,
-                      context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(QKeySequence(keys), self, call, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # ------------------------------------------------------------ a page's duties
 
@@ -196,15 +198,29 @@ class ChildPage(Page):
 
     def panes(self) -> tuple[QWidget, ...]:
         form = self.decision if self.contact.isHidden() else self.contact
-        left = {"timeline": self.course.table if self.course.as_table else self.course.view,
-                "points": self.points.table, "history": self.history.table,
-                "records": self.records.table}[self.tabs.current()]
+        left = {
+            "timeline": self.course.table if self.course.as_table else self.course.view,
+            "points": self.points.table,
+            "history": self.history.table,
+            "records": self.records.table,
+        }[self.tabs.current()]
         return (left, *self.reasons.rows[:1], form)
 
     def keys(self) -> tuple[KeyLine, ...]:
-        lines = (("Alt+↑ ↓", "step"), ("← →", "fact"), ("Ctrl+← →", "pan"), ("+ −", "zoom"),
-                 ("0", "all"), ("T", "table"), ("O", "raw"), ("E", "evidence"), ("1 … 7", "decide"),
-                 ("Ctrl+Enter", "record"), ("C", "contact"), ("Alt+R / D", "panes"))
+        lines = (
+            ("Alt+↑ ↓", "step"),
+            ("← →", "fact"),
+            ("Ctrl+← →", "pan"),
+            ("+ −", "zoom"),
+            ("0", "all"),
+            ("T", "table"),
+            ("O", "raw"),
+            ("E", "evidence"),
+            ("1 … 7", "decide"),
+            ("Ctrl+Enter", "record"),
+            ("C", "contact"),
+            ("Alt+R / D", "panes"),
+        )
         return tuple(KeyLine(keys, f"keys.child.{key}") for keys, key in lines)
 
     # ------------------------------------------------------------ which child
@@ -226,8 +242,13 @@ class ChildPage(Page):
         self._keep_draft()
         self.decision.set_busy(True)
         self._runner.ask(
-            self._desk.reviewing.child_file, self._desk.office, person_id, self._desk.now(),
-            then=self._arrived, failed=self._not_arrived, topic="child.file",
+            self._desk.reviewing.child_file,
+            self._desk.office,
+            person_id,
+            self._desk.now(),
+            then=self._arrived,
+            failed=self._not_arrived,
+            topic="child.file",
         )
 
     def _not_arrived(self, trouble: Trouble) -> None:
@@ -257,8 +278,13 @@ class ChildPage(Page):
         self._stack.setCurrentIndex(1)
         self.retitled.emit()
         if file.uncertain_links:
-            self._runner.ask(self._desk.foreseeing.doubt, self._desk.office, file.person_id,
-                             then=partial(self._doubted, file), topic="child.doubt")
+            self._runner.ask(
+                self._desk.foreseeing.doubt,
+                self._desk.office,
+                file.person_id,
+                then=partial(self._doubted, file),
+                topic="child.doubt",
+            )
 
     def _doubted(self, file: ChildFile, doubt: Any) -> None:
         if self.file is file:
@@ -329,8 +355,7 @@ class ChildPage(Page):
     # ------------------------------------------------------------ keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        bare = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier
-                                         | Qt.KeyboardModifier.KeypadModifier)
+        bare = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if self.file is None or not bare or not self._pressed(event.key()):
             super().keyPressEvent(event)
 
@@ -346,8 +371,10 @@ class ChildPage(Page):
                 return True
             return False
         calls: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_T: self._toggle_table, Qt.Key.Key_O: self.course.open_row,
-            Qt.Key.Key_E: self.course.take, Qt.Key.Key_C: self.start_contact,
+            Qt.Key.Key_T: self._toggle_table,
+            Qt.Key.Key_O: self.course.open_row,
+            Qt.Key.Key_E: self.course.take,
+            Qt.Key.Key_C: self.start_contact,
             Qt.Key.Key_D: partial(self._pane, "decision"),
             Qt.Key.Key_Plus: partial(self.course.view.zoom, True),
             Qt.Key.Key_Semicolon: partial(self.course.view.zoom, True),
@@ -378,8 +405,14 @@ class ChildPage(Page):
         self.course.mark_evidence(self.decision.is_evidence(facts))
 
     def _open_row(self, line: FactLine) -> None:
-        self._runner.ask(self._desk.reviewing.raw_row, self._desk.office, line.batch, line.line,
-                         then=self._show_row, topic="child.row")
+        self._runner.ask(
+            self._desk.reviewing.raw_row,
+            self._desk.office,
+            line.batch,
+            line.line,
+            then=self._show_row,
+            topic="child.row",
+        )
 
     def _show_row(self, row: RawRow) -> None:
         RawRowDialog(row, self).open()
@@ -403,17 +436,24 @@ class ChildPage(Page):
     def _decide(self, decision: Decision) -> None:
         assert self.file is not None
         person, desk = self.file.person_id, self._desk
-        call = partial(desk.reviewing.decide, desk.office, person, decision, desk.now(),
-                       on_screen=self.file.on_screen, ref=self.decision.draft().ref)
-        self._runner.do(call, then=partial(self._decided, person, decision),
-                        failed=self.decision.failed)
+        call = partial(
+            desk.reviewing.decide,
+            desk.office,
+            person,
+            decision,
+            desk.now(),
+            on_screen=self.file.on_screen,
+            ref=self.decision.draft().ref,
+        )
+        self._runner.do(call, then=partial(self._decided, person, decision), failed=self.decision.failed)
 
     def _decided(self, person: int, decision: Decision, outcome: Outcome[str]) -> None:
         desk, entry = self._desk, outcome.value
 
         def take_back() -> Outcome[Any]:
             undone: Outcome[Any] = desk.reviewing.withdraw_decision(
-                desk.office, person, entry, _("undo.reason"), desk.now())
+                desk.office, person, entry, _("undo.reason"), desk.now()
+            )
             return undone
 
         self._drafts.pop(person, None)
@@ -436,8 +476,7 @@ class ChildPage(Page):
     def _note(self, contact: dict[str, Any]) -> None:
         assert self.file is not None
         desk = self._desk
-        call = partial(desk.reviewing.note_contact, desk.office, self.file.person_id,
-                       now=desk.now(), **contact)
+        call = partial(desk.reviewing.note_contact, desk.office, self.file.person_id, now=desk.now(), **contact)
         self._runner.do(call, then=self._noted, failed=self.contact.failed)
 
     def _noted(self, outcome: Outcome[str]) -> None:
@@ -455,6 +494,11 @@ class ChildPage(Page):
         assert self.file is not None
         desk = self._desk
         self._runner.do(
-            desk.reviewing.withdraw_decision, desk.office, self.file.person_id, decision.entry,
-            reason, desk.now(), then=lambda outcome: self.done.emit(Done(outcome.changes)),
+            desk.reviewing.withdraw_decision,
+            desk.office,
+            self.file.person_id,
+            decision.entry,
+            reason,
+            desk.now(),
+            then=lambda outcome: self.done.emit(Done(outcome.changes)),
         )

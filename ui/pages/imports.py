@@ -242,8 +242,12 @@ class ImportsPage(Page):
             self._ask_history()
 
     def _ask_history(self) -> None:
-        self._runner.ask(self._desk.batches.history, self._desk.office, topic="imports.history",
-                         then=lambda lines: self.invitation.put(lines, self._desk.today()))
+        self._runner.ask(
+            self._desk.batches.history,
+            self._desk.office,
+            topic="imports.history",
+            then=lambda lines: self.invitation.put(lines, self._desk.today()),
+        )
 
     # ------------------------------------------------------------ the job
 
@@ -254,8 +258,7 @@ class ImportsPage(Page):
         self.lines.begin()
         self._begin(RUNNING)
         rows = [line.preview.rows for line in self.lines.taking_part]
-        self._job = self._desk.imports.start(
-            self._desk.office, self.lines.paths(), self._desk.now(), self._tell, rows)
+        self._job = self._desk.imports.start(self._desk.office, self.lines.paths(), self._desk.now(), self._tell, rows)
 
     def cancel(self) -> None:
         """Give up what runs; what is being published already finishes."""
@@ -341,10 +344,18 @@ class ImportsPage(Page):
 
     def save_rejected(self, line: FileLine, out: Path) -> None:
         """Write the rejected rows of a published file to ``out``."""
-        call = partial(self._desk.rejections.save, self._desk.office, line.report.batch.batch_id, out,
-                       language=language(), purpose=_("imports.save.purpose"), now=self._desk.now())
-        self._runner.do(call, then=lambda path: self.done.emit(
-            Done(Changes(), words=_("imports.saved", file=path.name))))
+        call = partial(
+            self._desk.rejections.save,
+            self._desk.office,
+            line.report.batch.batch_id,
+            out,
+            language=language(),
+            purpose=_("imports.save.purpose"),
+            now=self._desk.now(),
+        )
+        self._runner.do(
+            call, then=lambda path: self.done.emit(Done(Changes(), words=_("imports.saved", file=path.name)))
+        )
 
     # ------------------------------------------------------------ showing
 
@@ -402,8 +413,9 @@ class ImportsPage(Page):
             self.progress.cancel.setEnabled(False)
         tip(self.progress.cancel, _("imports.cancel.too_late") if publishing else "")
         reading = step.stage in ("look", "read")
-        what = _("imports.progress.reading", n=step.number, of=step.files) if reading else _(
-            f"import.stage_{step.stage}")
+        what = (
+            _("imports.progress.reading", n=step.number, of=step.files) if reading else _(f"import.stage_{step.stage}")
+        )
         done = sum(line.rows_now for line in self.lines.taking_part) if self.state == RUNNING else step.rows
         much = _("imports.progress.rows", n=count(done)) if reading else ""
         if step.stage == "read":

@@ -147,8 +147,10 @@ class LinksPage(Page):
         self._why = Label(px=BODY, wrap=True)
         self._asked = Label(role="caution", px=SECOND)
         self._place = Label(role="text2", px=SECOND)
-        steps = [Button(kind="quiet", icon=icon, height=24, says=_("keys.links.move"))
-                 for icon in ("chevron-up", "chevron-down")]
+        steps = [
+            Button(kind="quiet", icon=icon, height=24, says=_("keys.links.move"))
+            for icon in ("chevron-up", "chevron-down")
+        ]
         for button, by in zip(steps, (-1, 1), strict=True):
             button.clicked.connect(partial(self.step, by))
         bar = Ground("surface", "b")
@@ -275,8 +277,15 @@ class LinksPage(Page):
 
     def _show_pair(self) -> None:
         line = self.lines[self._row]
-        self._runner.ask(self._desk.pairs.pair, self._desk.office, line.a, line.b, self._desk.now(),
-                         then=self._arrived, topic="links.pair")
+        self._runner.ask(
+            self._desk.pairs.pair,
+            self._desk.office,
+            line.a,
+            line.b,
+            self._desk.now(),
+            then=self._arrived,
+            topic="links.pair",
+        )
 
     def _arrived(self, file: PairFile) -> None:
         pair = (file.a.record_id, file.b.record_id)
@@ -303,8 +312,14 @@ class LinksPage(Page):
         self.total.put(file, self._scored)
         self.ruling.set_state(not self._saving, self._may(file))
         self.consequences.wait()
-        self._runner.ask(self._desk.foreseeing.previews, self._desk.office, file.a.record_id,
-                         file.b.record_id, then=partial(self._foreseen, file), topic="links.previews")
+        self._runner.ask(
+            self._desk.foreseeing.previews,
+            self._desk.office,
+            file.a.record_id,
+            file.b.record_id,
+            then=partial(self._foreseen, file),
+            topic="links.previews",
+        )
         self.retitled.emit()
 
     def _foreseen(self, file: PairFile, both: tuple[Consequences, Consequences]) -> None:
@@ -333,16 +348,23 @@ class LinksPage(Page):
         self._saving = True
         self.ruling.set_state(False, True)
         desk, file = self._desk, self.file
-        self._runner.do(desk.linking.rule, desk.office, file.a.record_id, file.b.record_id, same,
-                        self.ruling.words(), desk.now(), then=partial(self._ruled, file, same),
-                        failed=self._failed)
+        self._runner.do(
+            desk.linking.rule,
+            desk.office,
+            file.a.record_id,
+            file.b.record_id,
+            same,
+            self.ruling.words(),
+            desk.now(),
+            then=partial(self._ruled, file, same),
+            failed=self._failed,
+        )
 
     def _ruled(self, file: PairFile, same: bool, outcome: Outcome[str]) -> None:
         desk, entry = self._desk, outcome.value
 
         def take_back() -> Outcome[Any]:
-            undone: Outcome[Any] = desk.linking.withdraw_ruling(
-                desk.office, entry, _("links.undo.reason"), desk.now())
+            undone: Outcome[Any] = desk.linking.withdraw_ruling(desk.office, entry, _("links.undo.reason"), desk.now())
             return undone
 
         self._saving = False
@@ -350,8 +372,11 @@ class LinksPage(Page):
         self.file = None
         self.lines = [one for one in self.lines if (one.a, one.b) != (file.a.record_id, file.b.record_id)]
         name, word = file.a.name, wording.ruling_word(same)
-        self._last = _("links.last", name=name, ruling=word) if file.weight is None else _(
-            "links.last.score", name=name, ruling=word, score=score_words(file.weight), link=number(file.link))
+        self._last = (
+            _("links.last", name=name, ruling=word)
+            if file.weight is None
+            else _("links.last.score", name=name, ruling=word, score=score_words(file.weight), link=number(file.link))
+        )
         self.retitled.emit()
         self.done.emit(Done(outcome.changes, Undo(_("undo.ruling", name=name, ruling=word), take_back)))
         self._take_focus()
@@ -361,8 +386,17 @@ class LinksPage(Page):
             return
         self._saving = True
         desk, file = self._desk, self.file
-        self._runner.do(desk.linking.ask, desk.office, file.a.record_id, file.b.record_id, whom,
-                        self.ruling.words(), desk.now(), then=self._was_asked, failed=self._failed)
+        self._runner.do(
+            desk.linking.ask,
+            desk.office,
+            file.a.record_id,
+            file.b.record_id,
+            whom,
+            self.ruling.words(),
+            desk.now(),
+            then=self._was_asked,
+            failed=self._failed,
+        )
 
     def _was_asked(self, outcome: Outcome[str]) -> None:
         self._saving = False
@@ -384,10 +418,14 @@ class LinksPage(Page):
     def _pressed(self, key: int) -> bool:
         """A single key, which comes here only when no text field took it."""
         calls: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_1: partial(self.rule, True), Qt.Key.Key_2: partial(self.rule, False),
-            Qt.Key.Key_3: self.put_off, Qt.Key.Key_4: self.ruling.open_menu,
-            Qt.Key.Key_J: partial(self.step, 1), Qt.Key.Key_K: partial(self.step, -1),
-            Qt.Key.Key_R: self.ruling.reason.setFocus, Qt.Key.Key_P: self.consequences.setFocus,
+            Qt.Key.Key_1: partial(self.rule, True),
+            Qt.Key.Key_2: partial(self.rule, False),
+            Qt.Key.Key_3: self.put_off,
+            Qt.Key.Key_4: self.ruling.open_menu,
+            Qt.Key.Key_J: partial(self.step, 1),
+            Qt.Key.Key_K: partial(self.step, -1),
+            Qt.Key.Key_R: self.ruling.reason.setFocus,
+            Qt.Key.Key_P: self.consequences.setFocus,
             Qt.Key.Key_H: self._toggle_score,
         }
         if key not in calls:

@@ -144,8 +144,9 @@ class UnlockPage(Ground):
         self.person.clear()
         self.error.hide()
         self._ready()
-        self._runner.ask(self._opening.people_of, folder, then=self._know_people,
-                         failed=self.error.put, topic="unlock.people")
+        self._runner.ask(
+            self._opening.people_of, folder, then=self._know_people, failed=self.error.put, topic="unlock.people"
+        )
 
     def choose_person(self, name: str) -> None:
         """Select this person as soon as the office's people are known."""
@@ -179,8 +180,13 @@ class UnlockPage(Ground):
         passphrase = self.passphrase.text()
         self.passphrase.clear()
         self._runner.do(
-            self._opening.open_office, self._folder, self.person.currentText(), passphrase,
-            datetime.now().astimezone(), then=self._opened, failed=self._refused,
+            self._opening.open_office,
+            self._folder,
+            self.person.currentText(),
+            passphrase,
+            datetime.now().astimezone(),
+            then=self._opened,
+            failed=self._refused,
         )
         self._ready()
 

@@ -36,8 +36,10 @@ class ConsequencesPanel(Ground):
         head.addWidget(Label(_("cons.title"), px=BODY, bold=True))
         head.addSpacing(6)
         head.addWidget(self._state, 1)
-        self.columns = (ConsequenceColumn("link-variant", "accent", _("cons.same"), today),
-                        ConsequenceColumn("link-variant-remove", "high", _("cons.apart"), today))
+        self.columns = (
+            ConsequenceColumn("link-variant", "accent", _("cons.same"), today),
+            ConsequenceColumn("link-variant-remove", "high", _("cons.apart"), today),
+        )
         pair = QHBoxLayout()
         pair.setSpacing(10)
         pair.addWidget(self.columns[0], 1)
@@ -105,8 +107,12 @@ class ConsequenceColumn(QWidget):
 def sections(one: Consequences, today: date) -> list[tuple[str, list[Line]]]:
     """The sections of a column: course, priority, list, who sees, siblings, from now on."""
     made: Sequence[tuple[str, Callable[[Consequences], list[Line]]]] = (
-        ("cons.course", partial(_course, today)), ("cons.priority", _priority), ("cons.rank", _rank),
-        ("cons.sight", _sight), ("cons.siblings", _siblings), ("cons.future", _future),
+        ("cons.course", partial(_course, today)),
+        ("cons.priority", _priority),
+        ("cons.rank", _rank),
+        ("cons.sight", _sight),
+        ("cons.siblings", _siblings),
+        ("cons.future", _future),
     )
     return [(key, lines) for key, write in made if (lines := write(one))]
 
@@ -116,7 +122,8 @@ def _course(today: date, one: Consequences) -> list[Line]:
         return [(_("cons.course.none"), True)]
     key = "cons.course.come" if one.same else "cons.course.part"
     facts = _("list.join").join(
-        _("cons.fact", day=day_short(fact.start, today), kind=_(f"fact.{fact.kind}")) for fact in one.moved[:2])
+        _("cons.fact", day=day_short(fact.start, today), kind=_(f"fact.{fact.kind}")) for fact in one.moved[:2]
+    )
     if one.moved_count > len(one.moved[:2]):
         facts = _("cons.facts.more", facts=facts)
     lines = [(_(key, n=count(one.moved_count)), True), (facts, False)]
@@ -181,8 +188,10 @@ def _sight(one: Consequences) -> list[Line]:
         (_("cons.sight.gains" if sight.gains else "cons.sight.loses", name=sight.member, n=count(sight.facts)), True)
         for sight in one.sights
     ]
-    if one.moved_count and any(brief.protected for brief in one.after) and not all(
-        brief.protected for brief in one.before
+    if (
+        one.moved_count
+        and any(brief.protected for brief in one.after)
+        and not all(brief.protected for brief in one.before)
     ):
         lines.append((_("cons.sight.protected"), True))
     return lines or [(_("cons.sight.none"), False)]

@@ -66,8 +66,7 @@ class HeadRow(QWidget):
         painter.setPen(theme.color("text2"))
         place = QRectF(push, 0, self.width() - push - 8, HEAD)
         painter.drawText(place, LEFT, _("links.head.apart"))
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                         _("links.head.same"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _("links.head.same"))
 
 
 class FieldRow(QWidget):
@@ -85,8 +84,13 @@ class FieldRow(QWidget):
         theme.changed.connect(self.update)
 
     def _said(self) -> list[str]:
-        said = [wording.field_word(self.line.key), f"A {self._texts[0]}", f"B {self._texts[1]}",
-                wording.words_of(self.line), wording.strength(self.line)]
+        said = [
+            wording.field_word(self.line.key),
+            f"A {self._texts[0]}",
+            f"B {self._texts[1]}",
+            wording.words_of(self.line),
+            wording.strength(self.line),
+        ]
         for letter, more in (("A", self.line.more_a), ("B", self.line.more_b)):
             if more:
                 shown = [wording.birth_words(one) if self.line.key == "birth" else one for one in more]
@@ -105,8 +109,9 @@ class FieldRow(QWidget):
         painter.fillRect(QRectF(b - 10, 6, 1, ROW - 12), theme.color("line"))
         painter.fillRect(QRectF(signs - 6, 0, 1, ROW), theme.color("line"))
         values = (self.line.a, self.line.b)
-        for at, end, text, marks, value in zip((a, b), (b - 14, signs - 12), self._texts, self._marks,
-                                               values, strict=True):
+        for at, end, text, marks, value in zip(
+            (a, b), (b - 14, signs - 12), self._texts, self._marks, values, strict=True
+        ):
             paint_marked(painter, QRectF(at, 0, end - at, ROW), text, marks, "text" if value else "text3")
         painter.setFont(theme.font(BODY, True))
         painter.setPen(theme.color("text2"))

@@ -59,8 +59,7 @@ def said(line: ReviewLine, today: date) -> list[str]:
     names = [line.name] if line.name == line.other_name else [line.name, line.other_name]
     parts = [" / ".join(names), between(line), short_reason(line.reason, line.differs)]
     if line.question is not None:
-        parts.append(_("links.asked", whom=line.question.whom,
-                       day=day_short(line.question.recorded.date(), today)))
+        parts.append(_("links.asked", whom=line.question.whom, day=day_short(line.question.recorded.date(), today)))
     if line.since is not None:
         parts.append(days_ago(line.since, today))
     return parts
@@ -98,8 +97,7 @@ class QueueDelegate(QStyledItemDelegate):
         _words(painter, inner, 1, between(line), "text2", SMALL, False)
         third = short_reason(line.reason, line.differs)
         if line.question is not None:
-            third = _("links.asked", whom=line.question.whom,
-                      day=day_short(line.question.recorded.date(), today))
+            third = _("links.asked", whom=line.question.whom, day=day_short(line.question.recorded.date(), today))
         _words(painter, inner, 2, third, "text2" if line.question else "text", SMALL, False)
 
 

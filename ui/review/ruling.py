@@ -48,12 +48,18 @@ class RulingButton(Pressable):
         painter.setFont(theme.font(NAME, True))
         painter.drawText(cap, CENTRE, self._key)
         room = self.width() - 48
-        painter.drawText(QRectF(42, 4, room, 20), LEFT,
-                         theme.metrics(NAME, True).elidedText(self.text(), Qt.TextElideMode.ElideRight, room))
+        painter.drawText(
+            QRectF(42, 4, room, 20),
+            LEFT,
+            theme.metrics(NAME, True).elidedText(self.text(), Qt.TextElideMode.ElideRight, room),
+        )
         painter.setPen(theme.color("text2" if on else "text3"))
         painter.setFont(theme.font(SMALL))
-        painter.drawText(QRectF(42, 23, room, 17), LEFT,
-                         theme.metrics(SMALL).elidedText(self._second, Qt.TextElideMode.ElideRight, room))
+        painter.drawText(
+            QRectF(42, 23, room, 17),
+            LEFT,
+            theme.metrics(SMALL).elidedText(self._second, Qt.TextElideMode.ElideRight, room),
+        )
         self.ring(painter)
 
 
@@ -145,8 +151,9 @@ class RulingPanel(Ground):
         """``ready``: nothing is being saved. ``may``: this member may rule here."""
         for key, button in self.buttons.items():
             button.setEnabled(ready and (may or key == "later"))
-        self._note.setText(_("links.always_undo") if ready and may else
-                           _("links.saving") if may else _("links.only_own"))
+        self._note.setText(
+            _("links.always_undo") if ready and may else _("links.saving") if may else _("links.only_own")
+        )
 
     def open_menu(self) -> None:
         """Whom to ask."""

@@ -111,19 +111,25 @@ def why_words(file: PairFile) -> str:
     parts = [_(f"review.reason.{file.reason}")] if file.reason else []
     if file.changed:
         what = _("list.comma").join(
-            _("links.changed.one", field=field_word(field), before=_(f"linkage.{field}.{before}"),
-              now=_(f"linkage.{field}.{now}"))
+            _(
+                "links.changed.one",
+                field=field_word(field),
+                before=_(f"linkage.{field}.{before}"),
+                now=_(f"linkage.{field}.{now}"),
+            )
             for field, before, now in file.changed
         )
         parts.append(_("links.changed", what=what))
     for ruling in file.rulings:
         if ruling.stands:
-            parts.append(_("links.standing", day=ruling.recorded.date(), author=ruling.author,
-                           ruling=ruling_word(ruling.same)))
+            parts.append(
+                _("links.standing", day=ruling.recorded.date(), author=ruling.author, ruling=ruling_word(ruling.same))
+            )
             break
     if file.others:
         names = _("list.comma").join(
-            _("links.other", name=one.name, birth=birth_words(one.birth)) for one in file.others)
+            _("links.other", name=one.name, birth=birth_words(one.birth)) for one in file.others
+        )
         parts.append(_("links.others", names=names))
     else:
         parts.append(_("links.others.none"))

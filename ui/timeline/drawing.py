@@ -35,8 +35,9 @@ def rows_below(painter: QPainter, picture: Picture) -> None:
             painter.drawLine(QLineF(0, y, picture.scale.width, y))
 
 
-def _draw_spans(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row,
-                marks: RowMarks) -> None:
+def _draw_spans(
+    painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row, marks: RowMarks
+) -> None:
     step = (band.height - 4) / row.lines
     metrics = theme.metrics(SECOND)
     for mark in marks.marks:
@@ -48,9 +49,12 @@ def _draw_spans(painter: QPainter, picture: Picture, number: int, lane: Lane, ba
             continue
         lit = picture.is_lit(number, band.row, mark)
         left = max(mark.x, -4)
-        rect = QRectF(round(left) + 0.5, round(middle - height / 2) + 0.5,
-                      max(round(min(mark.x2, picture.scale.width + 4)) - round(left) - 1, 2),
-                      round(height) - 1)
+        rect = QRectF(
+            round(left) + 0.5,
+            round(middle - height / 2) + 0.5,
+            max(round(min(mark.x2, picture.scale.width + 4)) - round(left) - 1, 2),
+            round(height) - 1,
+        )
         pen = QPen(theme.color("hiline" if lit else lane.key), 2 if lit else 1)
         if mark.item.uncertain:
             pen.setDashPattern([3, 2])
@@ -71,8 +75,7 @@ def _draw_spans(painter: QPainter, picture: Picture, number: int, lane: Lane, ba
             glyphs.words(painter, label, text_x, middle, "text", SECOND)
 
 
-def _span_point(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band,
-                mark: Mark, y: float) -> None:
+def _span_point(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, mark: Mark, y: float) -> None:
     if mark.item.shape is Shape.NOTHING:
         _dash(painter, mark.x, y)
         return
@@ -89,8 +92,9 @@ def _dash(painter: QPainter, x: float, y: float) -> None:
     painter.drawLine(QLineF(x - 4, round(y) + 0.5, x + 4, round(y) + 0.5))
 
 
-def _draw_series_line(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band,
-                      row: Row, marks: RowMarks) -> None:
+def _draw_series_line(
+    painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row, marks: RowMarks
+) -> None:
     if not marks.marks:
         return
     painter.save()
@@ -98,10 +102,7 @@ def _draw_series_line(painter: QPainter, picture: Picture, number: int, lane: La
     before = row.items[max(marks.marks[0].first - 1, 0)]
     after = row.items[min(marks.marks[-1].last, len(row.items) - 1)]
     items = [before, *(mark.item for mark in marks.marks), after]
-    points = [
-        _series_point(picture, number, band, item.start, item.value)
-        for item in items if item.value is not None
-    ]
+    points = [_series_point(picture, number, band, item.start, item.value) for item in items if item.value is not None]
     painter.setPen(QPen(theme.color(lane.key), 1.6))
     painter.drawPolyline(points)
     if row.curve is not None:
@@ -109,13 +110,13 @@ def _draw_series_line(painter: QPainter, picture: Picture, number: int, lane: La
         pen = QPen(theme.color(lane.key), 1.2)
         pen.setDashPattern([4, 3])
         painter.setPen(pen)
-        painter.drawLine(_series_point(picture, number, band, first, value),
-                         _series_point(picture, number, band, last, later))
+        painter.drawLine(
+            _series_point(picture, number, band, first, value), _series_point(picture, number, band, last, later)
+        )
     painter.restore()
 
 
-def _series_point(picture: Picture, lane: int, band: Band, day: float,
-                  value: float | None) -> QPointF:
+def _series_point(picture: Picture, lane: int, band: Band, day: float, value: float | None) -> QPointF:
     low, high = picture.range_of(lane, band.row)
     inner = max(band.height - 24, 8)
     share = ((value or 0) - low) / (high - low)
@@ -166,9 +167,9 @@ def _draw_density(painter: QPainter, lane: Lane, strip: Strip, scale: Scale) -> 
     for x, width, count in bars:
         height = max(2, room * count / most)
         painter.fillRect(
-            QRectF(round(x), round(strip.y + strip.height - 3 - height), max(round(width) - 1, 1),
-                   round(height)),
-            theme.color(lane.key))
+            QRectF(round(x), round(strip.y + strip.height - 3 - height), max(round(width) - 1, 1), round(height)),
+            theme.color(lane.key),
+        )
 
 
 def _frame(painter: QPainter, rect: QRectF) -> None:
@@ -177,8 +178,9 @@ def _frame(painter: QPainter, rect: QRectF) -> None:
     painter.drawRect(rect)
 
 
-def _draw_bars(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row,
-               marks: RowMarks) -> None:
+def _draw_bars(
+    painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row, marks: RowMarks
+) -> None:
     base = band.y + band.height - 4
     room = band.height - 20
     numbered: set[int] = set()
@@ -200,20 +202,21 @@ def _draw_bars(painter: QPainter, picture: Picture, number: int, lane: Lane, ban
         painter.fillRect(rect, theme.color(lane.key))
         if value and mark.x2 - mark.x >= 9:
             glyphs.centred(painter, f"{value:g}", middle, base - height - 7, "text")
-        _disc_once(painter, picture, numbered, (number, band.row), mark,
-                   (max(middle - 13, 9), base - height - 7))
+        _disc_once(painter, picture, numbered, (number, band.row), mark, (max(middle - 13, 9), base - height - 7))
 
 
-def _disc_once(painter: QPainter, picture: Picture, done: set[int], where: tuple[int, int],
-               mark: Mark, at: tuple[float, float]) -> None:
+def _disc_once(
+    painter: QPainter, picture: Picture, done: set[int], where: tuple[int, int], mark: Mark, at: tuple[float, float]
+) -> None:
     disc = picture.number_of(*where, mark)
     if disc and disc not in done:
         done.add(disc)
         glyphs.disc(painter, disc, at[0], at[1])
 
 
-def _draw_numbers(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band,
-                  row: Row, marks: RowMarks) -> None:
+def _draw_numbers(
+    painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row, marks: RowMarks
+) -> None:
     y = round(band.y + band.height / 2)
     numbered: set[int] = set()
     for mark in marks.marks:
@@ -222,9 +225,10 @@ def _draw_numbers(painter: QPainter, picture: Picture, number: int, lane: Lane, 
         value = mark.item.value or 0
         if month < 9:
             height = 3 + round((band.height - 11) * value / row.top)
-            painter.fillRect(QRectF(round(mark.x), round(band.y + band.height - 4 - height),
-                                    max(round(month) - 1, 2), height),
-                             theme.color("hiline" if lit else lane.key))
+            painter.fillRect(
+                QRectF(round(mark.x), round(band.y + band.height - 4 - height), max(round(month) - 1, 2), height),
+                theme.color("hiline" if lit else lane.key),
+            )
         else:
             if lit:
                 half = min(month / 2, 16) - 1
@@ -232,8 +236,7 @@ def _draw_numbers(painter: QPainter, picture: Picture, number: int, lane: Lane, 
             glyphs.centred(painter, f"{value:g}", middle, y, "text", SECOND, bold=True)
             if picture.scale.stage is Stage.FULL and row.detail:
                 _day_ticks(painter, picture.scale, mark, lane, band)
-        _disc_once(painter, picture, numbered, (number, band.row), mark,
-                   (max(middle - 15, 9), y))
+        _disc_once(painter, picture, numbered, (number, band.row), mark, (max(middle - 15, 9), y))
 
 
 def _day_ticks(painter: QPainter, scale: Scale, mark: Mark, lane: Lane, band: Band) -> None:
@@ -244,8 +247,7 @@ def _day_ticks(painter: QPainter, scale: Scale, mark: Mark, lane: Lane, band: Ba
         painter.fillRect(QRectF(round(x) - 1, y, 3, 4), theme.color(lane.key))
 
 
-def _draw_values(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band,
-                 marks: RowMarks) -> None:
+def _draw_values(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, marks: RowMarks) -> None:
     numbered: set[int] = set()
     right_of = -1e9
     for mark in marks.marks:
@@ -265,13 +267,20 @@ def _draw_values(painter: QPainter, picture: Picture, number: int, lane: Lane, b
         _disc_once(painter, picture, numbered, (number, band.row), mark, (at.x() - 15, at.y()))
 
 
-_CONTACT_ICONS = {"phone": "phone-outline", "visit": "home-outline", "school_visit": "school-outline",
-                  "office": "account-outline", "letter": "email-outline",
-                  "agency": "account-group-outline", "mail": "email-outline"}
+_CONTACT_ICONS = {
+    "phone": "phone-outline",
+    "visit": "home-outline",
+    "school_visit": "school-outline",
+    "office": "account-outline",
+    "letter": "email-outline",
+    "agency": "account-group-outline",
+    "mail": "email-outline",
+}
 
 
-def _draw_glyphs(painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row,
-                 marks: RowMarks) -> None:
+def _draw_glyphs(
+    painter: QPainter, picture: Picture, number: int, lane: Lane, band: Band, row: Row, marks: RowMarks
+) -> None:
     y = round(band.y + band.height / 2)
     for mark in marks.marks:
         lit = picture.is_lit(number, band.row, mark)
@@ -325,7 +334,8 @@ def _guides(painter: QPainter, picture: Picture) -> None:
     pen.setDashPattern([4, 3])
     painter.setPen(pen)
     bottom = max(
-        band.y for number, _lane, band, _row, _marks in picture.bands()
+        band.y
+        for number, _lane, band, _row, _marks in picture.bands()
         if any(p.lane == number and p.row == band.row for p in picture.lit)
     )
     for day in (min(item.start for item in items), max(item.end for item in items) + 1):

@@ -26,8 +26,9 @@ def sector_path(sector: str, size: float) -> QPainterPath:
     return sector_shape(Sector(sector), QRectF(-half, -half, 2 * half, 2 * half))
 
 
-def sector_glyph(painter: QPainter, sector: str, x: float, y: float, size: float = 12,
-                 uncertain: bool = False, ahead: bool = False) -> None:
+def sector_glyph(
+    painter: QPainter, sector: str, x: float, y: float, size: float = 12, uncertain: bool = False, ahead: bool = False
+) -> None:
     """A solid sector shape; open when it lies ahead, dashed when its link is not settled."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -68,8 +69,7 @@ def count_box(painter: QPainter, count: int, x: float, y: float, role: str) -> N
     centred(painter, str(count), rect.center().x(), y, "text", SMALL, bold=True)
 
 
-def icon_sign(painter: QPainter, icon: str, x: float, y: float, role: str = "text",
-              ringed: bool = False) -> None:
+def icon_sign(painter: QPainter, icon: str, x: float, y: float, role: str = "text", ringed: bool = False) -> None:
     """An icon, in a ring if somebody saw the child with their own eyes."""
     if ringed:
         painter.save()
@@ -90,15 +90,13 @@ def hollow_square(painter: QPainter, x: float, y: float, role: str) -> None:
     painter.drawRect(QRectF(round(x) - 5.5, round(y) - 5.5, 11, 11))
 
 
-def centred(painter: QPainter, text: str, x: float, y: float, role: str, px: int = SMALL,
-            bold: bool = False) -> None:
+def centred(painter: QPainter, text: str, x: float, y: float, role: str, px: int = SMALL, bold: bool = False) -> None:
     """Words with their middle at (x, y)."""
     metrics = theme.metrics(px, bold)
     words(painter, text, x - metrics.horizontalAdvance(text) / 2, y, role, px, bold)
 
 
-def words(painter: QPainter, text: str, x: float, y: float, role: str, px: int = SMALL,
-          bold: bool = False) -> None:
+def words(painter: QPainter, text: str, x: float, y: float, role: str, px: int = SMALL, bold: bool = False) -> None:
     """Words that begin at x and have their middle height at y."""
     metrics = theme.metrics(px, bold)
     painter.setFont(theme.font(px, bold))

@@ -135,9 +135,7 @@ class Row:
 
     def between(self, first: float, last: float) -> range:
         """Indexes of the items that may touch the days ``first`` to ``last``."""
-        return range(
-            bisect_left(self.starts, first - self.longest), bisect_right(self.starts, last)
-        )
+        return range(bisect_left(self.starts, first - self.longest), bisect_right(self.starts, last))
 
     def counted(self, first: float, last: float) -> int:
         """How many facts lie, wholly or partly, in the days ``first`` to ``last``."""
@@ -181,9 +179,7 @@ class Lane:
     @cached_property
     def starts(self) -> list[int]:
         """Starts of everything counted in the lane, in order, for the density bars."""
-        return sorted(
-            item.start for row in self.rows for item in row.items for _ in range(item.counts)
-        )
+        return sorted(item.start for row in self.rows for item in row.items for _ in range(item.counts))
 
 
 @dataclass(frozen=True)

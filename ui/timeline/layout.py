@@ -62,20 +62,16 @@ def _row_heights(row: Row) -> tuple[int, int, int]:
     return low, least, most
 
 
-def strips(
-    lanes: Lanes, height: float, folded: frozenset[int] = frozenset()
-) -> tuple[Strip, ...]:
+def strips(lanes: Lanes, height: float, folded: frozenset[int] = frozenset()) -> tuple[Strip, ...]:
     """Share ``height`` among the lanes; when it is too little they stay at their least height.
 
     The caller scrolls when the last strip ends below ``height``. Lanes ``folded`` get no rows.
     """
     wanted = [
-        [] if number in folded else [_row_heights(row) for row in lane.rows]
-        for number, lane in enumerate(lanes.lanes)
+        [] if number in folded else [_row_heights(row) for row in lane.rows] for number, lane in enumerate(lanes.lanes)
     ]
     sums = [
-        sum(_lane_sum(lane, rows, which) for lane, rows in zip(lanes.lanes, wanted, strict=True))
-        for which in (1, 0, 2)
+        sum(_lane_sum(lane, rows, which) for lane, rows in zip(lanes.lanes, wanted, strict=True)) for which in (1, 0, 2)
     ]
     low, middle, high = sums
     if height <= middle:
@@ -99,8 +95,9 @@ def _lane_sum(lane: Lane, rows: list[tuple[int, int, int]], which: int) -> int:
     return max(total, floor.get(lane.key, EMPTY_LANE) if rows else EMPTY_LANE)
 
 
-def _strip(number: int, lane: Lane, rows: list[tuple[int, int, int]], y: float, share: float,
-           pair: tuple[int, int]) -> Strip:
+def _strip(
+    number: int, lane: Lane, rows: list[tuple[int, int, int]], y: float, share: float, pair: tuple[int, int]
+) -> Strip:
     a, b = (_lane_sum(lane, rows, which) for which in pair)
     height = round(a + (b - a) * share)
     inner = [row[pair[0]] + (row[pair[1]] - row[pair[0]]) * share for row in rows]
@@ -205,8 +202,7 @@ def _spans(row: Row, scale: Scale, measure: Measure, words: Callable[[Item], str
     return found
 
 
-def _label_spans(found: RowMarks, row: Row, scale: Scale, measure: Measure,
-                 words: Callable[[Item], str]) -> None:
+def _label_spans(found: RowMarks, row: Row, scale: Scale, measure: Measure, words: Callable[[Item], str]) -> None:
     """Words stand inside a span, or after it as far as its line is free."""
     next_x = [scale.width] * row.lines
     for mark in reversed(found.marks):
@@ -251,8 +247,7 @@ def _glyphs(row: Row, scale: Scale, measure: Measure, words: Callable[[Item], st
     return found
 
 
-def _label_glyphs(found: RowMarks, row: Row, scale: Scale, measure: Measure,
-                  words: Callable[[Item], str]) -> None:
+def _label_glyphs(found: RowMarks, row: Row, scale: Scale, measure: Measure, words: Callable[[Item], str]) -> None:
     """Right of the glyph, else left, else dropped and counted."""
     if not _labelled(row.style, scale.stage):
         return

@@ -79,8 +79,7 @@ class Overview(QWidget):
     def _ages(self, scale: Scale) -> tuple[int | None, int | None]:
         if self._lanes is None or self._lanes.birth is None:
             return None, None
-        ages = [a for d, a in birthdays(date.fromordinal(self._lanes.birth), scale)
-                if d <= self._lanes.today]
+        ages = [a for d, a in birthdays(date.fromordinal(self._lanes.birth), scale) if d <= self._lanes.today]
         return (ages[0], ages[-1]) if ages else (None, None)
 
     def _paint_holes(self, painter: QPainter, scale: Scale) -> None:
@@ -101,8 +100,7 @@ class Overview(QWidget):
             if count:
                 height = max(2, round(22 * (count / most) ** 0.5))  # few must be seen beside many
                 width = max(round(step * scale.per_month) - 2, 1)
-                painter.fillRect(QRectF(round(scale.x(day)), 27 - height, width, height),
-                                 theme.color("line2"))
+                painter.fillRect(QRectF(round(scale.x(day)), 27 - height, width, height), theme.color("line2"))
         painter.setPen(QPen(theme.color("line2"), 1))
         painter.drawLine(QPointF(0, 27.5), QPointF(scale.width, 27.5))
 
@@ -120,8 +118,7 @@ class Overview(QWidget):
             return
         left, right = scale.x(self._frame.left), scale.x(self._frame.right)
         painter.setPen(QPen(theme.color("accent"), 2))
-        painter.drawRect(QRectF(round(left) + 1, 2, max(round(right - left) - 2, 6),
-                                self.height() - 4))
+        painter.drawRect(QRectF(round(left) + 1, 2, max(round(right - left) - 2, 6), self.height() - 4))
 
     # -------------------------------------------------------------- mouse
 

@@ -95,8 +95,7 @@ def _hole_words(painter: QPainter, rect: QRectF) -> None:
     if width > rect.width():
         return
     middle = rect.center()
-    painter.fillRect(QRectF(middle.x() - width / 2, middle.y() - 9, width, 18),
-                     theme.color("surface"))
+    painter.fillRect(QRectF(middle.x() - width / 2, middle.y() - 9, width, 18), theme.color("surface"))
     glyphs.centred(painter, text, middle.x(), middle.y(), "text2")
 
 

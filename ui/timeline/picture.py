@@ -80,8 +80,7 @@ class Picture:
         for strip in self.strips:
             lane = self.lanes.lanes[strip.lane]
             for band in strip.bands:
-                yield (strip.lane, lane, band, lane.rows[band.row],
-                       self.marks[strip.lane, band.row])
+                yield (strip.lane, lane, band, lane.rows[band.row], self.marks[strip.lane, band.row])
 
     def number_of(self, lane: int, row: int, mark: Mark) -> int:
         """The reason that a mark stands for, 0 for none."""

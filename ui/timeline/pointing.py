@@ -59,8 +59,7 @@ def rect_of_place(picture: Picture, place: Place) -> QRectF | None:
     strip = next(strip for strip in picture.strips if strip.lane == place.lane)
     if not strip.bands:
         width = max((item.end + 1 - item.start) * scale.per_day, 6)
-        return QRectF(LABELS + scale.x(item.start), AXIS - picture.scroll + strip.y + 2, width,
-                      strip.height - 4)
+        return QRectF(LABELS + scale.x(item.start), AXIS - picture.scroll + strip.y + 2, width, strip.height - 4)
     band = next(band for band in strip.bands if band.row == place.row)
     row = picture.lanes.row(place)
     for mark in picture.marks[place.lane, place.row].marks:

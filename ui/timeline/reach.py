@@ -47,11 +47,7 @@ class Source:
 
     def reach(self, line: FactLine) -> int:
         """The last day that a fact's extract says anything about."""
-        trailing = [
-            gap.start.toordinal() - 1
-            for gap in self.gaps[line.extract]
-            if gap.end.toordinal() >= self.today
-        ]
+        trailing = [gap.start.toordinal() - 1 for gap in self.gaps[line.extract] if gap.end.toordinal() >= self.today]
         return max(min(trailing, default=self.today), line.fact.start.toordinal())
 
 

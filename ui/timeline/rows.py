@@ -186,8 +186,7 @@ def _aid_row(source: Source) -> Row | None:
     for kind in _STATE_KINDS:
         items += _states(source, kind)
     items += [
-        Item(Shape.SPAN, line.fact.start.toordinal(), _end_of(source, line), (line,), None, 0,
-             aspect="council")
+        Item(Shape.SPAN, line.fact.start.toordinal(), _end_of(source, line), (line,), None, 0, aspect="council")
         for line in source.kinds["consultation"]
         if _word(line, "council")
     ]
@@ -222,8 +221,7 @@ def _end_of(source: Source, line: FactLine) -> int:
 
 def _care_row(source: Source) -> Row | None:
     items = [
-        Item(Shape.SPAN, line.fact.start.toordinal(),
-             max(_end_of(source, line), line.fact.start.toordinal()), (line,))
+        Item(Shape.SPAN, line.fact.start.toordinal(), max(_end_of(source, line), line.fact.start.toordinal()), (line,))
         for line in source.kinds["childcare_use"]
     ]
     return _row(source, "care", RowStyle.SPANS, items, ("childcare_use",))
@@ -364,16 +362,12 @@ def _lane(file: ChildFile, source: Source, sector: Sector) -> Lane:
 
 def _outreach(file: ChildFile) -> Lane:
     decisions = [
-        Item(Shape.DECISION, line.day.toordinal(), line.day.toordinal(), decision=line)
-        for line in file.decisions
+        Item(Shape.DECISION, line.day.toordinal(), line.day.toordinal(), decision=line) for line in file.decisions
     ]
     if file.next_day:
         day = file.next_day.toordinal()
         decisions.append(Item(Shape.PLANNED, day, day, counts=0))
-    contacts = [
-        Item(Shape.CONTACT, line.day.toordinal(), line.day.toordinal(), contact=line)
-        for line in file.contacts
-    ]
+    contacts = [Item(Shape.CONTACT, line.day.toordinal(), line.day.toordinal(), contact=line) for line in file.contacts]
     rows = (
         Row("decisions", RowStyle.DECISIONS, tuple(sorted(decisions, key=_start))),
         Row("contacts", RowStyle.CONTACTS, tuple(sorted(contacts, key=_start))),

@@ -145,18 +145,14 @@ def months(scale: Scale) -> list[date]:
     first = date.fromordinal(max(int(scale.left), 366))
     last = int(scale.right) + 1
     start = first.replace(day=1).toordinal()
-    return [m for m in _months(first.year, date.fromordinal(last).year)
-            if start <= m.toordinal() <= last]
+    return [m for m in _months(first.year, date.fromordinal(last).year) if start <= m.toordinal() <= last]
 
 
 def school_years(scale: Scale) -> list[tuple[int, int, int]]:
     """(fiscal year, first ordinal, last ordinal) of the school years in sight."""
     first = fiscal_year(date.fromordinal(max(int(scale.left), 366)))
     last = fiscal_year(date.fromordinal(int(scale.right) + 1))
-    return [
-        (year, date(year, 4, 1).toordinal(), date(year + 1, 3, 31).toordinal())
-        for year in range(first, last + 1)
-    ]
+    return [(year, date(year, 4, 1).toordinal(), date(year + 1, 3, 31).toordinal()) for year in range(first, last + 1)]
 
 
 def birthdays(birth: date, scale: Scale) -> list[tuple[int, int]]:

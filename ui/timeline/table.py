@@ -119,15 +119,13 @@ class PlainRows(QStyledItemDelegate):
         if selected and index.column() == 0:
             painter.fillRect(QRectF(rect.left(), rect.top(), 4, rect.height()), theme.color("accent"))
         text = str(index.data() or "")
-        cut = option.fontMetrics.elidedText(
-            text, Qt.TextElideMode.ElideRight, int(rect.width()) - 12)
+        cut = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()) - 12)
         painter.setFont(option.font)
         painter.setPen(theme.color("text"))
         painter.drawText(rect.adjusted(8, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, cut)
         if selected and isinstance(view, QTableView) and view.hasFocus():
             painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), theme.color("focus"))
-            painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2),
-                             theme.color("focus"))
+            painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), theme.color("focus"))
 
 
 def make_plain(table: QTableView, line: int) -> None:

@@ -175,7 +175,8 @@ class TimelineView(QWidget):
         """Fold lanes that ended before the view. Not while panning: nothing moves under the hand."""
         assert self.lanes is not None
         self._folded = frozenset(
-            number for number, lane in enumerate(self.lanes.lanes)
+            number
+            for number, lane in enumerate(self.lanes.lanes)
             if lane.ended is not None and lane.ended < self.scale.left
         )
 
@@ -211,8 +212,9 @@ class TimelineView(QWidget):
         if self.lanes is None or self.focus_place is None:
             self.step(0)
             return
-        rows = [(lane, row) for lane, one in enumerate(self.lanes.lanes)
-                for row, that in enumerate(one.rows) if that.items]
+        rows = [
+            (lane, row) for lane, one in enumerate(self.lanes.lanes) for row, that in enumerate(one.rows) if that.items
+        ]
         here = rows.index((self.focus_place.lane, self.focus_place.row))
         lane, row = rows[min(max(here + by, 0), len(rows) - 1)]
         start = self.lane_item(self.focus_place).start
@@ -260,9 +262,14 @@ class TimelineView(QWidget):
         assert self.lanes is not None
         if self._picture is None:
             picture = Picture(
-                self.lanes, self.scale,
-                strips(self.lanes, self.height() - AXIS, self._folded), self.height(),
-                self._scroll, self._numbers, lit_of(self.lanes, self._reason), self._overdue,
+                self.lanes,
+                self.scale,
+                strips(self.lanes, self.height() - AXIS, self._folded),
+                self.height(),
+                self._scroll,
+                self._numbers,
+                lit_of(self.lanes, self._reason),
+                self._overdue,
             )
             picture.work_out(self._measured, self._said)
             self._picture = picture

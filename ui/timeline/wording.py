@@ -54,8 +54,9 @@ def _checkup(line: FactLine) -> str:
 
 
 def _infant(line: FactLine) -> str:
-    return _join(_("timeline.short.infant_checkup", check=_cell(line, "check")),
-                 _cell(line, "judgement") or _cell(line, "state"))
+    return _join(
+        _("timeline.short.infant_checkup", check=_cell(line, "check")), _cell(line, "judgement") or _cell(line, "state")
+    )
 
 
 def _consultation(line: FactLine) -> str:
@@ -78,13 +79,13 @@ _SHORT: dict[str, Callable[[FactLine], str]] = {
     "enrolment": lambda line: _join(_cell(line, "school"), _cell(line, "state")),
     "nurse_visit": lambda line: _cell(line, "reason") or kind_word("nurse_visit"),
     "carer_survey": lambda line: _join(
-        _("timeline.short.carer_survey", cares=_cell(line, "cares")), _cell(line, "frequency")),
+        _("timeline.short.carer_survey", cares=_cell(line, "cares")), _cell(line, "frequency")
+    ),
     "childcare_use": lambda line: _join(_cell(line, "facility"), _cell(line, "state")),
     "school_aid": lambda line: _join(kind_word("school_aid"), _cell(line, "class")),
     "assistance": lambda line: _join(kind_word("assistance"), _cell(line, "state")),
     "allowance": lambda line: _join(kind_word("allowance"), _cell(line, "class")),
-    "disability": lambda line: _join(
-        kind_word("disability"), _cell(line, "kind"), _cell(line, "grade")),
+    "disability": lambda line: _join(kind_word("disability"), _cell(line, "kind"), _cell(line, "grade")),
     "consultation": _consultation,
     "school_checkup": _checkup,
     "infant_checkup": _infant,
@@ -96,8 +97,7 @@ _SHORT: dict[str, Callable[[FactLine], str]] = {
 def short(item: Item) -> str:
     """A few words for beside the glyph; "" for what a number says better."""
     if item.decision is not None:
-        return _("timeline.short.decision", kind=term("decision", item.decision.kind.value),
-                 day=item.decision.day)
+        return _("timeline.short.decision", kind=term("decision", item.decision.kind.value), day=item.decision.day)
     if item.contact is not None:
         if item.seen:
             return _("timeline.short.seen", day=item.contact.day)
@@ -144,13 +144,23 @@ def full(item: Item) -> str:
     """The item in one sentence: what, when, and everything it says."""
     if item.decision is not None:
         line = item.decision
-        return _("timeline.full.decision", kind=term("decision", line.kind.value),
-                 day=day_long(line.day), author=line.author, reason=line.reason)
+        return _(
+            "timeline.full.decision",
+            kind=term("decision", line.kind.value),
+            day=day_long(line.day),
+            author=line.author,
+            reason=line.reason,
+        )
     if item.contact is not None:
         contact = item.contact
-        return _("timeline.full.contact", kind=term("contact", contact.kind),
-                 result=term("result", contact.result), day=day_long(contact.day),
-                 author=contact.author, words=contact.words)
+        return _(
+            "timeline.full.contact",
+            kind=term("contact", contact.kind),
+            result=term("result", contact.result),
+            day=day_long(contact.day),
+            author=contact.author,
+            words=contact.words,
+        )
     if item.shape is Shape.PLANNED:
         return _("timeline.full.planned", day=day_long(date.fromordinal(item.start)))
     return _facts_full(item)

@@ -50,9 +50,7 @@ class Chip(Pressable):
         self.ring(painter, 3)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        on_cross = event.position().x() >= self.width() - 26 and self.rect().contains(
-            event.position().toPoint()
-        )
+        on_cross = event.position().x() >= self.width() - 26 and self.rect().contains(event.position().toPoint())
         if on_cross and event.button() == Qt.MouseButton.LeftButton:
             self.setDown(False)
             self.removed.emit()

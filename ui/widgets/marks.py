@@ -56,9 +56,18 @@ _POINTS: dict[Sector, tuple[tuple[float, float], ...]] = {
     Sector.REGISTER: ((0.5, 0), (1, 0.4), (1, 1), (0, 1), (0, 0.4)),
     Sector.WELFARE: ((0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5)),
     Sector.MEDICAL: (
-        (_ARM, 0), (1 - _ARM, 0), (1 - _ARM, _ARM), (1, _ARM), (1, 1 - _ARM),
-        (1 - _ARM, 1 - _ARM), (1 - _ARM, 1), (_ARM, 1), (_ARM, 1 - _ARM), (0, 1 - _ARM),
-        (0, _ARM), (_ARM, _ARM),
+        (_ARM, 0),
+        (1 - _ARM, 0),
+        (1 - _ARM, _ARM),
+        (1, _ARM),
+        (1, 1 - _ARM),
+        (1 - _ARM, 1 - _ARM),
+        (1 - _ARM, 1),
+        (_ARM, 1),
+        (_ARM, 1 - _ARM),
+        (0, 1 - _ARM),
+        (0, _ARM),
+        (_ARM, _ARM),
     ),
 }
 # How far each shape stands from the edge of its 22x20 box: (left and right, top and bottom).
@@ -145,9 +154,7 @@ def paint_sector(painter: QPainter, at: QRectF, sector: Sector, state: str, poin
         _letter(painter, low, text, theme.color("surface") if solid else ink, px=12)
 
 
-def _paint_shape(
-    painter: QPainter, shape: QPainterPath, sector: Sector, state: str, points: int
-) -> None:
+def _paint_shape(painter: QPainter, shape: QPainterPath, sector: Sector, state: str, points: int) -> None:
     ink = theme.color(sector.value)
     pen = QPen(ink, 1.4)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -162,9 +169,7 @@ def _paint_shape(
     painter.drawPath(shape)
 
 
-def _outline(
-    painter: QPainter, square: QRectF, role: str, width: float, dashed: bool = False
-) -> None:
+def _outline(painter: QPainter, square: QRectF, role: str, width: float, dashed: bool = False) -> None:
     pen = QPen(theme.color(role), width)
     if dashed:
         pen.setDashPattern([3, 2])
@@ -234,7 +239,7 @@ def _blank(size: QSize, dpr: float) -> QPixmap:
 
 
 def sector_says(mark: SectorMark, today: date | None = None) -> str:
-    """"教育 6点、10/31まで": what a sector's mark says in words."""
+    """ "教育 6点、10/31まで": what a sector's mark says in words."""
     words = _(f"mark.{mark.state}", sector=sector_word(mark.sector), points=mark.points)
     if mark.as_of is None or mark.state == "not_applicable":
         return words
@@ -242,8 +247,10 @@ def sector_says(mark: SectorMark, today: date | None = None) -> str:
 
 
 def level_says(level: Level | str) -> str:
-    return _("level.sample") if isinstance(level, str) and level == SAMPLE else _(
-        "mark.level", level=level_word(Level(level))
+    return (
+        _("level.sample")
+        if isinstance(level, str) and level == SAMPLE
+        else _("mark.level", level=level_word(Level(level)))
     )
 
 

@@ -113,9 +113,7 @@ class ElidedLabel(QWidget):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(theme.color(self._role if self.isEnabled() else "text3"))
-        cut = theme.metrics(self._px, self._bold).elidedText(
-            self._text, Qt.TextElideMode.ElideRight, self.width()
-        )
+        cut = theme.metrics(self._px, self._bold).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(self.rect(), flags, cut)
 

@@ -22,13 +22,9 @@ class Contradiction(Protocol):
         """The cell to show for it."""
 
 
-def find_contradictions(
-    profile: Profile, slots: Mapping[str, int], as_of: date
-) -> list[Contradiction]:
+def find_contradictions(profile: Profile, slots: Mapping[str, int], as_of: date) -> list[Contradiction]:
     """Bind the checks whose columns the file has. A total counts what is there of its columns."""
-    found: list[Contradiction] = [
-        _MonthAhead(rule.month, slots, as_of) for rule in profile.facts if rule.month
-    ]
+    found: list[Contradiction] = [_MonthAhead(rule.month, slots, as_of) for rule in profile.facts if rule.month]
     for check in profile.checks:
         if check.total:
             total = [slots[name] for name in check.total if name in slots]
@@ -122,9 +118,7 @@ class _OtherGrade:
 class _MonthAhead:
     """A monthly count of a month that had not begun on the extract's own day."""
 
-    def __init__(
-        self, month: tuple[str, str], slots: Mapping[str, int], as_of: date
-    ) -> None:
+    def __init__(self, month: tuple[str, str], slots: Mapping[str, int], as_of: date) -> None:
         self._year, self._month = slots[month[0]], slots[month[1]]
         self._last = (as_of.year, as_of.month)
         self._as_of = as_of

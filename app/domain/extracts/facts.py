@@ -35,9 +35,7 @@ class FactMaker:
         self._start = [slots[name] for name in rule.start if name in slots]
         self._end = slots.get(rule.end)
         self._month = None if rule.month is None else (slots[rule.month[0]], slots[rule.month[1]])
-        self._attributes = [
-            (attribute, slots[name]) for attribute, name in rule.attributes.items() if name in slots
-        ]
+        self._attributes = [(attribute, slots[name]) for attribute, name in rule.attributes.items() if name in slots]
         self.day_columns = "、".join(rule.start)
 
     def fact(self, values: Sequence[Any]) -> RawFact | None:

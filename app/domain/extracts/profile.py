@@ -121,8 +121,4 @@ class Profile:
     def needed(self, with_block: bool) -> tuple[str, ...]:
         """The ◆ columns of a file that prints the person block, or of one that does not."""
         left_out = frozenset() if with_block else frozenset(self.block.values())
-        return tuple(
-            column.name
-            for column in self.columns.values()
-            if column.needed and column.name not in left_out
-        )
+        return tuple(column.name for column in self.columns.values() if column.needed and column.name not in left_out)

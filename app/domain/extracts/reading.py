@@ -117,9 +117,7 @@ class RowReader:
             problems.append(self._row_problem(cells, "row.more_cells", WARNED))
         return problems, rejected
 
-    def _undated(
-        self, maker: FactMaker, cells: Sequence[str], values: Sequence[Any]
-    ) -> Iterator[RowProblem]:
+    def _undated(self, maker: FactMaker, cells: Sequence[str], values: Sequence[Any]) -> Iterator[RowProblem]:
         slot = maker.undated_slot(values)
         if slot is not None:
             flaw = Flawed(None, "row.no_day", rejects=False, args={"columns": maker.day_columns})

@@ -57,9 +57,7 @@ def plan_columns(profile: Profile, header: tuple[str, ...]) -> ColumnPlan:
         positions=positions,
         unknown=tuple(text for at, text in enumerate(header) if at not in used and text.strip()),
         missing=tuple(
-            name
-            for name in profile.needed(has_block or profile.person_block == "needed")
-            if name not in positions
+            name for name in profile.needed(has_block or profile.person_block == "needed") if name not in positions
         ),
         has_block=has_block,
     )

@@ -41,24 +41,31 @@ class FakeReviewing:
     def child_file(self, _office: object, person_id: int, _now: datetime) -> ChildFile:
         file = sample_child()
         lines = tuple(
-            DecisionLine(f"n{number}", "佐伯", NOW, one.kind, one.reason, one.day, one.next,
-                         one.evidence, one.meeting)
+            DecisionLine(f"n{number}", "佐伯", NOW, one.kind, one.reason, one.day, one.next, one.evidence, one.meeting)
             for number, (person, one, _ref, _seen) in enumerate(self.decided)
-            if person == person_id)
+            if person == person_id
+        )
         return replace(file, person_id=person_id, decisions=(*file.decisions, *lines))
 
     def raw_row(self, _office: object, _batch: int, _line: int) -> RawRow:
         return raw_row()
 
-    def decide(self, _office: object, person_id: int, decision: Decision, _now: datetime, *,
-               on_screen: str, ref: str | None = None) -> Outcome[str]:
+    def decide(
+        self,
+        _office: object,
+        person_id: int,
+        decision: Decision,
+        _now: datetime,
+        *,
+        on_screen: str,
+        ref: str | None = None,
+    ) -> Outcome[str]:
         if self.trouble is not None:
             raise self.trouble
         self.decided.append((person_id, decision, ref, on_screen))
         return Outcome("entry", DONE)
 
-    def withdraw_decision(self, _office: object, _person: int, entry: str, reason: str,
-                          _now: datetime) -> Outcome[str]:
+    def withdraw_decision(self, _office: object, _person: int, entry: str, reason: str, _now: datetime) -> Outcome[str]:
         self.withdrawn.append((entry, reason))
         return Outcome("entry", DONE)
 
@@ -74,9 +81,16 @@ class Bench:
         self.reviewing = FakeReviewing()
         self.runner = Runner()
         desk = Desk(
-            office=None, member=MemberLine("佐伯"), caseload=None, reviewing=self.reviewing,
-            assigning=None, opening=None, today=lambda: TODAY, now=lambda: NOW,
-            foreseeing=SimpleNamespace(doubt=lambda _office, _person: None))
+            office=None,
+            member=MemberLine("佐伯"),
+            caseload=None,
+            reviewing=self.reviewing,
+            assigning=None,
+            opening=None,
+            today=lambda: TODAY,
+            now=lambda: NOW,
+            foreseeing=SimpleNamespace(doubt=lambda _office, _person: None),
+        )
         self.page = ChildPage(desk, self.runner)
         self.done: list[Done] = []
         self.page.done.connect(self.done.append)
@@ -134,8 +148,10 @@ def test_a_decision_by_keyboard_is_recorded_and_stands_in_the_timeline(bench: Be
     assert any(item.decision and item.decision.entry == "n0" for item in decisions.items)
 
 
-@pytest.mark.parametrize(("kind", "reason", "next_day"), [
-    (None, "理由", None), (DecisionKind.WATCH, "理由", None), (DecisionKind.SUPPORT, "  ", None)])
+@pytest.mark.parametrize(
+    ("kind", "reason", "next_day"),
+    [(None, "理由", None), (DecisionKind.WATCH, "理由", None), (DecisionKind.SUPPORT, "  ", None)],
+)
 def test_an_unfinished_decision_is_not_sent_and_says_what_is_missing(
     bench: Bench, kind: DecisionKind | None, reason: str, next_day: date | None
 ) -> None:
@@ -254,8 +270,15 @@ def test_a_contact_seen_with_own_eyes(bench: Bench) -> None:
     form.submit()
     bench.settle()
     [contact] = bench.reviewing.noted
-    assert contact == {"kind": "school_visit", "result": "met", "seen": True, "day": TODAY,
-                       "words": "元気そうでした。", "next_day": None, "now": NOW}
+    assert contact == {
+        "kind": "school_visit",
+        "result": "met",
+        "seen": True,
+        "day": TODAY,
+        "words": "元気そうでした。",
+        "next_day": None,
+        "now": NOW,
+    }
     assert bench.form.isVisible()
 
 

@@ -27,8 +27,7 @@ def _speaking(japanese: None) -> None:
 
 def test_the_seven_cells_of_a_child() -> None:
     found = cells(sample_child())
-    assert list(found) == [
-        "school", "household", "supported", "assignee", "protection", "seen", "next"]
+    assert list(found) == ["school", "household", "supported", "assignee", "protection", "seen", "next"]
     assert found["school"].value == "みどり台小学校"
     assert found["household"].level is Level.HIGH
     assert "小暮 結衣" in found["household"].more
@@ -61,9 +60,7 @@ def test_given_names() -> None:
     assert given_name("アレックス") == "アレックス"
 
 
-def test_in_a_narrow_window_protection_and_assignee_become_tags(
-    qtbot: QtBot, typeface: None
-) -> None:
+def test_in_a_narrow_window_protection_and_assignee_become_tags(qtbot: QtBot, typeface: None) -> None:
     header = Header()
     qtbot.addWidget(header)
     header.put(sample_child(), TODAY)

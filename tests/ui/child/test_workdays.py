@@ -9,13 +9,16 @@ import pytest
 from ui.child.workdays import SUGGESTIONS, holiday_name, is_workday, next_workday, suggested
 
 
-@pytest.mark.parametrize(("day", "following"), [
-    (date(2026, 11, 24), date(2026, 11, 24)),
-    (date(2026, 11, 21), date(2026, 11, 24)),  # Saturday, Sunday, 勤労感謝の日
-    (date(2026, 12, 29), date(2027, 1, 4)),
-    (date(2027, 4, 29), date(2027, 4, 30)),
-    (date(2026, 9, 19), date(2026, 9, 24)),  # a holiday between two holidays is one too
-])
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 24)),
+        (date(2026, 11, 21), date(2026, 11, 24)),  # Saturday, Sunday, 勤労感謝の日
+        (date(2026, 12, 29), date(2027, 1, 4)),
+        (date(2027, 4, 29), date(2027, 4, 30)),
+        (date(2026, 9, 19), date(2026, 9, 24)),  # a holiday between two holidays is one too
+    ],
+)
 def test_the_next_workday(day: date, following: date) -> None:
     assert next_workday(day) == following
 

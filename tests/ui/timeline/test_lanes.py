@@ -73,7 +73,8 @@ def test_a_hole_stands_only_where_every_source_of_the_row_is_silent() -> None:
     other = [Gap("b", Sector.WELFARE, date(2026, 3, 1), date(2026, 5, 31))]
     holes = common_holes([one, other])
     assert [(date.fromordinal(h.start), date.fromordinal(h.end)) for h in holes] == [
-        (date(2026, 3, 1), date(2026, 3, 31))]
+        (date(2026, 3, 1), date(2026, 3, 31))
+    ]
     assert common_holes([one, []]) == ()
 
 

@@ -40,8 +40,7 @@ def scales(lanes: Lanes) -> list[Scale]:
 
 
 def bundled(lanes: Lanes, scale: Scale) -> int:
-    return sum(marks_of(row, scale, measure, words).bundled
-               for lane in lanes.lanes for row in lane.rows)
+    return sum(marks_of(row, scale, measure, words).bundled for lane in lanes.lanes for row in lane.rows)
 
 
 @pytest.mark.parametrize("file", [sample_child(), child_with(2000)], ids=["sample", "strewn"])
@@ -61,8 +60,7 @@ def test_every_point_in_sight_has_a_mark_or_is_counted_in_one(file: ChildFile) -
         for row in lane.rows:
             if row.style not in (RowStyle.POINTS, RowStyle.CONTACTS, RowStyle.DECISIONS):
                 continue
-            marked = [i for mark in marks_of(row, scale, measure, words).marks
-                      for i in range(mark.first, mark.last)]
+            marked = [i for mark in marks_of(row, scale, measure, words).marks for i in range(mark.first, mark.last)]
             seen = [i for i, item in enumerate(row.items) if scale.left <= item.start <= scale.right]
             assert marked == seen
 

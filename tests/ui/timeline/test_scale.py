@@ -30,9 +30,15 @@ def test_a_pixel_leads_back_to_its_day() -> None:
     assert scale.day(scale.x(TODAY)) == pytest.approx(TODAY)
 
 
-@pytest.mark.parametrize(("preset", "stage"), [
-    (Preset.ALL, Stage.GLYPHS), (Preset.THREE_YEARS, Stage.SHORT), (Preset.YEAR, Stage.FULL),
-    (Preset.QUARTER, Stage.FULL)])
+@pytest.mark.parametrize(
+    ("preset", "stage"),
+    [
+        (Preset.ALL, Stage.GLYPHS),
+        (Preset.THREE_YEARS, Stage.SHORT),
+        (Preset.YEAR, Stage.FULL),
+        (Preset.QUARTER, Stage.FULL),
+    ],
+)
 def test_each_preset_shows_today_and_says_as_much_as_fits(preset: Preset, stage: Stage) -> None:
     scale = preset_scale(preset, BOUNDS, 880)
     assert scale.left < TODAY < scale.right
@@ -76,5 +82,4 @@ def test_a_birthday_on_29_february_counts_on_1_march() -> None:
 
 def test_december_ends_on_the_31st() -> None:
     first, last = month_span(date(2026, 12, 5).toordinal())
-    assert (date.fromordinal(first), date.fromordinal(last)) == (
-        date(2026, 12, 1), date(2026, 12, 31))
+    assert (date.fromordinal(first), date.fromordinal(last)) == (date(2026, 12, 1), date(2026, 12, 31))

@@ -115,8 +115,14 @@ def _moved(x: int) -> object:
     from PySide6.QtGui import QMouseEvent
 
     at = QPointF(x, 200)
-    return QMouseEvent(QMouseEvent.Type.MouseMove, at, at, Qt.MouseButton.NoButton,
-                       Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    return QMouseEvent(
+        QMouseEvent.Type.MouseMove,
+        at,
+        at,
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
 
 
 def test_the_same_child_again_keeps_zoom_and_selection(view: TimelineView) -> None:
