@@ -21,10 +21,10 @@ from app.services.answers import (
     ChildFile,
     DecisionLine,
     FactLine,
-    Outcome,
     RawRow,
     RecordLine,
 )
+from ui.child.acts import Acts
 from ui.child.choices import FormArea
 from ui.child.contact import ContactForm
 from ui.child.course import CoursePane
@@ -34,15 +34,14 @@ from ui.child.header import Header
 from ui.child.lists import HistoryTab, PointsTab, RecordsTab
 from ui.child.reasons import ReasonsPanel
 from ui.child.selected import RawRowDialog
-from ui.child.withdrawing import WithdrawDialog
 from ui.desk import Desk
-from ui.page import Done, KeyLine, Page, Undo
+from ui.page import KeyLine, Page
 from ui.runner import Runner
 from ui.timeline.scale import Preset
 from ui.widgets.buttons import Button, TabRow
 from ui.widgets.ground import Ground, Rule
 from ui.widgets.states import EmptyState
-from ui.words import _, term
+from ui.words import _
 
 TABS = ("timeline", "points", "history", "records")
 WIDE, NARROW = 384, 320
@@ -145,6 +144,8 @@ class ChildPage(Page):
         self.contact.noted.connect(self._note)
         self.contact.cancelled.connect(self._close_contact)
         self.history.withdrawn.connect(self._ask_withdraw)
+        self.acts = Acts(self._desk, self._runner, self)
+        self.acts.done.connect(self.done.emit)
         self.by_hand = RecordsByHand(self._desk, self._runner, self)
         self.by_hand.done.connect(self.done.emit)
         self.records.taken_out.connect(self._take_out)
@@ -435,34 +436,15 @@ class ChildPage(Page):
 
     def _decide(self, decision: Decision) -> None:
         assert self.file is not None
-        person, desk = self.file.person_id, self._desk
-        call = partial(
-            desk.reviewing.decide,
-            desk.office,
-            person,
-            decision,
-            desk.now(),
-            on_screen=self.file.on_screen,
-            ref=self.decision.draft().ref,
-        )
-        self._runner.do(call, then=partial(self._decided, person, decision), failed=self.decision.failed)
+        ref = self.decision.draft().ref
+        self.acts.decide(self.file, decision, ref, self._decided, self.decision.failed)
 
-    def _decided(self, person: int, decision: Decision, outcome: Outcome[str]) -> None:
-        desk, entry = self._desk, outcome.value
-
-        def take_back() -> Outcome[Any]:
-            undone: Outcome[Any] = desk.reviewing.withdraw_decision(
-                desk.office, person, entry, _("undo.reason"), desk.now()
-            )
-            return undone
-
+    def _decided(self, person: int) -> None:
         self._drafts.pop(person, None)
         if self.file is not None and self.file.person_id == person:
             self.decision.put(self.file, Draft())
-            self.decision.say_saved(desk.now())
+            self.decision.say_saved(self._desk.now())
             self.shown()
-        words = _("undo.decision", kind=term("decision", decision.kind.value))
-        self.done.emit(Done(outcome.changes, Undo(words, take_back)))
 
     def start_contact(self) -> None:
         """Open the contact form in place of the decision form; the timeline stays in sight."""
@@ -475,30 +457,13 @@ class ChildPage(Page):
 
     def _note(self, contact: dict[str, Any]) -> None:
         assert self.file is not None
-        desk = self._desk
-        call = partial(desk.reviewing.note_contact, desk.office, self.file.person_id, now=desk.now(), **contact)
-        self._runner.do(call, then=self._noted, failed=self.contact.failed)
+        self.acts.note(self.file, contact, self._noted, self.contact.failed)
 
-    def _noted(self, outcome: Outcome[str]) -> None:
+    def _noted(self) -> None:
         self.contact.clear()
         self._close_contact()
         self.decision.say_saved(self._desk.now())
-        self.done.emit(Done(outcome.changes))
 
     def _ask_withdraw(self, decision: DecisionLine) -> None:
-        dialog = WithdrawDialog(decision, self)
-        dialog.confirmed.connect(partial(self._withdraw, decision))
-        dialog.open()
-
-    def _withdraw(self, decision: DecisionLine, reason: str) -> None:
         assert self.file is not None
-        desk = self._desk
-        self._runner.do(
-            desk.reviewing.withdraw_decision,
-            desk.office,
-            self.file.person_id,
-            decision.entry,
-            reason,
-            desk.now(),
-            then=lambda outcome: self.done.emit(Done(outcome.changes)),
-        )
+        self.acts.ask_withdraw(self.file, decision)
