@@ -170,6 +170,8 @@ def _receive_one(
             if source.digest in seen or _stands(staging, office.digester, source, day):
                 return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
             seen.add(source.digest)
+            if source.profile.kind == "snapshot" and not any(source.chunks(1)):
+                raise Refused("file.empty_snapshot", file=path.name)
             return receive(staging, office.digester, source, day, now, tell)
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):

@@ -116,3 +116,11 @@ def test_a_birth_date_known_in_part_does_not_hide_a_child(fresh: Office, tmp_pat
     bring_in(fresh, extract(tmp_path / "s.csv", SCHOOL, rows))
     listed = caseload.listing(fresh, CaseloadQuery(view="all"), AS_OF).ids
     assert len(listed) == 2
+
+
+def test_a_snapshot_without_rows_does_not_end_everybody(fresh: Office, tmp_path: Path) -> None:
+    roster = [pupil("1", "小暮 颯太", "コグレ ソウタ", "2016-09-28")]
+    bring_in(fresh, extract(tmp_path / "s1.csv", SCHOOL, roster))
+    report = bring_in(fresh, extract(tmp_path / "s2.csv", SCHOOL, []))
+    assert report.files[0].outcome == "refused"
+    assert fresh.reader().execute("SELECT present FROM view.record").fetchall() == [(1,)]
