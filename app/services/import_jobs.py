@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.message import Message, Refused, Trouble, WrongUse
 from app.services.answers import Outcome
-from app.services.previewing import FilePreview, files_of
+from app.services.previewing import FilePreview
 from app.services.previewing import look as look_over
+from app.services.receiving import files_of
 from app.storage import database, rows, views
 from app.storage.office import Office
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.domain.entries import Kind, named
 from app.domain.extracts.profile import Profile
-from app.domain.message import Message, Refused, WrongUse
+from app.domain.message import Message, Refused
 from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
 from app.services.deriving.links import LinkChange
@@ -24,7 +24,7 @@ from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import deliveries, derive
 from app.services.prioritising import RunSummary
 from app.services.rebuilding import catch_up
-from app.services.receiving import FileReport, receive
+from app.services.receiving import FileReport, files_of, receive
 from app.services.runs import heed, run_act, settings_of, work_out
 from app.services.showing import stage_results
 from app.storage import database
@@ -109,27 +109,13 @@ def import_extracts(
     if not office.member.may("import"):
         raise Refused("role.not_allowed", kind=named(Kind.BATCH_PUBLISHED))
     stages = _Stages(progress)
-    files = _files(paths)
+    files = files_of(paths)
     with database.explained(), office.staging() as staging:
         with stages("read"):
             reports = _receive_all(office, staging, files, now, as_of, progress)
         if not any(one.batch for one in reports):
             return Outcome(ImportReport(tuple(reports), stages.seconds), Changes())
         return _derive_and_publish(office, staging, reports, stages, now)
-
-
-def _files(paths: Iterable[Path]) -> list[Path]:
-    """The files meant: those named, and everything in the folders named but hidden files."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.is_file())
-            found += [one for one in inside if not one.name.startswith((".", "~$"))]
-        else:
-            found.append(path)
-    if not found:
-        raise WrongUse("import.no_files")
-    return found
 
 
 def _receive_all(

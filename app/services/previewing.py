@@ -7,7 +7,7 @@ last published delivery of the same extract.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import zip_longest
@@ -19,7 +19,7 @@ from app.domain.extracts.dates import Day
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
 from app.domain.extracts.recognising import ColumnPlan
-from app.domain.message import Message, Refused, WrongUse
+from app.domain.message import Message, Refused
 from app.services.receiving import CHUNK, Account, Keeper
 from app.storage.office import Office
 from app.storage.profiles import shipped_profiles
@@ -144,20 +144,6 @@ class FilePreview:
     def older(self) -> bool:
         """Of an earlier day than what is published already."""
         return bool(self.last and self.last.as_of and self.as_of and self.as_of < self.last.as_of)
-
-
-def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files meant: those named, and everything in the folders named but hidden files."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.is_file())
-            found += [one for one in inside if not one.name.startswith((".", "~$"))]
-        else:
-            found.append(path)
-    if not found:
-        raise WrongUse("import.no_files")
-    return list(dict.fromkeys(found))
 
 
 def look(office: Office, path: Path, now: datetime, each_chunk: Callable[[int], None]) -> FilePreview:

@@ -7,13 +7,14 @@ facts are derived. Nothing staged is visible before it is published.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
-from app.domain.message import Message
+from app.domain.message import Message, WrongUse
 from app.storage.digests import Digester
 from app.storage.rows import ACCEPTED, REJECTED, RowProblem, StagedBatch, StagedRow, Staging
 from app.storage.source_files import Chunk, Source
@@ -84,6 +85,20 @@ class Account:
     records: set[int] = field(default_factory=set)
     lines: dict[int, int] = field(default_factory=dict)
     repeats: Counter[int] = field(default_factory=Counter)
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files meant: those named, and everything in the folders named but hidden files."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(one for one in path.rglob("*") if one.is_file())
+            found += [one for one in inside if not one.name.startswith((".", "~$"))]
+        else:
+            found.append(path)
+    if not found:
+        raise WrongUse("import.no_files")
+    return list(dict.fromkeys(found))
 
 
 def receive(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.message import WrongUse
-from app.services import previewing
+from app.services import previewing, receiving
 from app.services.previewing import FilePreview
 from app.storage.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, bring_in, extract, month, new_office, opened, resident
@@ -90,10 +90,10 @@ def test_cells_are_shown_with_what_they_mean(office: Office, tmp_path: Path) -> 
 def test_a_folder_is_its_files_without_hidden_ones(tmp_path: Path) -> None:
     for name in ("b.csv", "a.csv", ".hidden", "~$a.xlsx"):
         (tmp_path / name).write_text("x", "utf-8")
-    assert [path.name for path in previewing.files_of([tmp_path, tmp_path / "a.csv"])] == ["a.csv", "b.csv"]
+    assert [path.name for path in receiving.files_of([tmp_path, tmp_path / "a.csv"])] == ["a.csv", "b.csv"]
     (tmp_path / "empty").mkdir()
     with pytest.raises(WrongUse, match="no_files"):
-        previewing.files_of([tmp_path / "empty"])
+        receiving.files_of([tmp_path / "empty"])
 
 
 def test_of_many_problems_the_first_are_shown_and_all_are_counted(
