@@ -7,6 +7,7 @@ nothing, never missed. The rules themselves stand in ``comparisons.BLOCKING``.
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,6 +16,12 @@ import numpy as np
 import pandas as pd
 
 from app.linkage.comparisons import BLOCKING
+
+FORMS = 1
+"""Counted up with every change to the normal forms: keys of other forms find nobody."""
+
+RULES = hashlib.sha256(repr((FORMS, BLOCKING)).encode()).hexdigest()[:16]
+"""Changes when kept keys no longer fit what this program would make."""
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)

@@ -260,10 +260,18 @@ BLOCKING: tuple[tuple[str, ...], ...] = (
     ("birth", "n_last"),
     ("birth", "phone"),
     ("birth", "home"),
-    ("n_bag",),
-    ("k_bag",),
-    ("k_full",),
-    ("n_full",),
+    ("n_bag", "b_year"),
+    ("k_bag", "b_year"),
+    ("k_full", "b_year"),
+    ("n_full", "b_year"),
+    ("n_full", "b_month", "b_day"),
+    ("k_full", "b_month", "b_day"),
+    ("n_full", "home"),
+    ("k_full", "home"),
+    ("n_full", "guardian"),
+    ("k_full", "guardian"),
+    ("n_full", "phone"),
+    ("k_full", "phone"),
     ("k_given", "phone"),
     ("k_given", "guardian"),
     ("k_given", "home"),
@@ -275,4 +283,5 @@ BLOCKING: tuple[tuple[str, ...], ...] = (
     ("k_last", "b_year", "guardian"),
     ("k_given", "b_year", "b_month", "sex"),
 )
-"""Pairs that agree in all columns of any one line are compared; nothing else is."""
+"""Pairs that agree in all columns of any one line are compared; nothing else is. No line is a name
+alone: namesakes grow with the square of the city."""

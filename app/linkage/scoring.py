@@ -26,8 +26,8 @@ _CLOSED = {
 }
 
 
-PART = 400_000
-"""Lines from which on the pairs are scored in several goes: a go holds its pairs in memory."""
+AT_ONCE = 8_000_000
+"""Pairs that are compared in one go. A go holds all their texts in memory: about 1.5 GB."""
 
 
 @contextmanager
@@ -73,12 +73,22 @@ def score(
         whole = lines if isinstance(lines, pd.DataFrame) else pd.concat(lines, ignore_index=True)
         marked = _reachable(whole, fresh)
     with closed_database(marked) as connection:
-        count = connection.execute("select count(*) from lines").fetchall()[0][0]
-        parts = -(-count // PART)
+        parts = 1 if fresh is not None else max(1, -(-_pairs(connection) // AT_ONCE))
         settings = [splink_settings(model, only_fresh=fresh is not None, part=(n, parts)) for n in range(parts)]
         found = [_with_level_numbers(_predict(connection, one, model)) for one in settings]
     pairs = pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
     return pairs.sort_values(["spelling_l", "spelling_r"], ignore_index=True)
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection) -> int:
+    """At most so many pairs share a blocking rule."""
+    every = 0
+    for columns in BLOCKING:
+        known = " and ".join(f"{column} is not null" for column in columns)
+        sizes = f"select count(*) as n from lines where {known} group by {', '.join(columns)}"
+        query = f"select coalesce(sum(n * (n - 1) // 2), 0)::bigint from ({sizes})"
+        every += connection.execute(query).fetchall()[0][0]
+    return every
 
 
 def _predict(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any], model: Model) -> pd.DataFrame:

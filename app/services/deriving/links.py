@@ -15,7 +15,7 @@ from typing import Any
 import pandas
 
 from app.domain.extracts.profile import Profile
-from app.linkage.blocking import keys_of
+from app.linkage.blocking import RULES, keys_of
 from app.linkage.matching import match
 from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
 from app.services.deriving.rulings import Standing, asked_again, newest, standing
@@ -64,6 +64,7 @@ def derive_links(
     kept = _kept_edges(db)
     rulings = standing(db, upto)
     db.execute("DELETE FROM block")
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('blocks', ?)", (RULES,))
     result = match(
         _stock(db, profiles),
         see=lambda lines: lay_blocks(db, keys_of(lines)),
@@ -143,6 +144,11 @@ def last_model(db: Any) -> str:
         " WHERE e.kind = 'links.made' ORDER BY l.run_id DESC LIMIT 1"
     ).fetchone()
     return str(row[0]) if row else ""
+
+
+def blocks_fit(db: Any) -> bool:
+    """Whether the kept blocking keys are such as this program makes."""
+    return db.execute("SELECT 1 FROM meta WHERE key = 'blocks' AND value = ?", (RULES,)).fetchone() is not None
 
 
 def _kept_edges(db: Any) -> dict[tuple[int, int], Edge]:

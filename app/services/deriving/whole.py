@@ -20,7 +20,7 @@ from app.services.deriving import standing
 from app.services.deriving.arriving import link_arrivals
 from app.services.deriving.coverage import derive_coverage
 from app.services.deriving.facts import derive_facts
-from app.services.deriving.links import LinkChange, derive_links, last_model
+from app.services.deriving.links import LinkChange, blocks_fit, derive_links, last_model
 from app.services.deriving.persons import count_doubts, derive_persons
 from app.services.deriving.records import derive_records
 from app.services.deriving.rows import RowBook
@@ -93,11 +93,11 @@ def deliveries(db: Any) -> list[Delivery]:
 
 
 def _linker(profiles: dict[str, Profile], digester: Digester, *, all_anew: bool) -> Linker:
-    """Edges weighed by another model are all weighed again; where all records were written anew, all
-    are grouped again."""
+    """Edges weighed by another model or found by other rules are all weighed again; where all records
+    were written anew, all are grouped again."""
 
     def link(db: Any, changed: Set[int] | None) -> LinkChange:
-        if changed is None or last_model(db) != shipped_model().id:
+        if changed is None or last_model(db) != shipped_model().id or not blocks_fit(db):
             return derive_links(db, profiles, digester, None)
         if all_anew:
             return derive_links(db, profiles, digester, changed)
