@@ -91,13 +91,15 @@ def _criterion(table: Table, key: str) -> Criterion:
 
 
 def adapted(criterion: Criterion, changes: Table) -> Criterion:
-    """A criterion with the words that an office changed: ``steps``, ``seen_within``, ``urgent``."""
+    """A criterion with the words that an office changed: ``steps``, ``window``, ``seen_within``, ``urgent``."""
     try:
-        _only(changes, frozenset({"steps", "seen_within", "urgent"}))
+        _only(changes, frozenset({"steps", "window", "seen_within", "urgent"}))
         steps = tuple(_step(step) for step in changes["steps"]) if "steps" in changes else criterion.steps
+        window = _window(changes["window"]) if "window" in changes else criterion.signal.window
         _check_steps(steps, criterion.signal)
         return replace(
             criterion,
+            signal=replace(criterion.signal, window=window),
             steps=steps,
             seen_within=int(changes.get("seen_within", criterion.seen_within)),
             urgent=bool(changes.get("urgent", criterion.urgent)),

@@ -42,7 +42,7 @@ class PrioritySettings:
     ``recency_step`` more, one that got more of late ``worsening_step`` more. ``high``, ``middle`` and
     ``low`` are the least points of a level.
     ``disabled`` names criteria that are switched off, ``changed`` gives words of a criterion anew (its
-    ``steps``, ``seen_within``, ``urgent``) by key, ``own`` holds the office's own criteria as plain tables.
+    ``steps``, ``window``, ``seen_within``, ``urgent``) by key, ``own`` holds the office's own criteria as plain tables.
     """
 
     scale: float = 2.0

@@ -119,12 +119,14 @@ _UNMEASURED = (Measure.ABSENT, Measure.SIBLINGS)
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a child would stand: level, points, the points before rounding, breadth."""
+    """Where a child would stand: level, points, the points before rounding, breadth, and in which
+    sectors it has points: one bit for each, in the order of ``SECTORS``."""
 
     level: Level
     points: int
     weight: float
     breadth: int
+    sectors: int = 0
 
 
 def foresee(
@@ -165,12 +167,14 @@ def foresee(
         sums = tables.sums()
     finally:
         tables.close()
-    nothing = (0, 0, 0.0, 0)
+    nothing = (0, 0, 0.0, 0, 0)
     return {child: _standing(*sums.get(child, nothing), settings) for child in touched}
 
 
-def _standing(points: int, urgent: int, weight: float, breadth: int, settings: PrioritySettings) -> Standing:
-    return Standing(level_of(points, bool(urgent), settings), points, weight, breadth)
+def _standing(
+    points: int, urgent: int, weight: float, breadth: int, sectors: int, settings: PrioritySettings
+) -> Standing:
+    return Standing(level_of(points, bool(urgent), settings), points, weight, breadth, sectors)
 
 
 def _changed(before: Sequence[Criterion], after: Sequence[Criterion]) -> set[str]:

@@ -17,7 +17,7 @@ from app.domain.entries import Kind
 from app.domain.message import WrongUse
 from app.domain.priority import LEVELS, Level
 from app.domain.sectors import SECTORS
-from app.domain.weighing import PrioritySettings
+from app.domain.weighing import PrioritySettings, rarity
 from app.services import caseload
 from app.services.answers import Changes, Outcome
 from app.services.groups import counted, groups_of
@@ -37,7 +37,8 @@ KEYS = ("priority", "capacity", "sample")
 class CriterionLine:
     """One criterion as the office has it. ``shipped`` is how the program ships it, None for own ones.
 
-    ``holds`` and ``unknown`` count children in the published run, ``share`` the part of those told.
+    ``holds`` and ``unknown`` count children in the published run, of whom ``told`` could be answered;
+    ``steps`` say the same of each step, as far as somebody reached it.
     """
 
     criterion: Criterion
@@ -46,6 +47,18 @@ class CriterionLine:
     changed: bool
     holds: int
     unknown: int
+    told: int = 0
+    steps: tuple[StepCount, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepCount:
+    """How many children reach a step (from 1), and what it yields by rarity: least and most over the ages."""
+
+    step: int
+    holds: int
+    least: int
+    most: int
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ def read(office: Office) -> CriteriaSettings:
     shipped = {one.key: one for one in criteria()}
     counts = _counts(office.reader())
     run = published_run_of(office)
+    rarities = _rarities(office.reader())
     return CriteriaSettings(
         settings=settings,
         capacity=int(office.setting("capacity", caseload.DEFAULT_CAPACITY)),
@@ -74,6 +88,7 @@ def read(office: Office) -> CriteriaSettings:
             CriterionLine(
                 one, shipped.get(one.key), one.key not in settings.disabled, one != shipped.get(one.key),
                 counts.get((one.key, "holds"), 0), counts.get((one.key, "cannot_tell"), 0),
+                _told(rarities.get(one.key, ())), _steps(one, rarities.get(one.key, ()), settings),
             )
             for one in every
         ),
@@ -90,15 +105,44 @@ def _counts(db: Any) -> dict[tuple[str, str], int]:
     return {(key, answer): count for key, answer, count in rows}
 
 
+_Rarity = tuple[int, int, int, int, float]
+"""Band, step, children who reach it, children who can be told, the share that it is weighed by."""
+
+
+def _rarities(db: Any) -> dict[str, list[_Rarity]]:
+    found: dict[str, list[_Rarity]] = {}
+    for key, *rest in db.execute("SELECT criterion, band, step, shown, told, share FROM view.rarity").fetchall():
+        found.setdefault(key, []).append(tuple(rest))
+    return found
+
+
+def _told(rows: Sequence[_Rarity]) -> int:
+    return sum(told for _band, step, _shown, told, _share in rows if step == 1)
+
+
+def _steps(rule: Criterion, rows: Sequence[_Rarity], settings: PrioritySettings) -> tuple[StepCount, ...]:
+    lines = []
+    for number, step in enumerate(rule.steps, 1):
+        here = [row for row in rows if row[1] == number]
+        points = [max(1, round(settings.scale * step.points * rarity(row[4]))) for row in here if row[2]]
+        if points:
+            lines.append(StepCount(number, sum(row[2] for row in here), min(points), max(points)))
+    return tuple(lines)
+
+
 @dataclass(frozen=True)
 class SettingVersion:
-    """One change: which entry, who, when, and what each changed word was and is."""
+    """One change: which entry, who, when, and what each changed word was and is.
+
+    ``stood`` is everything as it stood after this change, to go back to.
+    """
 
     entry: str
     author: str
     time: datetime
     key: str
     changes: tuple[tuple[str, Any, Any], ...]
+    stood: Mapping[str, Any]
 
 
 def history(office: Office) -> tuple[SettingVersion, ...]:
@@ -113,7 +157,11 @@ def history(office: Office) -> tuple[SettingVersion, ...]:
         )
         .fetchall()
     )
-    before: dict[str, Any] = {"priority": PrioritySettings().as_json()}
+    before: dict[str, Any] = {
+        "priority": PrioritySettings().as_json(),
+        "capacity": caseload.DEFAULT_CAPACITY,
+        "sample": caseload.DEFAULT_SAMPLE,
+    }
     found = []
     for entry, author, time, payload in rows:
         said = json.loads(payload)
@@ -122,8 +170,9 @@ def history(office: Office) -> tuple[SettingVersion, ...]:
             continue
         value = PrioritySettings.from_json(value).as_json() if key == "priority" else value
         when = datetime.fromisoformat(time)
-        found.append(SettingVersion(id_text(entry), author, when, key, _differences(before.get(key), value)))
+        changes = _differences(before[key], value)
         before[key] = value
+        found.append(SettingVersion(id_text(entry), author, when, key, changes, dict(before)))
     return tuple(reversed(found))
 
 
@@ -190,7 +239,10 @@ class Move:
 @dataclass(frozen=True)
 class GroupMove:
     """One group (``kind``: age, sex, household, assistance, name, sector): its children, on the list
-    before and after, and how many rise and fall."""
+    before and after, and how many rise and fall.
+
+    A sector's children are those with points in it: ``children_before`` and ``children`` differ there alone.
+    """
 
     kind: str
     group: str
@@ -199,6 +251,7 @@ class GroupMove:
     listed: int
     rises: int
     falls: int
+    children_before: int
 
 
 @dataclass(frozen=True)
@@ -244,8 +297,11 @@ def preview(office: Office, settings: PrioritySettings, today: date, *, capacity
     )
 
 
+_BITS = " + ".join(f"{1 << at} * (p_{sector} > 0)" for at, sector in enumerate(SECTORS))
+
+
 def _standing_now(db: Any) -> dict[int, Standing]:
-    rows = db.execute("SELECT person_id, level, points, weight, breadth FROM view.priority").fetchall()
+    rows = db.execute(f"SELECT person_id, level, points, weight, breadth, {_BITS} FROM view.priority").fetchall()
     return {row[0]: Standing(Level(row[1]), *row[2:]) for row in rows}
 
 
@@ -304,10 +360,11 @@ def _groups(
     up = {child for child in moved if _up(before[child], after[child])}
     falls = set(moved) - up
     every, *parts = (counted(groups, some) for some in (groups, *lists, up, falls))
-    lines = [GroupMove(*pair, count, *(part.get(pair, 0) for part in parts)) for pair, count in sorted(every.items())]
-    for sector in SECTORS:
-        rows = db.execute(f"SELECT person_id FROM view.priority WHERE p_{sector} > 0").fetchall()
-        children = {row[0] for row in rows}
-        counts = [len(children & set(some)) for some in (*lists, up, falls)]
-        lines.append(GroupMove("sector", sector.value, len(children), *counts))
+    lines = [
+        GroupMove(*pair, count, *(part.get(pair, 0) for part in parts), count) for pair, count in sorted(every.items())
+    ]
+    for at, sector in enumerate(SECTORS):
+        then, now = ({child for child in some if some[child].sectors >> at & 1} for some in (before, after))
+        counts = len(then & lists[0]), len(now & lists[1]), len((then | now) & up), len((then | now) & falls)
+        lines.append(GroupMove("sector", sector.value, len(now), *counts, len(then)))
     return tuple(lines)

@@ -16,6 +16,7 @@ from app.domain.ages import grade_index
 from app.domain.criteria import Criterion, Measure, Who
 from app.domain.facts import NUMBER_SLOTS, WORD_SLOTS
 from app.domain.priority import Look
+from app.domain.sectors import SECTORS
 from app.domain.weighing import band_of
 from app.storage.criteria_sql import KIND_NUMBERS, MONTHLY, Compiler, Statement
 
@@ -292,16 +293,18 @@ class WorkTables:
         """All children of this run."""
         return [child for (child,) in self._run("SELECT person_id FROM temp.work_child")]
 
-    def sums(self) -> dict[int, tuple[int, int, float, int]]:
-        """For each child with findings: points, whether urgent, exact weight, breadth."""
+    def sums(self) -> dict[int, tuple[int, int, float, int, int]]:
+        """For each child with findings: points, whether urgent, exact weight, breadth, and the sectors
+        in which something holds: one bit for each, in the order of ``SECTORS``."""
+        bits = " + ".join(f"{1 << at} * max(c.sector = '{sector}')" for at, sector in enumerate(SECTORS))
         rows = self._run(
             "SELECT w.child, sum(max(1, CAST(round(w.weight * coalesce(b.factor, 1.0)) AS INTEGER))),"
             " max(c.urgent AND (w.no, w.child) NOT IN (SELECT no, child FROM temp.work_calm)),"
-            " round(sum(w.weight) * coalesce(b.factor, 1.0), 6), coalesce(b.sectors, 0)"
+            f" round(sum(w.weight) * coalesce(b.factor, 1.0), 6), coalesce(b.sectors, 0), {bits}"
             " FROM temp.work_point w JOIN temp.work_criterion c ON c.no = w.no"
             " LEFT JOIN temp.work_breadth b ON b.child = w.child GROUP BY w.child"
         ).fetchall()
-        return {child: (points, urgent, weight, breadth) for child, points, urgent, weight, breadth in rows}
+        return {row[0]: tuple(row[1:]) for row in rows}
 
     def shown(self) -> list[tuple[int, int, int, int]]:
         """How many children reach exactly a step: number, band, step, children."""
