@@ -150,21 +150,30 @@ def _code(column: Column, as_of: date) -> Parser:
 
 
 def _yes_no(column: Column, as_of: date) -> Parser:
-    return _coded({**_YES_NO, **column.codes}, column.needed)
+    return _coded(_both(_YES_NO, column.codes), column.needed)
 
 
 def _sex(column: Column, as_of: date) -> Parser:
-    return _coded(_SEX, column.needed)
+    return _coded(_both(_SEX, column.codes), column.needed)
+
+
+def _both(own: Mapping[str, tuple[str, ...]], more: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The spellings that every file may use, with those that a profile adds."""
+    return {
+        word: (*own.get(word, ()), *more.get(word, ())) for word in (*own, *(one for one in more if one not in own))
+    }
 
 
 def _coded(codes: Mapping[str, tuple[str, ...]], needed: bool) -> Parser:
     words = {code_form(text): word for word, texts in codes.items() for text in (word, *texts)}
 
     def parse(text: str) -> Any:
-        word = words.get(text) or words.get(code_form(text))
-        if word is not None:
+        word = words.get(text, words.get(code_form(text)))
+        if word:
             return word
-        known = "、".join(codes)
+        if word is not None:  # an office said that it means nothing known
+            return Flawed(None, "cell.empty", rejects=True) if needed else None
+        known = "、".join(filter(None, codes))
         return Flawed(text, "cell.code.unknown", rejects=needed, args={"known": known})
 
     return parse

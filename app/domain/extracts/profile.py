@@ -23,8 +23,10 @@ class Column:
     """One column: how it may be headed and what may stand in it.
 
     ``needed``: an empty cell rejects its row (◆). ``planned``: the date may lie ahead. ``codes``
-    maps each known word to its other spellings. Outside ``bounds`` a row is rejected, outside
-    ``usual`` it is warned; both are (lowest, highest), either None for no limit.
+    maps each known word to its other spellings ("" for what says nothing). Outside ``bounds`` a row
+    is rejected, outside ``usual`` it is warned; both are (lowest, highest), either None for no limit.
+    ``headers``: what this office's files print over it, before any other spelling. ``joined``: several
+    headers whose cells make it up together, as 姓 and 名 make a name.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Column:
     units: tuple[str, ...] = ()
     bounds: tuple[float | None, float | None] = (None, None)
     usual: tuple[float | None, float | None] = (None, None)
+    headers: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class Profile:
     row the same row again; ``by_row``: equal rows are separate things and there is no such key.
     ``system``: the numbering system that its local ID belongs to. ``rosters``: the extracts on
     whose records its rows hang where it has no person block. ``block``: person field -> column.
+    ``base``: the shipped extract that an office's own kind is built on, "" for a shipped one.
+    ``unused``: headers that an office never takes for a column.
     """
 
     key: str
@@ -112,6 +118,13 @@ class Profile:
     block: Mapping[str, str]
     facts: tuple[FactRule, ...]
     checks: tuple[Check, ...]
+    base: str = ""
+    unused: tuple[str, ...] = ()
+
+    @property
+    def like(self) -> str:
+        """The shipped extract whose facts and coverage its own are."""
+        return self.base or self.key
 
     @property
     def bears_persons(self) -> bool:

@@ -70,7 +70,8 @@ class RowReader:
             (plan.positions[name], cells_of(profile.columns[name], as_of)) for name in names
         ]
         self._header = plan.header
-        self._width = len(plan.header)
+        self._width = len(plan.header) - len(plan.joins)
+        self._whole = plan.whole if plan.joins else None
         self._id_slots = [slots[name] for name in profile.local_id]
         self._key_slots = [slots.get(name) for name in profile.natural_key]
         self._by_row = profile.by_row
@@ -82,8 +83,11 @@ class RowReader:
         """Read one row. ``damage`` is the reason's key where the row itself could not be read soundly."""
         if damage or len(cells) < self._width:
             return self._unusable(cells, damage or "row.fewer_cells")
+        extra = len(cells) > self._width and any(map(str.strip, cells[self._width :]))
+        if self._whole is not None:
+            cells = self._whole(cells)
         values = [parsed[cells[at]] for at, parsed in self._cells]
-        problems, rejected = self._judge(cells, values)
+        problems, rejected = self._judge(cells, values, extra)
         local_id = "+".join([values[slot] or "" for slot in self._id_slots])
         key = "" if self._by_row else self._key(local_id, values)
         if rejected:
@@ -99,7 +103,7 @@ class RowReader:
         block = None if self._block is None else _block(self._block, values)
         return Reading(local_id, key, block, tuple(facts), tuple(problems), False)
 
-    def _judge(self, cells: Sequence[str], values: list[Any]) -> tuple[list[RowProblem], bool]:
+    def _judge(self, cells: Sequence[str], values: list[Any], extra: bool) -> tuple[list[RowProblem], bool]:
         """Every problem of a row and whether it is rejected. Flaws in ``values`` become values."""
         problems: list[RowProblem] = []
         rejected = False
@@ -113,7 +117,7 @@ class RowReader:
             if flaw is not None:
                 problems.append(self._problem(contradiction.slot(values), cells, flaw))
                 rejected = rejected or flaw.rejects
-        if len(cells) > self._width and any(map(str.strip, cells[self._width :])):
+        if extra:
             problems.append(self._row_problem(cells, "row.more_cells", WARNED))
         return problems, rejected
 

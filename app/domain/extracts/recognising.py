@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from app.domain.extracts.my_number import is_headed
@@ -16,7 +16,8 @@ _IDENTIFYING = ("氏名", "生年月日")
 class ColumnPlan:
     """Where the columns of a profile stand in one file.
 
-    ``header``: as printed. ``positions``: column name -> index. ``unknown``: headers that the
+    ``header``: as printed, then a name for each joined column. ``positions``: column name -> index in it.
+    ``joins``: for each joined column, the indexes whose cells make it up. ``unknown``: headers that the
     profile does not know or that say a column a second time; kept with the rows and not used.
     ``missing``: ◆ columns that are not there. ``has_block``: whether rows say who the person is.
     """
@@ -26,6 +27,14 @@ class ColumnPlan:
     unknown: tuple[str, ...]
     missing: tuple[str, ...]
     has_block: bool
+    joins: tuple[tuple[int, ...], ...] = ()
+
+    def whole(self, cells: Sequence[str]) -> Sequence[str]:
+        """A row's cells with those of the joined columns behind them, for rows as wide as the file's header."""
+        if not self.joins:
+            return cells
+        width = len(self.header) - len(self.joins)
+        return (*cells[:width], *(" ".join(filter(None, (cells[at].strip() for at in one))) for one in self.joins))
 
 
 @dataclass(frozen=True)
@@ -40,52 +49,89 @@ class Recognition:
 def plan_columns(profile: Profile, header: tuple[str, ...]) -> ColumnPlan:
     """Find the profile's columns in a header, in whatever order and spelling they stand."""
     forms = [header_form(text) for text in header]
-    positions: dict[str, int] = {}
+    positions = _own_headers(profile, forms)
+    joins = _joins(profile, forms, positions)
+    taken = {*positions.values(), *(at for one in joins.values() for at in one)}
+    taken |= {at for at, form in enumerate(forms) if form in set(map(header_form, profile.unused))}
     for column in profile.columns.values():
+        if column.name in positions or column.name in joins:
+            continue
         for text in (column.name, *column.synonyms):
             form = header_form(text)
-            if form in forms:
+            if form in forms and forms.index(form) not in taken:
                 positions[column.name] = forms.index(form)
                 break
+    positions |= {name: len(header) + at for at, name in enumerate(joins)}
     has_block = profile.bears_persons and all(name in positions for name in _IDENTIFYING)
     if profile.person_block == "if_printed" and not has_block:
         block = frozenset(profile.block.values())
         positions = {name: at for name, at in positions.items() if name not in block}
-    used = frozenset(positions.values())
+    used = {*positions.values(), *(at for one in joins.values() for at in one)}
     return ColumnPlan(
-        header=header,
+        header=(*header, *("＋".join(header[at].strip() for at in one) for one in joins.values())),
         positions=positions,
         unknown=tuple(text for at, text in enumerate(header) if at not in used and text.strip()),
         missing=tuple(
             name for name in profile.needed(has_block or profile.person_block == "needed") if name not in positions
         ),
         has_block=has_block,
+        joins=tuple(joins.values()),
     )
 
 
+def _own_headers(profile: Profile, forms: list[str]) -> dict[str, int]:
+    """Where the headers stand that this office named for a column: they go before every other spelling."""
+    found: dict[str, int] = {}
+    for column in profile.columns.values():
+        at = next((forms.index(form) for form in map(header_form, column.headers) if form in forms), None)
+        if at is not None:
+            found[column.name] = at
+    return found
+
+
+def _joins(profile: Profile, forms: list[str], found: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+    """Columns that several headers make up together, where all of these are there."""
+    parts = {column.name: [header_form(one) for one in column.joined] for column in profile.columns.values()}
+    return {
+        name: tuple(map(forms.index, some))
+        for name, some in parts.items()
+        if some and name not in found and all(form in forms for form in some)
+    }
+
+
 def recognise(profiles: Iterable[Profile], header: tuple[str, ...]) -> Recognition:
-    """The profile that has all its ◆ columns in the header and the most others too.
+    """The profile that has all its ◆ columns in the header, the most by this office's own names, and
+    the most others too.
 
     Where none has, ``nearest`` is the one with the largest share of its ◆ columns there, or None
     when the header knows nothing of any.
     """
-    complete: list[tuple[int, int, Profile]] = []
+    complete: list[tuple[int, int, int, Profile]] = []
+    forms = set(map(header_form, header))
     near: list[tuple[float, int, Profile, tuple[str, ...]]] = []
     for profile in profiles:
         plan = plan_columns(profile, header)
         found = len(plan.positions)
         if not plan.missing:
-            complete.append((found, found - len(profile.columns), profile))
+            complete.append((_named(profile, forms), found, found - len(profile.columns), profile))
         elif found:
             share = 1 - len(plan.missing) / len(profile.needed(True))
             near.append((share, found, profile, plan.missing))
     if complete:
-        best = max(complete, key=lambda one: one[:2])[2]
+        best = max(complete, key=lambda one: one[:3])[3]
         return Recognition(best, best, ())
     if near:
         _, _, nearest, missing = max(near, key=lambda one: one[:2])
         return Recognition(None, nearest, missing)
     return Recognition(None, None, ())
+
+
+def _named(profile: Profile, forms: Set[str]) -> int:
+    """How many of these headers the office named for a column of this profile."""
+    return sum(
+        any(header_form(text) in forms for text in (*column.headers, *column.joined[:1]))
+        for column in profile.columns.values()
+    )
 
 
 def number_column(header: Iterable[str]) -> str | None:
