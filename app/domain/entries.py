@@ -46,6 +46,8 @@ class Kind(StrEnum):
 NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.OFFICE_CREATED: frozenset({"office", "name", "member", "person", "roles", "sign", "box", "generation"}),
     Kind.PERSON_ADDED: frozenset({"member", "person", "roles", "sign", "box", "generation"}),
+    PURPOSE_SET = "purpose.set"
+    STANCE_NOTED = "stance.noted"
     Kind.DECISION_RECORDED: frozenset({"person", "decision", "reason", "day", "next", "evidence"}),
     Kind.DECISION_WITHDRAWN: frozenset({"entry", "reason"}),
     Kind.CONTACT_NOTED: frozenset({"person", "contact", "result", "seen", "day", "words"}),
@@ -70,6 +72,8 @@ def named(kind: Kind) -> Message:
 
 
 @dataclass(frozen=True)
+    Kind.PURPOSE_SET: frozenset({"extract", "item", "used", "purpose", "basis", "words"}),
+    Kind.STANCE_NOTED: frozenset({"person", "extract", "item", "stance", "day", "words"}),
 class Operation:
     """An act as its author signed it: what travels. ``id`` is a UUID's text, ``time`` UTC ISO."""
 

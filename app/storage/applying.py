@@ -19,7 +19,7 @@ from app.domain.entries import Kind, Operation
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.roles import Member, Role, roles_of
 from app.storage import folder as places
-from app.storage import keys, rulings
+from app.storage import keys, purposes, rulings
 from app.storage.database import Connection
 
 
@@ -183,6 +183,8 @@ _RULES: Mapping[Kind, str | _Rule] = {
 # ---------------------------------------------------------------------------- appliers
 
 
+    Kind.PURPOSE_SET: "settings",
+    Kind.STANCE_NOTED: "note",
 def _add_member(desk: Desk, operation: Operation) -> None:
     said = operation.payload
     roles = said["roles"]
@@ -400,3 +402,5 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.EXPORT_MADE: _nothing,
     Kind.BACKUP_MADE: _nothing,
 }
+    Kind.PURPOSE_SET: purposes.set_purpose,
+    Kind.STANCE_NOTED: purposes.note_stance,
