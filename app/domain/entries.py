@@ -38,6 +38,9 @@ class Kind(StrEnum):
     RULING_MADE = "ruling.made"
     RULING_WITHDRAWN = "ruling.withdrawn"
     QUESTION_ASKED = "question.asked"
+    MODEL_TAKEN = "model.taken"
+    SAMPLE_DRAWN = "sample.drawn"
+    SAMPLE_ANSWERED = "sample.answered"
     SETTING_CHANGED = "setting.changed"
     EXPORT_MADE = "export.made"
     BACKUP_MADE = "backup.made"
@@ -59,6 +62,9 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.RULING_MADE: frozenset({"a", "b", "same", "reason"}),
     Kind.RULING_WITHDRAWN: frozenset({"entry", "reason"}),
     Kind.QUESTION_ASKED: frozenset({"a", "b", "whom", "words"}),
+    Kind.MODEL_TAKEN: frozenset({"model", "own", "text", "reason"}),
+    Kind.SAMPLE_DRAWN: frozenset({"model", "links", "pairs"}),
+    Kind.SAMPLE_ANSWERED: frozenset({"sample", "place", "answer"}),
     Kind.SETTING_CHANGED: frozenset({"key", "value"}),
     Kind.EXPORT_MADE: frozenset({"what", "purpose"}),
     Kind.BACKUP_MADE: frozenset({"digest"}),

@@ -19,7 +19,7 @@ from app.domain.entries import Kind, Operation
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.roles import Member, Role, roles_of
 from app.storage import folder as places
-from app.storage import keys, purposes, rulings
+from app.storage import keys, purposes, quality, rulings
 from app.storage.database import Connection
 
 
@@ -174,6 +174,9 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.RULING_MADE: _may_rule,
     Kind.RULING_WITHDRAWN: _may_withdraw_ruling,
     Kind.QUESTION_ASKED: _may_rule,
+    Kind.MODEL_TAKEN: "import",
+    Kind.SAMPLE_DRAWN: "rule",
+    Kind.SAMPLE_ANSWERED: "rule",
     Kind.SETTING_CHANGED: _may_set,
     Kind.EXPORT_MADE: _may_export,
     Kind.BACKUP_MADE: "backup",
@@ -365,6 +368,11 @@ def _ask(desk: Desk, operation: Operation) -> None:
     )
 
 
+def _quality(keep: Callable[[Connection, bytes, Operation], None]) -> Callable[[Desk, Operation], None]:
+    """What checks the links, and the model that weighs them: see ``quality``."""
+    return lambda desk, operation: keep(desk.connection, id_bytes(operation.id), operation)
+
+
 def _set(desk: Desk, operation: Operation) -> None:
     said = operation.payload
     desk.connection.execute(
@@ -398,6 +406,9 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.RULING_MADE: _rule,
     Kind.RULING_WITHDRAWN: _withdraw_ruling,
     Kind.QUESTION_ASKED: _ask,
+    Kind.MODEL_TAKEN: _quality(quality.take_model),
+    Kind.SAMPLE_DRAWN: _quality(quality.draw),
+    Kind.SAMPLE_ANSWERED: _quality(quality.answer),
     Kind.SETTING_CHANGED: _set,
     Kind.EXPORT_MADE: _nothing,
     Kind.BACKUP_MADE: _nothing,

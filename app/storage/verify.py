@@ -231,6 +231,9 @@ _DESK_TABLES = {
     Kind.CONTACT_NOTED: "contact",
     Kind.RULING_MADE: "ruling",
     Kind.QUESTION_ASKED: "question",
+    Kind.MODEL_TAKEN: "link_model",
+    Kind.SAMPLE_DRAWN: "link_sample",
+    Kind.SAMPLE_ANSWERED: "link_sample_answer",
     Kind.RUN_MADE: "run",
 }
 
