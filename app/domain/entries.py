@@ -41,6 +41,8 @@ class Kind(StrEnum):
     MODEL_TAKEN = "model.taken"
     SAMPLE_DRAWN = "sample.drawn"
     SAMPLE_ANSWERED = "sample.answered"
+    PURPOSE_SET = "purpose.set"
+    STANCE_NOTED = "stance.noted"
     SETTING_CHANGED = "setting.changed"
     EXPORT_MADE = "export.made"
     BACKUP_MADE = "backup.made"
@@ -49,8 +51,6 @@ class Kind(StrEnum):
 NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.OFFICE_CREATED: frozenset({"office", "name", "member", "person", "roles", "sign", "box", "generation"}),
     Kind.PERSON_ADDED: frozenset({"member", "person", "roles", "sign", "box", "generation"}),
-    PURPOSE_SET = "purpose.set"
-    STANCE_NOTED = "stance.noted"
     Kind.DECISION_RECORDED: frozenset({"person", "decision", "reason", "day", "next", "evidence"}),
     Kind.DECISION_WITHDRAWN: frozenset({"entry", "reason"}),
     Kind.CONTACT_NOTED: frozenset({"person", "contact", "result", "seen", "day", "words"}),
@@ -65,6 +65,8 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.MODEL_TAKEN: frozenset({"model", "own", "text", "reason"}),
     Kind.SAMPLE_DRAWN: frozenset({"model", "links", "pairs"}),
     Kind.SAMPLE_ANSWERED: frozenset({"sample", "place", "answer"}),
+    Kind.PURPOSE_SET: frozenset({"extract", "item", "used", "purpose", "basis", "words"}),
+    Kind.STANCE_NOTED: frozenset({"person", "extract", "item", "stance", "day", "words"}),
     Kind.SETTING_CHANGED: frozenset({"key", "value"}),
     Kind.EXPORT_MADE: frozenset({"what", "purpose"}),
     Kind.BACKUP_MADE: frozenset({"digest"}),
@@ -78,8 +80,6 @@ def named(kind: Kind) -> Message:
 
 
 @dataclass(frozen=True)
-    Kind.PURPOSE_SET: frozenset({"extract", "item", "used", "purpose", "basis", "words"}),
-    Kind.STANCE_NOTED: frozenset({"person", "extract", "item", "stance", "day", "words"}),
 class Operation:
     """An act as its author signed it: what travels. ``id`` is a UUID's text, ``time`` UTC ISO."""
 

@@ -177,6 +177,8 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.MODEL_TAKEN: "import",
     Kind.SAMPLE_DRAWN: "rule",
     Kind.SAMPLE_ANSWERED: "rule",
+    Kind.PURPOSE_SET: "settings",
+    Kind.STANCE_NOTED: "note",
     Kind.SETTING_CHANGED: _may_set,
     Kind.EXPORT_MADE: _may_export,
     Kind.BACKUP_MADE: "backup",
@@ -186,8 +188,6 @@ _RULES: Mapping[Kind, str | _Rule] = {
 # ---------------------------------------------------------------------------- appliers
 
 
-    Kind.PURPOSE_SET: "settings",
-    Kind.STANCE_NOTED: "note",
 def _add_member(desk: Desk, operation: Operation) -> None:
     said = operation.payload
     roles = said["roles"]
@@ -409,9 +409,9 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.MODEL_TAKEN: _quality(quality.take_model),
     Kind.SAMPLE_DRAWN: _quality(quality.draw),
     Kind.SAMPLE_ANSWERED: _quality(quality.answer),
+    Kind.PURPOSE_SET: purposes.set_purpose,
+    Kind.STANCE_NOTED: purposes.note_stance,
     Kind.SETTING_CHANGED: _set,
     Kind.EXPORT_MADE: _nothing,
     Kind.BACKUP_MADE: _nothing,
 }
-    Kind.PURPOSE_SET: purposes.set_purpose,
-    Kind.STANCE_NOTED: purposes.note_stance,
