@@ -15,8 +15,8 @@ from app.domain import ids
 from app.domain.dates import full_day
 from app.domain.message import WrongUse
 from app.domain.sectors import Sector
-from app.linkage.model import shipped_model
 from app.services.comparing import marks, said_alike
+from app.services.deriving.models import model_in_force
 from app.services.link_answers import (
     Candidate,
     FieldLine,
@@ -131,7 +131,7 @@ def _file(db: Any, a: int, b: int) -> PairFile:
         b=sides[1],
         reason=why["reason"] if review else "",
         weight=edge[0] if edge else None,
-        link=shipped_model().link,
+        link=model_in_force(db, "main").link,
         fields=_fields(db, rows, why["evidence"], protected),
         kin_a=_kin(db, *persons),
         kin_b=_kin(db, *reversed(persons)),

@@ -28,6 +28,7 @@ from app.services.deriving.links import (
     spellings,
     worked_with,
 )
+from app.services.deriving.models import model_in_force
 from app.services.deriving.regrouping import known_rulings
 from app.services.deriving.rulings import newest, seeds_since, standing
 from app.storage.digests import Digester
@@ -55,6 +56,7 @@ def link_arrivals(db: Any, profiles: dict[str, Profile], digester: Digester, cha
         changed=frozenset(),
         edges=[*kept, *found],
         person_id_of=digester.person,
+        model=model_in_force(db),
     )
     shown = _shown(db)
     assign_persons(db, result)
@@ -93,7 +95,7 @@ def _compare(db: Any, profiles: dict[str, Profile], changed: Set[int]) -> list[E
     db.execute("DELETE FROM block WHERE record_id IN (SELECT id FROM temp.near)")
     lay_blocks(db, keys_of(arrived))
     _name(db, "near", _candidates(db))
-    return compare(_spellings_near(db, profiles), changed)
+    return compare(_spellings_near(db, profiles), changed, model_in_force(db))
 
 
 def _candidates(db: Any) -> set[int]:

@@ -17,7 +17,9 @@ import pandas
 from app.domain.extracts.profile import Profile
 from app.linkage.blocking import RULES, keys_of
 from app.linkage.matching import match
+from app.linkage.model import Model
 from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
+from app.services.deriving.models import model_in_force
 from app.services.deriving.rulings import Standing, asked_again, newest, standing
 from app.storage.digests import Digester
 
@@ -53,11 +55,13 @@ def derive_links(
     digester: Digester,
     changed: Set[int] | None,
     upto: int | None = None,
+    model: Model | None = None,
 ) -> LinkChange:
     """Give every record of the new view its person; ``changed`` None scores all pairs.
 
     Only pairs that touch a changed record are scored again; the other edges are those that the
-    last run kept. Rulings made after the entry ``upto`` are left out.
+    last run kept. Rulings made after the entry ``upto`` are left out. ``model``: another one than
+    that in force.
     """
     left_out = upto if upto is not None and newest(db) > upto else None
     previous = _previous(db, left_out)
@@ -74,6 +78,7 @@ def derive_links(
         changed=changed,
         edges=[edge for edge in kept.values() if _untouched(edge, changed)],
         person_id_of=digester.person,
+        model=model or model_in_force(db),
     )
     shown = dict(db.execute("SELECT record_id, person_id FROM record").fetchall())
     assign_persons(db, result)

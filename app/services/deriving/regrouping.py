@@ -17,6 +17,7 @@ from app.linkage.results import LinkResult
 from app.services import searching
 from app.services.deriving.hanging import asked, hanging_together, persons_in_truth
 from app.services.deriving.links import assign_persons, lay_reviews, spellings, worked_with
+from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import derive_persons
 from app.services.deriving.rulings import Standing, newest, seeds_since, standing
 from app.storage.digests import Digester
@@ -83,6 +84,7 @@ def regroup(
         changed=frozenset(),
         edges=edges,
         person_id_of=digester.person,
+        model=model_in_force(db),
     )
     return Regrouped(result, tuple(rulings), before)
 

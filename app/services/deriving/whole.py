@@ -14,13 +14,13 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import plan_columns
-from app.linkage.model import shipped_model
 from app.services import searching
 from app.services.deriving import standing
 from app.services.deriving.arriving import link_arrivals
 from app.services.deriving.coverage import derive_coverage
 from app.services.deriving.facts import derive_facts
 from app.services.deriving.links import LinkChange, blocks_fit, derive_links, last_model
+from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import count_doubts, derive_persons
 from app.services.deriving.records import derive_records
 from app.services.deriving.rows import RowBook
@@ -97,7 +97,7 @@ def _linker(profiles: dict[str, Profile], digester: Digester, *, all_anew: bool)
     were written anew, all are grouped again."""
 
     def link(db: Any, changed: Set[int] | None) -> LinkChange:
-        if changed is None or last_model(db) != shipped_model().id or not blocks_fit(db):
+        if changed is None or last_model(db) != model_in_force(db).id or not blocks_fit(db):
             return derive_links(db, profiles, digester, None)
         if all_anew:
             return derive_links(db, profiles, digester, changed)
