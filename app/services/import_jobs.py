@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain.message import Message, Refused, Trouble, WrongUse
 from app.services.answers import Outcome
@@ -29,6 +29,7 @@ from app.storage.office import Office
 
 if TYPE_CHECKING:
     from app.services.importing import ImportReport
+    from app.services.prioritising import RunSummary
 
 SHARES = {"read": 0.42, "records": 0.13, "links": 0.22, "facts": 0.2, "priority": 0.02, "publish": 0.01}
 """Stage -> its usual share of the time, in their order; for the time left."""
@@ -62,9 +63,9 @@ class Looked:
 
 @dataclass(frozen=True)
 class Finished:
-    """The work is done. ``outcome`` is the import's, None after looking."""
+    """The work is done. ``outcome`` is the import's or the run's, None after looking."""
 
-    outcome: Outcome[ImportReport] | None = None
+    outcome: Outcome[ImportReport] | Outcome[RunSummary] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,16 @@ News = Step | Looked | Finished | Stopped | Failed | Ended
 Tell = Callable[[News], None]
 
 
+class Task(Protocol):
+    """What a job does: picklable, and run in the worker. ``stages``: it may leave something unpublished,
+    and asks with ``MayPublish`` before it publishes."""
+
+    @property
+    def stages(self) -> bool: ...
+
+    def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished: ...
+
+
 def look(office: Office, paths: Iterable[Path], now: datetime, tell: Tell) -> ImportJob:
     """Look over files and everything in folders. ``tell`` is called from a thread of the job."""
     return ImportJob(office, _Look(tuple(paths), now), tell)
@@ -104,7 +115,7 @@ def start(office: Office, paths: Iterable[Path], now: datetime, tell: Tell, expe
 class ImportJob:
     """One piece of work on its way. Each ends with Finished, Stopped or Failed, and then Ended."""
 
-    def __init__(self, office: Office, task: _Look | _Import, tell: Tell) -> None:
+    def __init__(self, office: Office, task: Task, tell: Tell) -> None:
         self._office, self._task, self._tell = office, task, tell
         self._guard = threading.Lock()
         self._process: Any = None
@@ -177,7 +188,7 @@ class ImportJob:
     def _listen(self, pipe: Connection[Any, Any]) -> News | None:
         while True:
             said = pipe.recv()
-            if isinstance(said, _MayPublish):
+            if isinstance(said, MayPublish):
                 with self._guard:
                     self._publishing = not self._cancelled
                 pipe.send(self._publishing)
@@ -201,7 +212,7 @@ def _clear(office: Office) -> None:
 
 
 @dataclass(frozen=True)
-class _MayPublish:
+class MayPublish:
     """The worker's question; True goes back, or nothing any more."""
 
 
@@ -268,7 +279,7 @@ class _Import:
         def progress(message: Message) -> None:
             pipe.send(course.step(message))
             if message.key == "import.stage_publish":
-                pipe.send(_MayPublish())
+                pipe.send(MayPublish())
                 if not pipe.recv():
                     raise Refused("import.died")
 

@@ -5,6 +5,7 @@ Nothing is imported and nobody is linked; the rest of the view is taken over as 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from app.domain.entries import Kind
@@ -12,23 +13,26 @@ from app.domain.message import Message, Refused, WrongUse
 from app.services.answers import Changes, Outcome
 from app.services.deriving.regrouping import bring_along
 from app.services.prioritising import RunSummary
+from app.services.profiles_in_force import profiles_of_view
 from app.services.rebuilding import catch_up
 from app.services.runs import heed, published_run, run_act, settings_of, work_out, work_out_again
 from app.services.showing import stage_results
 from app.storage import database
 from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
 
 
-def run_again(office: Office, now: datetime) -> Outcome[RunSummary]:
+def run_again(
+    office: Office, now: datetime, progress: Callable[[Message], None] = lambda message: None
+) -> Outcome[RunSummary]:
     """Work out the priorities of the last run's day with today's settings, and publish them.
 
     Refused for who may not import; WrongUse before the first import. Takes about as long as the
-    priorities of an import.
+    priorities of an import; ``progress`` hears of the stages ``prepare``, ``priority``, ``publish``.
     """
     if not office.member.may("import"):
         raise Refused("role.not_allowed", kind=Message(f"act.{Kind.RUN_MADE}"))
     settings = settings_of(office)
+    progress(Message("run.stage_prepare"))
     with database.explained(), office.staging() as staging:
         builder = office.new_view(office.view_number())
         try:
@@ -39,13 +43,15 @@ def run_again(office: Office, now: datetime) -> Outcome[RunSummary]:
             before = published_run(db)
             if before is None or not builder.copied:
                 raise WrongUse("run.nothing_imported")
-            bring_along(db, shipped_profiles(), office.digester, work_out_again)
+            bring_along(db, profiles_of_view(db), office.digester, work_out_again)
+            progress(Message("run.stage_priority"))
             summary = work_out(db, before.as_of, settings)
             db.execute("COMMIT")
             builder.detach_truth()
             view = builder.finish()
             results = stage_results(office, staging, view, before.as_of, now.date())
-            office.publish([run_act(before.as_of, settings, upto, results)], view=view, time=now)
+            progress(Message("run.stage_publish"))
+            office.publish([run_act(before.as_of, settings, upto, results, before.profiles)], view=view, time=now)
         except BaseException:
             builder.discard()
             raise

@@ -24,7 +24,7 @@ from app.services.groups import counted, groups_of
 from app.services.prioritising import Standing, foresee
 from app.services.runs import criteria, criteria_of, published_run_of, settings_of
 from app.services.sightings import looks_of
-from app.storage.applying import id_text
+from app.storage.desk import id_text
 from app.storage.office import Office
 
 KEYS = ("priority", "capacity", "sample")
@@ -360,11 +360,12 @@ def _groups(
     up = {child for child in moved if _up(before[child], after[child])}
     falls = set(moved) - up
     every, *parts = (counted(groups, some) for some in (groups, *lists, up, falls))
-    lines = [
-        GroupMove(*pair, count, *(part.get(pair, 0) for part in parts), count) for pair, count in sorted(every.items())
-    ]
+    lines = []
+    for pair, count in sorted(every.items()):
+        then, now, rises, falls_here = (part.get(pair, 0) for part in parts)
+        lines.append(GroupMove(*pair, count, then, now, rises, falls_here, count))
     for at, sector in enumerate(SECTORS):
-        then, now = ({child for child in some if some[child].sectors >> at & 1} for some in (before, after))
-        counts = len(then & lists[0]), len(now & lists[1]), len((then | now) & up), len((then | now) & falls)
-        lines.append(GroupMove("sector", sector.value, len(now), *counts, len(then)))
+        had, have = ({child for child in some if some[child].sectors >> at & 1} for some in (before, after))
+        counts = len(had & lists[0]), len(have & lists[1]), len((had | have) & up), len((had | have) & falls)
+        lines.append(GroupMove("sector", sector.value, len(have), *counts, len(had)))
     return tuple(lines)
