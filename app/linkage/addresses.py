@@ -20,6 +20,12 @@ _AFTER_COUNT = re.compile(r"(?<=\d)(?:丁目|番地|番(?!町|丁)|号)[のノ]?
 _BETWEEN = re.compile(r"(?<=\d)[のノ](?=\d)")
 _KANJI_AFTER_HYPHEN = re.compile(r"(?<=-)([〇零一二三四五六七八九十百]+)(?![^\d\s-])")
 _PARTS = re.compile(r"^(.*?)(\d+(?:-\d+)*)-?(.*)$")
+_BLANKS = re.compile(r"\s+")
+_BLANK_OR_HYPHEN = re.compile(r"[\s-]")
+_HYPHENS = re.compile(r"-+")
+_HYPHEN_BETWEEN = re.compile(r"(?<=\d) ?- ?(?=\d)")
+_DASH_BY_NUMBER = re.compile(r"(?<=\d)[‐‑‒–—―−－ｰ﹣ー]|[‐‑‒–—―−－ｰ﹣ー](?=\d)")
+_TENS = re.compile(r"[十百]")
 _KE = str.maketrans("ヶヵがガ之の", "ケケケケノノ")
 
 
@@ -36,11 +42,11 @@ def address(text: str, variants: Variants) -> Address:
     levelled = plain(text).translate(variants)
     levelled = levelled.replace("大字", "").replace("番地の", "番地").translate(_KE).strip()
     levelled = _PREFECTURE.sub("", levelled)
-    levelled = _numbers(re.sub(r"\s+", " ", levelled))
+    levelled = _numbers(_BLANKS.sub(" ", levelled))
     match = _PARTS.match(levelled)
     if match is None:
-        return Address(town=re.sub(r"[\s-]", "", levelled))
-    town = re.sub(r"[\s-]", "", match.group(1))
+        return Address(town=_BLANK_OR_HYPHEN.sub("", levelled))
+    town = _BLANK_OR_HYPHEN.sub("", match.group(1))
     return Address(town=town, street="-".join(match.group(2).split("-")[:3]))
 
 
@@ -51,17 +57,17 @@ def _numbers(text: str) -> str:
     text = _KANJI_AFTER_HYPHEN.sub(lambda found: _arabic(found.group(1)), text)
     text = _AFTER_COUNT.sub("-", text)
     text = _BETWEEN.sub("-", text)
-    return re.sub(r"-+", "-", re.sub(r"(?<=\d) ?- ?(?=\d)", "-", text))
+    return _HYPHENS.sub("-", _HYPHEN_BETWEEN.sub("-", text))
 
 
 def hyphens_between_numbers(text: str) -> str:
     """Dashes beside a digit become ``-``; the long-vowel sign in a building's name stays."""
-    return re.sub(r"(?<=\d)[‐‑‒–—―−－ｰ﹣ー]|[‐‑‒–—―−－ｰ﹣ー](?=\d)", lambda m: hyphens(m.group(0)), text)
+    return _DASH_BY_NUMBER.sub(lambda m: hyphens(m.group(0)), text)
 
 
 def _arabic(text: str) -> str:
     """二十三 -> 23, 一二 -> 12."""
-    if not re.search(r"[十百]", text):
+    if not _TENS.search(text):
         return text.translate(_DIGITS)
     total = 0
     for unit, size in (("百", 100), ("十", 10)):

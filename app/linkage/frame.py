@@ -5,15 +5,17 @@ A record that came with several spellings has several lines; equal lines of one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from app.linkage import normal
 from app.linkage.addresses import Address, address
 from app.linkage.variants import Variants
+from app.linkage.words import Words
 
 RAW_COLUMNS = (
     "record_id", "extract", "local_id", "system", "name", "kana", "birth", "sex", "postal", "address",
@@ -23,68 +25,87 @@ RAW_COLUMNS = (
 
 REGISTER = "resident_register"
 
+COLUMNS = (
+    "spelling", "record_id", "extract", "own_number",
+    "n_family", "n_given", "n_full", "n_bag", "n_words", "n_last", "n_first",
+    "k_family", "k_given", "k_full", "k_bag", "k_words", "k_last", "k_first",
+    "damaged", "guardian", "guardian_given", "b_year", "b_month", "b_day", "birth", "sex",
+    "town", "street", "home", "postal", "phone", "number",
+)  # fmt: skip
+"""The columns of a normalised frame. All but ``spelling``, ``record_id`` and ``damaged`` are text."""
+
+_NUMBERS = ("spelling", "record_id", "damaged")
 _SILENT = ""
 
 
-def normalise(records: pd.DataFrame, variants: Variants) -> pd.DataFrame:
+def normalise(records: pd.DataFrame, variants: Variants, words: Words | None = None) -> pd.DataFrame:
     """Normal forms of ``records`` (see RAW_COLUMNS), sorted by record and by content.
 
     Unknown is None in every text column, so that SQL's null means "cannot be compared". The
-    column ``spelling`` numbers the lines; it names a line only within this frame.
+    column ``spelling`` numbers the lines; it names a line only within this frame. ``words``: what
+    earlier frames have taught of the same variants.
     """
-    raw = records.reindex(columns=list(RAW_COLUMNS), fill_value=_SILENT).fillna(_SILENT)
-    lines = pd.DataFrame({"record_id": raw["record_id"].astype("int64")})
-    lines["extract"] = raw["extract"]
-    lines["own_number"] = raw["system"] + "|" + raw["local_id"].map(_each(normal.number, raw["local_id"]))
-    _add_names(lines, raw, variants)
-    _add_birth(lines, raw["birth"])
-    lines["sex"] = raw["sex"].where(raw["sex"].isin(["M", "F"]), _SILENT)
-    _add_address(lines, raw, variants)
-    phones = raw["phone"].map(_each(normal.phone, raw["phone"]))
-    lines["phone"] = phones.str[-8:]
-    lines["number"] = _register_numbers(raw)
-    lines = lines.drop_duplicates().sort_values(list(lines.columns), kind="stable", ignore_index=True)
-    texts = [column for column in lines.columns if column not in ("record_id", "damaged")]
-    known = lines[texts].astype(object)
-    lines[texts] = known.where(known != _SILENT, None)
-    lines.insert(0, "spelling", range(len(lines)))
-    return lines
+    raw = _Raw(records)
+    columns: dict[str, list[Any]] = {"extract": raw.texts["extract"], "own_number": _own_numbers(raw)}
+    columns |= _names(raw, words or Words(variants))
+    columns |= _births(raw)
+    columns["sex"] = [sex if sex in ("M", "F") else _SILENT for sex in raw.texts["sex"]]
+    columns |= _addresses(raw, variants)
+    columns["postal"] = raw.each("postal", normal.phone)
+    columns["phone"] = [phone[-8:] for phone in raw.each("phone", normal.phone)]
+    columns["number"] = _register_numbers(raw)
+    return _in_order(raw.records, columns)
 
 
-def _each(form: Callable[[str], Any], texts: pd.Series) -> dict[str, Any]:
-    """The normal form of every different text, worked out once."""
-    return {text: form(text) for text in texts.unique()}
+class _Raw:
+    """The columns of the records as lists of texts; missing ones are unknown."""
+
+    def __init__(self, records: pd.DataFrame) -> None:
+        self.records = records["record_id"].to_numpy(dtype="int64")
+        nothing = [_SILENT] * len(records)
+        self.texts: dict[str, list[str]] = {
+            column: records[column].fillna(_SILENT).tolist() if column in records.columns else nothing
+            for column in RAW_COLUMNS[1:]
+        }
+
+    def each(self, column: str, form: Callable[[str], Any]) -> list[Any]:
+        """The normal form of every text, worked out once for each different one."""
+        texts = self.texts[column]
+        known = {text: form(text) for text in set(texts)}
+        return [known[text] for text in texts]
 
 
-def _add_names(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> None:
-    """Parts of the written name (n_) and of the reading (k_), their first and last letters, damage."""
-    read_of = _each(lambda text: normal.coded(normal.kana(text)), raw["kana"])
-    of_name = {text: _forms(text, variants) for text in raw["name"].unique()}
-    guardians = raw["guardian"].map(_each(lambda text: normal.name(text, variants), raw["guardian"])).tolist()
-    written, read = [], []
-    for text, kana, guardian in zip(raw["name"].tolist(), raw["kana"].tolist(), guardians, strict=True):
-        forms = of_name[text]
-        name, reading = forms.written, read_of[kana] if kana else forms.reading
-        if guardian.family and not forms.foreign:
-            name = normal.family_first(name, guardian.family)
-            if name is not forms.written:
-                reading = normal.turned(reading)
-        written.append(name)
-        read.append(normal.orderless(reading) if forms.foreign else reading)
-    for letter, names in (("n", written), ("k", read)):
-        for part in ("family", "given", "full", "bag", "words"):
-            lines[f"{letter}_{part}"] = [getattr(form, part) for form in names]
-        lines[f"{letter}_last"] = [form.full[-1:].replace(normal.DAMAGE, "") for form in names]
-        lines[f"{letter}_first"] = [form.full[:1].replace(normal.DAMAGE, "") for form in names]
-    lines["damaged"] = [
-        int(normal.DAMAGE in a.full or normal.DAMAGE in b.full) for a, b in zip(written, read, strict=True)
-    ]
-    lines["guardian"] = [form.full for form in guardians]
-    lines["guardian_given"] = [form.given for form in guardians]
+def _in_order(records: np.ndarray, columns: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """Lines by record and content, equal ones once; most records have one line only."""
+    order = np.argsort(records, kind="stable")
+    ordered = records[order]
+    starts = np.flatnonzero(np.r_[len(ordered) > 0, ordered[1:] != ordered[:-1]])
+    rows: list[int] = order.tolist()
+    names = [name for name in COLUMNS if name not in ("spelling", "record_id")]
+    contents = [columns[name] for name in names]
+    kept: list[int] = []
+    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(rows)], strict=True):
+        if end - start == 1:
+            kept.append(rows[start])
+        else:
+            different = {tuple(column[row] for column in contents): row for row in rows[start:end]}
+            kept += [different[content] for content in sorted(different)]
+    lines: dict[str, np.ndarray] = {"spelling": np.arange(len(kept)), "record_id": records[np.array(kept, dtype=int)]}
+    for name in names:
+        column = columns[name]
+        chosen = [column[row] if name in _NUMBERS else column[row] or None for row in kept]
+        lines[name] = np.array(chosen, dtype="int64" if name in _NUMBERS else object)
+    return pd.DataFrame(
+        {name: pd.Series(column, dtype=column.dtype) for name, column in lines.items()}, columns=list(COLUMNS)
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Forms:
+def _own_numbers(raw: _Raw) -> list[str]:
+    numbers = raw.each("local_id", normal.number)
+    return [f"{system}|{number}" for system, number in zip(raw.texts["system"], numbers, strict=True)]
+
+
+class _Forms(NamedTuple):
     """A raw name: as written (empty if it is all kana), and as read, coded (empty if it is not)."""
 
     written: normal.Name
@@ -92,32 +113,66 @@ class _Forms:
     foreign: bool
 
 
-def _forms(text: str, variants: Variants) -> _Forms:
+def _names(raw: _Raw, words: Words) -> dict[str, list[Any]]:
+    """Parts of the written name (n_) and of the reading (k_), their first and last letters, damage."""
+    guardians = raw.each("guardian", words.name)
+    of_name = raw.each("name", lambda text: _forms(text, words))
+    read_of = raw.each("kana", words.reading)
+    written, read = [], []
+    for forms, kana, reading, guardian in zip(of_name, raw.texts["kana"], read_of, guardians, strict=True):
+        name, reading = forms.written, reading if kana else forms.reading
+        if guardian.family and not forms.foreign:
+            name = normal.family_first(name, guardian.family)
+            if name is not forms.written:
+                reading = normal.turned(reading)
+        written.append(name)
+        read.append(normal.orderless(reading) if forms.foreign else reading)
+    columns: dict[str, list[Any]] = {}
+    for letter, names in (("n", written), ("k", read)):
+        for part in ("family", "given", "full", "bag", "words"):
+            columns[f"{letter}_{part}"] = list(map(attrgetter(part), names))
+        full = columns[f"{letter}_full"]
+        columns[f"{letter}_last"] = [_sign(text[-1:]) for text in full]
+        columns[f"{letter}_first"] = [_sign(text[:1]) for text in full]
+    whole = zip(columns["n_full"], columns["k_full"], strict=True)
+    columns["damaged"] = [int(normal.DAMAGE in a or normal.DAMAGE in b) for a, b in whole]
+    columns["guardian"] = list(map(attrgetter("full"), guardians))
+    columns["guardian_given"] = list(map(attrgetter("given"), guardians))
+    return columns
+
+
+def _sign(letter: str) -> str:
+    return _SILENT if letter == normal.DAMAGE else letter
+
+
+def _forms(text: str, words: Words) -> _Forms:
     """A name written in kana is its own reading; any other name says nothing about it."""
-    written, foreign = normal.name(text, variants), normal.is_foreign(text)
+    written, foreign = words.name(text), words.is_foreign(text)
+
     if normal.is_kana(written.full):
-        return _Forms(normal.Name(), normal.coded(normal.kana(text)), foreign)
+        return _Forms(normal.Name(), words.reading(text), foreign)
     return _Forms(normal.orderless(written) if foreign else written, normal.Name(), foreign)
 
 
-def _add_birth(lines: pd.DataFrame, births: pd.Series) -> None:
-    parts = births.map(_each(normal.birth_parts, births))
-    lines["b_year"] = [year for year, _, _ in parts]
-    lines["b_month"] = [month for _, month, _ in parts]
-    lines["b_day"] = [day for _, _, day in parts]
-    lines["birth"] = ["".join(p) if all(p) else _SILENT for p in parts]
+def _births(raw: _Raw) -> dict[str, list[Any]]:
+    parts = raw.each("birth", normal.birth_parts)
+    year, month, day = (list(part) for part in zip(*parts, strict=True)) if parts else ([], [], [])
+    whole = ["".join(one) if all(one) else _SILENT for one in parts]
+    return {"b_year": year, "b_month": month, "b_day": day, "birth": whole}
 
 
-def _add_address(lines: pd.DataFrame, raw: pd.DataFrame, variants: Variants) -> None:
-    forms: list[Address] = list(raw["address"].map(_each(lambda text: address(text, variants), raw["address"])))
-    lines["town"] = [form.town for form in forms]
-    lines["street"] = [form.street for form in forms]
-    lines["home"] = [f"{form.town[-2:]}{form.street}" if form.street else _SILENT for form in forms]
-    postal = raw["postal"].map(_each(normal.phone, raw["postal"]))
-    lines["postal"] = postal
+def _addresses(raw: _Raw, variants: Variants) -> dict[str, list[Any]]:
+    forms: list[Address] = raw.each("address", lambda text: address(text, variants))
+    return {
+        "town": [form.town for form in forms],
+        "street": [form.street for form in forms],
+        "home": [f"{form.town[-2:]}{form.street}" if form.street else _SILENT for form in forms],
+    }
 
 
-def _register_numbers(raw: pd.DataFrame) -> pd.Series:
+def _register_numbers(raw: _Raw) -> list[Any]:
     """宛名番号: the register's own local ID, elsewhere the extra column."""
-    own = raw["local_id"].where(raw["extract"] == REGISTER, raw["register_number"])
-    return own.map(_each(normal.number, own))
+    columns = (raw.texts[name] for name in ("extract", "local_id", "register_number"))
+    own = [local if extract == REGISTER else number for extract, local, number in zip(*columns, strict=True)]
+    known = {text: normal.number(text) for text in set(own)}
+    return [known[text] for text in own]

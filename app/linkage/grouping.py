@@ -28,14 +28,27 @@ class RecordFacts:
     worked: int = 0  # id of the person people have worked with and that it belonged to; 0 none
 
 
+class Tally(dict[str, int]):
+    """How often each text was seen; a Counter costs several times as much to make, and there are a
+    million of them."""
+
+    def __missing__(self, text: str) -> int:
+        return 0
+
+    def add(self, other: Tally) -> None:
+        """Count in what another one counted."""
+        for text, count in other.items():
+            self[text] += count
+
+
 @dataclass(slots=True)
 class Group:
-    """A growing group. The counters hold the given names of its records."""
+    """A growing group. The tallies hold the given names of its records."""
 
     members: list[int]
-    extracts: Counter[str]
-    kanji: Counter[str]
-    kana: Counter[str]
+    extracts: Tally
+    kanji: Tally
+    kana: Tally
     worked: set[int]
     parted_from: set[int] = field(default_factory=set)
 
@@ -170,15 +183,15 @@ UNSEPARATED = " "
 """Stands before a full name of which the given name could not be told."""
 
 
-def _usual(one: Counter[str], other: Counter[str]) -> bool | None:
+def _usual(one: Tally, other: Tally) -> bool | None:
     """Do the most frequent names fit? None where a side has none."""
     return _any_fits(_most_frequent(one), _most_frequent(other))
 
 
-def _most_frequent(names: Counter[str]) -> list[str]:
+def _most_frequent(names: Tally) -> list[str]:
     if len(names) < 2:
         return list(names)
-    given: Counter[str] = Counter()
+    given = Tally()
     for name, count in names.items():
         given[name.partition(BESIDE)[0]] += count
     most = max(given.values())
@@ -188,9 +201,9 @@ def _most_frequent(names: Counter[str]) -> list[str]:
 def _alone(record: int, fact: RecordFacts) -> Group:
     return Group(
         members=[record],
-        extracts=Counter((fact.extract,)),
-        kanji=Counter(fact.kanji),
-        kana=Counter(fact.kana),
+        extracts=Tally({fact.extract: 1}),
+        kanji=Tally.fromkeys(fact.kanji, 1),
+        kana=Tally.fromkeys(fact.kana, 1),
         worked={fact.worked} if fact.worked else set(),
     )
 
@@ -256,9 +269,9 @@ def _join(whole: Grouping, a: int, b: int) -> None:
     for record in taken.members:
         whole.root_of[record] = stays
     taker.members.extend(taken.members)
-    taker.extracts.update(taken.extracts)
-    taker.kanji.update(taken.kanji)
-    taker.kana.update(taken.kana)
+    taker.extracts.add(taken.extracts)
+    taker.kanji.add(taken.kanji)
+    taker.kana.add(taken.kana)
     taker.worked |= taken.worked
     taker.parted_from |= taken.parted_from
 

@@ -81,18 +81,28 @@ def plain(text: str) -> str:
 
 def name(text: str, variants: Variants) -> Name:
     """The normal form of a written name: variants folded, case and separators levelled."""
+    return split(spelled(text, variants))
+
+
+def spelled(text: str, variants: Variants) -> str:
+    """A written name levelled, its parts still apart."""
     marked = _LITERAL_CODE_POINT.sub(DAMAGE, text.replace(DAMAGE, " "))
     levelled = plain(marked).translate(_DAMAGED_CHARACTERS).upper()
     levelled = levelled.translate(_NOT_PART_OF_A_NAME).translate(variants)
-    return _split(_repeat_marks(_without_accents(levelled)))
+    return _repeat_marks(_without_accents(levelled))
 
 
 def kana(text: str) -> Name:
     """The normal form of a reading: full-width katakana, all kana large, long vowels levelled."""
+    return split(sounded(text))
+
+
+def sounded(text: str) -> str:
+    """A reading levelled, its parts still apart."""
     marked = plain(text.replace(DAMAGE, " ")).translate(_DAMAGED_CHARACTERS)
     marked = marked.replace("-", "ー").replace("‐", "ー").replace("−", "ー")
     levelled = marked.translate(_NOT_PART_OF_A_NAME)
-    return _split(" ".join(_levelled_kana(part) for part in levelled.split()))
+    return " ".join(_levelled_kana(part) for part in levelled.split())
 
 
 def orderless(form: Name) -> Name:
@@ -124,9 +134,17 @@ def turned(form: Name) -> Name:
 
 def is_foreign(text: str) -> bool:
     """True for a raw name in Latin letters or in katakana alone: its parts come in either order."""
+    return script(text) in ("latin", "katakana")
+
+
+def script(text: str) -> str:
+    """What all letters of a raw text are: ``latin``, ``katakana`` or ``mixed``; "" without letters."""
     letters = [sign for sign in plain(text) if sign.isalpha() or sign == "ー"]
-    latin = all(sign < "ɐ" or "Ḁ" <= sign <= "ỿ" for sign in letters)
-    return bool(letters) and (latin or all("ァ" <= sign <= "ヿ" for sign in letters))
+    if not letters:
+        return ""
+    if all(sign < "ɐ" or "Ḁ" <= sign <= "ỿ" for sign in letters):
+        return "latin"
+    return "katakana" if all("ァ" <= sign <= "ヿ" for sign in letters) else "mixed"
 
 
 def is_kana(text: str) -> bool:
@@ -161,7 +179,8 @@ def number(text: str) -> str:
     return text.upper().lstrip("0")
 
 
-def _split(text: str) -> Name:
+def split(text: str) -> Name:
+    """A levelled name by its parts: the first is the family's, the others the given name."""
     parts = text.split()
     if not parts:
         return Name()
@@ -206,7 +225,12 @@ def _levelled_kana(text: str) -> str:
 
 def coded(form: Name) -> Name:
     """A reading with one ASCII sign for every kana, since DuckDB's LEVENSHTEIN counts bytes."""
-    return Name(*(part.translate(_CODES) for part in (form.family, form.given, form.full, form.bag, form.words)))
+    return Name(*map(code, (form.family, form.given, form.full, form.bag, form.words)))
+
+
+def code(text: str) -> str:
+    """A levelled reading, or a part of one, with one ASCII sign for every kana."""
+    return text.translate(_CODES)
 
 
 def hyphens(text: str) -> str:
