@@ -6,6 +6,7 @@ A record that came with several spellings has several lines; equal lines of one 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -79,12 +80,12 @@ def _in_order(records: np.ndarray, columns: Mapping[str, list[Any]]) -> pd.DataF
     """Lines by record and content, equal ones once; most records have one line only."""
     order = np.argsort(records, kind="stable")
     ordered = records[order]
-    starts = np.flatnonzero(np.r_[len(ordered) > 0, ordered[1:] != ordered[:-1]])
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.array([], dtype=int)
     rows: list[int] = order.tolist()
     names = [name for name in COLUMNS if name not in ("spelling", "record_id")]
     contents = [columns[name] for name in names]
     kept: list[int] = []
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(rows)], strict=True):
+    for start, end in pairwise([*starts.tolist(), len(rows)]):
         if end - start == 1:
             kept.append(rows[start])
         else:
