@@ -244,7 +244,7 @@ def _pass(
     account: Account,
     each_chunk: Callable[[int], None],
 ) -> _Found:
-    keeper = Keeper(source.profile, plan.has_block, office.digester, source.header)
+    keeper = Keeper(source.profile, plan.has_block, office.digester, source)
     width = len(source.header)
     found = _Found(filled=[0] * width)
     for chunk in source.chunks(CHUNK):

@@ -55,8 +55,7 @@ def prioritise(
 
     ``source`` holds the view's tables; ``schema`` takes the results: where it is ``temp`` they
     are made there and nothing is stored. With ``persons`` only these, and the children of their
-    households, are worked out again, weighed as in the last whole run in ``schema``; all ranks
-    follow. ``looks`` is what the office saw and decided itself: how rare a sign is does not depend on
+    households, are worked out again, weighed as in the last whole run in ``schema``. ``looks`` is what the office saw and decided itself: how rare a sign is does not depend on
     it. The caller holds the transaction. The summary is about the children worked out.
     """
     tables = PriorityTables(connection, as_of, source, schema)
@@ -200,9 +199,10 @@ def _answer_some(
     tables.load_facts(asked, compiler)
     tables.number(criteria, numbers)
     tables.take_over(numbers.keys() - fresh)
+    silent = tables.silent()
     return {
         numbers[criterion.key]: tables.apply(
-            criterion, compiler, is_covered(criterion, coverage, tables.as_of), evidence=False
+            criterion, compiler, is_covered(criterion, coverage, tables.as_of), evidence=False, silent=silent
         )
         for criterion in asked
     }
@@ -221,8 +221,11 @@ def _answer(tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapp
     compiler = Compiler(tables.as_of, numbers, since)
     tables.load_facts(criteria, compiler)
     tables.number(criteria, numbers)
+    silent = tables.silent()
     return {
-        numbers[criterion.key]: tables.apply(criterion, compiler, is_covered(criterion, coverage, tables.as_of))
+        numbers[criterion.key]: tables.apply(
+            criterion, compiler, is_covered(criterion, coverage, tables.as_of), silent=silent
+        )
         for criterion in criteria
     }
 

@@ -7,8 +7,8 @@ facts are derived. Nothing staged is visible before it is published.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
 from app.domain.message import Message, WrongUse
 from app.storage.digests import Digester
+from app.services.withholding import Personal
 from app.storage.rows import ACCEPTED, REJECTED, RowProblem, StagedBatch, StagedRow, Staging
 from app.storage.source_files import Chunk, Source
 
@@ -109,8 +110,12 @@ def receive(
     received: datetime,
     each_chunk: Callable[[int], None],
 ) -> FileReport:
-    """Stage all rows of an opened file as one batch. ``each_chunk`` is told the rows so far."""
+    """Stage all rows of an opened file as one batch. ``each_chunk`` is told the rows so far.
+
+    ``personal``: record -> which of its cells are not stored.
+    """
     profile = source.profile
+    personal: Mapping[int, Personal] | None = None,
     plan = plan_columns(profile, source.header)
     reader = RowReader(profile, plan, as_of)
     writer = staging.batch(
@@ -122,7 +127,7 @@ def receive(
         encoding=source.encoding,
         file_digest=digester.file(source.digest),
     )
-    keeper = Keeper(profile, plan.has_block, digester, source.header)
+    keeper = Keeper(profile, plan.has_block, digester, source, personal)
     account = Account()
     for chunk in source.chunks(CHUNK):
         problems: list[RowProblem] = []
@@ -163,23 +168,37 @@ def _without_known(rows: list[StagedRow], known: set[int]) -> Iterator[StagedRow
 class Keeper:
     """Turns read rows into rows to store: their ids, their keys, and what is odd across rows."""
 
-    def __init__(self, profile: Profile, has_block: bool, digester: Digester, header: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        has_block: bool,
+        digester: Digester,
+        source: Source,
+        personal: Mapping[int, Personal] | None = None,
+    ) -> None:
         self._profile = profile
         self._extract = profile.key
         # Rows without a person block hang on their roster's record.
         self._roster = profile.key if has_block or not profile.rosters else profile.rosters[0]
         self._digester = digester
-        self._header = header
+        self._header = source.header
+        self._whole_header = source.whole_header or source.header
+        self._personal = personal or {}
 
     def rows(
         self, chunk: Chunk, reader: RowReader, account: Account, problems: list[RowProblem]
     ) -> Iterator[StagedRow]:
         """The rows of a chunk in the order of their lines; problems are added to the list."""
         for at, (line, cells) in enumerate(zip(chunk.lines, chunk.cells, strict=True)):
-            reading = reader.read(cells, chunk.damage.get(at, ""))
-            row_id, digest = self._digester.row(self._extract, self._header, cells)
+            whole = chunk.whole.get(at, cells)
+            damage = chunk.damage.get(at, "")
+            reading = reader.read(cells, damage)
             record = self._digester.record(self._roster, reading.local_id) if reading.local_id else None
-            key = None if reading.rejected else self._key(reading, row_id, account)
+            held = self._personal.get(record) if record is not None else None
+            if held is not None:
+                cells, reading = _emptied(cells, damage, reading, held, reader)
+            row_id, digest = self._digester.row(self._extract, self._header, cells)
+            key = None if reading.rejected else self._key(reading, row_id, whole, account)
             found = [
                 RowProblem(line, one.column, one.value, one.reason, dict(one.args), one.outcome)
                 for one in reading.problems
@@ -195,16 +214,31 @@ class Keeper:
             outcome = REJECTED if reading.rejected else ACCEPTED
             yield StagedRow(line, row_id, digest, cells, key, record, outcome)
 
-    def _key(self, reading: Reading, row_id: int, account: Account) -> int:
+    def _key(self, reading: Reading, row_id: int, whole: tuple[str, ...], account: Account) -> int:
+        """A row that counts for itself is known by all its cells, also those that are withheld now."""
         if not self._profile.by_row:
             return self._digester.key(self._extract, reading.key)
         account.repeats[row_id] += 1
         return self._digester.key(self._extract, f"{row_id}\x1f{account.repeats[row_id]}")
 
     def _same_key(self, key: int, line: int, reading: Reading, account: Account) -> list[RowProblem]:
+        if self._personal or self._whole_header is not self._header:
+            row_id, _ = self._digester.row(self._extract, self._whole_header, whole)
         """The same key twice in one file: the later row counts, and says so."""
         earlier = account.lines.get(key)
         account.lines[key] = line
         if earlier is None:
             return []
         return [RowProblem(line, "", reading.local_id, "row.same_key", {"earlier": earlier}, WARNED)]
+
+
+def _emptied(
+    cells: tuple[str, ...], damage: str, reading: Reading, held: Personal, reader: RowReader
+) -> tuple[tuple[str, ...], Reading]:
+    """A row without what its family objected to, and what is still read of it."""
+    left = tuple("" if at in held.at else cell for at, cell in enumerate(cells))
+    if not held.whole:
+        return left, reader.read(left, damage)
+    if not reading.rejected:
+        return left, replace(reading, facts=(), problems=())
+    return left, replace(reading, problems=tuple(replace(one, value="") for one in reading.problems))

@@ -17,11 +17,15 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 
 
 class Row(NamedTuple):
-    """One row of a file. ``damage`` is the reason's key where it could not be read soundly."""
+    """One row of a file. ``damage`` is the reason's key where it could not be read soundly.
+
+    ``whole``: the cells as the file has them, where some are withheld; never to be stored.
+    """
 
     line: int
     cells: tuple[str, ...]
     damage: str = ""
+    whole: tuple[str, ...] = ()
 
 
 class Encoding(NamedTuple):

@@ -16,6 +16,7 @@ from app.domain.ages import grade_index
 from app.domain.criteria import Criterion, Measure, Who
 from app.domain.facts import NUMBER_SLOTS, WORD_SLOTS
 from app.domain.priority import Look
+from app.domain.purposes import EVERYBODY, reads
 from app.domain.sectors import SECTORS
 from app.domain.weighing import band_of
 from app.storage.criteria_sql import KIND_NUMBERS, MONTHLY, Compiler, Statement
@@ -211,8 +212,29 @@ class WorkTables:
             [(numbers[c.key], c.key, c.sector.value, int(c.urgent), c.signal.origin) for c in criteria],
         )
 
-    def apply(self, criterion: Criterion, compiler: Compiler, covered: bool, evidence: bool = True) -> dict[int, int]:
-        """Answer one criterion for all children; gives how many can be told, by age band."""
+    def silent(self) -> dict[int, frozenset[tuple[str, str]]]:
+        """What may not be used, as (kind of fact, attribute): for everybody (0), and by person."""
+        found: dict[int, set[tuple[str, str]]] = {}
+        for person, kind, attribute in self._run(f"SELECT person_id, kind, attribute FROM {self.source}.silent"):
+            found.setdefault(person, set()).add((kind, attribute))
+        return {person: frozenset(said) for person, said in found.items()}
+
+    def apply(
+        self,
+        criterion: Criterion,
+        compiler: Compiler,
+        covered: bool,
+        evidence: bool = True,
+        silent: Mapping[int, frozenset[tuple[str, str]]] | None = None,
+    ) -> dict[int, int]:
+        """Answer one criterion for all children; gives how many can be told, by age band.
+
+        Where what it reads is ``silent`` nobody can tell, and where nothing is covered, nothing is
+        taken to be absent.
+        """
+        quiet = dict(silent or {})
+        off = reads(criterion, quiet.pop(EVERYBODY, frozenset()))
+        covered = covered and not off
         self._run("DELETE FROM temp.work_scope")
         months = criterion.ages.months or (-1, 9999)
         grades = criterion.ages.grades or (-1, 99)
@@ -222,17 +244,35 @@ class WorkTables:
             (*months, *grades),
         )
         sql = Statement()
-        self._run(compiler.found(criterion, sql), sql.values)
+        if not off and (covered or criterion.signal.measure is not Measure.ABSENT):
+            self._run(compiler.found(criterion, sql), sql.values)
         sql = Statement()
         unknown = compiler.unknown(criterion, covered, sql)
         if unknown is not None:
             self._run(unknown, sql.values)
+        self._hush(criterion, compiler.numbers[criterion.key], quiet)
         sql = Statement()
         number = compiler.numbers[criterion.key]
         for query in compiler.evidence(criterion, sql) if evidence else ():
             text = "INSERT OR IGNORE INTO temp.work_evidence SELECT child, {}, start, fact_id"
             self._run(f"{text.format(number)} FROM ({query})", _used(query, sql.values))
         return self._told(number)
+
+    def _hush(self, criterion: Criterion, number: int, quiet: Mapping[int, frozenset[tuple[str, str]]]) -> None:
+        """Nobody can tell of a child whose family objected, nor that nothing is of one who lives with such."""
+        own = [person for person, said in quiet.items() if reads(criterion, said, of_others=False)]
+        kin = [person for person, said in quiet.items() if reads(criterion, said, of_others=True)]
+        self._run(
+            "DELETE FROM temp.work_found WHERE no = ? AND child IN (SELECT value FROM json_each(?))",
+            (number, json.dumps(own)),
+        )
+        self._run(
+            "INSERT OR IGNORE INTO temp.work_unknown SELECT ?1, child FROM temp.work_scope"
+            " WHERE (child IN (SELECT value FROM json_each(?2)) OR child IN (SELECT child FROM temp.work_kin"
+            " WHERE own = 0 AND person_id IN (SELECT value FROM json_each(?3))))"
+            " AND child NOT IN (SELECT child FROM temp.work_found WHERE no = ?1)",
+            (number, json.dumps(own), json.dumps(kin)),
+        )
 
     def age_of(self, person: int) -> tuple[int, int]:
         """Months and class index of a child of this run; (-1, -1) for somebody else."""

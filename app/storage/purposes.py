@@ -14,7 +14,7 @@ from app.domain.message import WrongUse
 from app.domain.purposes import AGAINST, BASES, EVERYBODY, STANCES, Withheld
 
 if TYPE_CHECKING:
-    from app.storage.applying import Desk
+    from app.storage.desk import Desk
 
 
 def set_purpose(desk: Desk, operation: Operation) -> None:
@@ -57,12 +57,17 @@ def _bytes(entry: str) -> bytes:
 
 _STANCES = """
     SELECT person_id, extract, item, stance FROM (
-        SELECT s.person_id, s.extract, s.item, s.stance, row_number() OVER (
-            PARTITION BY s.said_of, s.person_id, s.extract, s.item ORDER BY e.seq DESC) AS back
+        SELECT {person} AS person_id, s.extract, s.item, s.stance, row_number() OVER (
+            PARTITION BY s.said_of, s.extract, s.item ORDER BY e.seq DESC) AS back
         FROM {schema}.stance AS s JOIN {schema}.entry AS e ON e.id = s.entry
-        WHERE e.seq <= coalesce(?, e.seq))
+        WHERE e.seq <= coalesce(:upto, e.seq))
     WHERE back = 1
 """
+_THEN = """
+    coalesce((SELECT c.person_id FROM {schema}.carried AS c JOIN {schema}.entry AS m ON m.id = c.entry
+              WHERE c.act = s.entry AND m.seq > :upto ORDER BY m.seq LIMIT 1), s.person_id)
+"""
+"""Whose a family's word was before persons became one after that entry."""
 
 
 def withheld(db: Any, schema: str, upto: int | None = None) -> Withheld:
@@ -76,7 +81,8 @@ def withheld(db: Any, schema: str, upto: int | None = None) -> Withheld:
         (EVERYBODY, extract, item)
         for extract, item in db.execute(f"SELECT extract, item FROM {schema}.purpose WHERE used = 0").fetchall()
     ]
-    said = db.execute(_STANCES.format(schema=schema), (upto,)).fetchall()
+    person = "s.person_id" if upto is None else _THEN.format(schema=schema)
+    said = db.execute(_STANCES.format(schema=schema, person=person), {"upto": upto}).fetchall()
     rows += [(person, extract, item) for person, extract, item, stance in said if stance in AGAINST]
     return Withheld.of(rows)
 

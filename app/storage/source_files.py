@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -45,11 +45,13 @@ class Chunk:
     """Some rows: their lines (as an editor or a spreadsheet counts) and their cells.
 
     ``damage``: index within the chunk -> reason key, for rows that could not be read soundly.
+    ``whole``: index -> the cells as the file has them, where some are withheld; never to be stored.
     """
 
     lines: list[int]
     cells: list[tuple[str, ...]]
     damage: dict[int, str]
+    whole: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -58,7 +60,8 @@ class Source:
 
     ``encoding`` is ``utf-8 cp932 utf-16-le utf-16-be`` or ``xlsx``; ``delimiter`` is "" for a
     workbook. ``title_day``: the extract's own day from a title line (出力日); ``title_problem``:
-    what stood there when it was no day. ``digest``: SHA-256 of the file's bytes.
+    what stood there when it was no day. ``digest``: SHA-256 of the file's bytes. ``whole_header``: as the
+    file prints it, where columns are withheld.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Source:
     size: int
     _rows: Callable[[], Iterator[Row]] = field(repr=False)
     _stream: BinaryIO = field(repr=False)
+    whole_header: tuple[str, ...] = ()
 
     def chunks(self, size: int = 2000) -> Iterator[Chunk]:
         """The rows below the header, ``size`` at a time; from the start at each call, one call at a time."""
@@ -82,7 +86,35 @@ class Source:
                 [row.line for row in batch],
                 [row.cells for row in batch],
                 {at: row.damage for at, row in enumerate(batch) if row.damage},
+                {at: row.whole for at, row in enumerate(batch) if row.whole},
             )
+
+    def without(self, off: Sequence[int]) -> Source:
+        """The same file as if these columns had never been in it; shares the open file.
+
+        Where a row is too short or damaged, nobody can say which cell belongs to which column: its
+        cells are left empty.
+        """
+        gone, width = frozenset(off), len(self.header)
+        said = "\x1f".join(self.header[at] for at in sorted(gone))
+        inner = self._rows
+
+        def rows() -> Iterator[Row]:
+            for line, cells, damage, _ in inner():
+                if line <= self.header_line:
+                    yield Row(line, cells, damage)
+                elif damage or len(cells) < width:
+                    yield Row(line, ("",) * min(len(cells), width - len(gone)), damage, cells)
+                else:
+                    yield Row(line, tuple(cells[at] for at in range(width) if at not in gone), damage, cells)
+
+        return replace(
+            self,
+            header=tuple(text for at, text in enumerate(self.header) if at not in gone),
+            whole_header=self.header,
+            digest=hashlib.sha256(self.digest + said.encode("utf-8", "surrogatepass")).digest(),
+            _rows=rows,
+        )
 
     def close(self) -> None:
         """Let go of the file."""

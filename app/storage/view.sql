@@ -104,6 +104,23 @@ CREATE TABLE coverage (
     PRIMARY KEY (extract, start, batch_id)
 ) WITHOUT ROWID;
 
+-- What may not be used: a column of an extract ('' is the whole extract), for everybody (person 0) or
+-- for one person whose family objected. Nothing of it stands in any other table here.
+CREATE TABLE withheld (
+    person_id INTEGER NOT NULL,
+    extract TEXT NOT NULL,
+    item TEXT NOT NULL,
+    PRIMARY KEY (person_id, extract, item)
+) WITHOUT ROWID;
+
+-- What facts do not say for that reason; attribute '' is their days.
+CREATE TABLE silent (
+    person_id INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    attribute TEXT NOT NULL,
+    PRIMARY KEY (person_id, kind, attribute)
+) WITHOUT ROWID;
+
 -- Pairs of groups that a person has to rule on.
 CREATE TABLE review (
     a INTEGER NOT NULL,

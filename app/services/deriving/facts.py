@@ -13,6 +13,7 @@ from typing import Any
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import RawFact, Reading
 from app.domain.facts import KINDS, NUMBER_SLOTS, WORD_SLOTS
+from app.domain.purposes import WHOLE
 from app.services.deriving.rows import RowBook
 from app.storage.digests import Digester
 
@@ -51,6 +52,17 @@ def derive_facts(
     return _insert_ordered(db, _lines(db.execute(_STANDING.format(which=which)), digester, book, hooks))
 
 
+def derive_facts_again(
+    db: Any, profiles: Mapping[str, Profile], digester: Digester, book: RowBook, which: str, values: Sequence[Any] = ()
+) -> int:
+    """Write the facts of these standing rows, whose old ones the caller took away; how many.
+
+    ``which``: a WHERE over the standing rows ``s``.
+    """
+    hooks = _Hooks(db, profiles, digester)
+    return _insert_ordered(db, _lines(db.execute(_STANDING.format(which=which), values), digester, book, hooks))
+
+
 class _Hooks:
     """Which record a fact hangs on, and whose that record is."""
 
@@ -77,6 +89,14 @@ def _lines(cursor: Any, digester: Digester, book: RowBook, hooks: _Hooks) -> Ite
             reading = book.read(extract, header_id, cells)
             for number, raw in enumerate(reading.facts):
                 person, record = hooks.hang(raw, extract, reading, record_id)
+                said = raw
+                if person in book.withheld.persons:
+                    off = book.withheld.of_person(person, extract)
+                    kept = () if WHOLE in off else book.read(extract, header_id, cells, off).facts
+                    found = next((one for one in kept if one.kind == raw.kind), None)
+                    if found is None:
+                        continue
+                    said = found
                 fact_id = digester.fact(key ^ row_id, number)
                 yield _line(raw, person, fact_id, record, row_id, ended, first_day)
 

@@ -109,7 +109,7 @@ def _write(
 
 def _seen(book: RowBook, extract: str, rows: Sequence[Sequence[Any]]) -> Iterator[_Seen]:
     for _, row_id, _, header_id, cells, present, first_came in rows:
-        reading = book.read(extract, header_id, cells)
+        reading = book.identity(extract, header_id, cells)
         if reading.block is not None:
             own_day = max((fact.start or "" for fact in reading.facts), default="")
             yield _Seen(_Place(present, own_day, first_came, row_id), reading.local_id, reading.block)

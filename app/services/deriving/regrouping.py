@@ -16,6 +16,7 @@ from app.linkage.matching import match
 from app.linkage.results import LinkResult
 from app.services import searching
 from app.services.deriving.hanging import asked, hanging_together, persons_in_truth
+from app.services.deriving.hearing import hear
 from app.services.deriving.links import assign_persons, lay_reviews, spellings, worked_with
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import derive_persons
@@ -41,10 +42,21 @@ class Regrouped:
 
 
 def bring_along(db: Any, profiles: dict[str, Profile], digester: Digester, prioritise: Prioritise) -> frozenset[int]:
-    """Lay the rulings that the view in ``db`` does not know into it; the persons it concerns.
+    """Lay what the view in ``db`` does not know into it, rulings and what families said; the persons it
+    concerns.
 
-    The caller holds the transaction. Nothing is done to a view that knows them all.
+    The caller holds the transaction. Nothing is done to a view that knows it all.
     """
+    moved = _rulings_along(db, profiles, digester, prioritise)
+    heard = hear(db, profiles, digester, moved)
+    if heard:
+        prioritise(db, sorted(_with_kin(db, heard)))
+    return moved | heard
+
+
+def _rulings_along(
+    db: Any, profiles: dict[str, Profile], digester: Digester, prioritise: Prioritise
+) -> frozenset[int]:
     last = newest(db)
     known = known_rulings(db)
     if last <= known:

@@ -1,13 +1,19 @@
-"""Reading kept rows again: the same profile turns the same cells into the same record and facts."""
+"""Reading kept rows again: the same profile turns the same cells into the same record and facts.
+
+Columns that are switched off are not read, wherever facts are derived; who a row speaks of is read from
+the row as it came, because that cannot be switched off alone.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
+from app.services.deriving.withheld import withheld_of
 
 
 class RowBook:
@@ -19,17 +25,27 @@ class RowBook:
 
     def __init__(self, db: Any, profiles: dict[str, Profile]) -> None:
         self._profiles = profiles
-        self._readers: dict[int, RowReader] = {}
+        self._readers: dict[tuple[int, frozenset[str]], RowReader] = {}
+        self.withheld = withheld_of(db)
         self._headers = {
             row[0]: tuple(json.loads(row[1]))
             for row in db.execute("SELECT header_id, columns FROM truth.header").fetchall()
         }
 
-    def read(self, extract: str, header_id: int, cells: bytes) -> Reading:
-        """The record block and facts of one kept row."""
-        reader = self._readers.get(header_id)
+    def identity(self, extract: str, header_id: int, cells: bytes) -> Reading:
+        """Whom one kept row speaks of; its facts as it came, for the order of its words alone."""
+        return self._read(extract, header_id, cells, frozenset())
+
+    def read(self, extract: str, header_id: int, cells: bytes, without: frozenset[str] = frozenset()) -> Reading:
+        """The facts of one kept row, as far as they may be used; ``without``: what else is left out."""
+        return self._read(extract, header_id, cells, self.withheld.columns(extract) | without)
+
+    def _read(self, extract: str, header_id: int, cells: bytes, without: frozenset[str]) -> Reading:
+        reader = self._readers.get((header_id, without))
         if reader is None:
             profile = self._profiles[extract]
             plan = plan_columns(profile, self._headers[header_id])
-            reader = self._readers[header_id] = RowReader(profile, plan, date.max)
+            seen = {name: at for name, at in plan.positions.items() if name not in without}
+            reader = RowReader(profile, replace(plan, positions=seen), date.max)
+            self._readers[header_id, without] = reader
         return reader.read(tuple(json.loads(cells)))
