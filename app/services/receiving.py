@@ -109,13 +109,13 @@ def receive(
     as_of: date,
     received: datetime,
     each_chunk: Callable[[int], None],
+    personal: Mapping[int, Personal] | None = None,
 ) -> FileReport:
     """Stage all rows of an opened file as one batch. ``each_chunk`` is told the rows so far.
 
     ``personal``: record -> which of its cells are not stored.
     """
     profile = source.profile
-    personal: Mapping[int, Personal] | None = None,
     plan = plan_columns(profile, source.header)
     reader = RowReader(profile, plan, as_of)
     writer = staging.batch(
@@ -218,12 +218,12 @@ class Keeper:
         """A row that counts for itself is known by all its cells, also those that are withheld now."""
         if not self._profile.by_row:
             return self._digester.key(self._extract, reading.key)
+        if self._personal or self._whole_header is not self._header:
+            row_id, _ = self._digester.row(self._extract, self._whole_header, whole)
         account.repeats[row_id] += 1
         return self._digester.key(self._extract, f"{row_id}\x1f{account.repeats[row_id]}")
 
     def _same_key(self, key: int, line: int, reading: Reading, account: Account) -> list[RowProblem]:
-        if self._personal or self._whole_header is not self._header:
-            row_id, _ = self._digester.row(self._extract, self._whole_header, whole)
         """The same key twice in one file: the later row counts, and says so."""
         earlier = account.lines.get(key)
         account.lines[key] = line

@@ -98,7 +98,7 @@ def _lines(cursor: Any, digester: Digester, book: RowBook, hooks: _Hooks) -> Ite
                         continue
                     said = found
                 fact_id = digester.fact(key ^ row_id, number)
-                yield _line(raw, person, fact_id, record, row_id, ended, first_day)
+                yield _line(said, person, fact_id, record, row_id, ended, first_day)
 
 
 def _line(
