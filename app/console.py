@@ -17,6 +17,7 @@ from app.domain.message import Message, Trouble
 SHELF = (
     offices.declare_office,
     offices.declare_person,
+    offices.declare_passphrase,
     extracts.declare_import,
     exports.declare_export,
     casework.declare_decide,

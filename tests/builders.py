@@ -13,7 +13,7 @@ from pathlib import Path
 from app.domain import ids
 from app.services import importing
 from app.services.importing import ImportReport
-from app.storage import keys, office_files
+from app.storage import keys, office_files, people
 from app.storage.office import Office
 
 LEAD, WORKER, PASSPHRASE = "山田 花子", "鈴木 一郎", "青い空と白い雲の下で"
@@ -38,7 +38,7 @@ def new_office(folder: Path) -> None:
     """An office with a lead (the founder) and a worker."""
     office_files.create(folder, "みらい市", LEAD, PASSPHRASE, clock=lambda: NOW, kdf=keys.FLOOR)
     with opened(folder) as office:
-        office_files.add_person(office, WORKER, ["worker"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
+        people.add(office, WORKER, ["worker"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
 
 
 def opened(folder: Path, person: str = LEAD) -> Office:

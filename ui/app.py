@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 from app.services import (
     assigning,
     batches,
+    belonging,
     caseload,
     foreseeing,
     import_jobs,
@@ -109,7 +110,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         caseload=caseload,
         reviewing=reviewing,
         assigning=assigning,
-        opening=opening,
+        belonging=belonging,
         today=today,
         now=lambda: datetime.now().astimezone(),
         imports=import_jobs,

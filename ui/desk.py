@@ -24,7 +24,7 @@ class Desk:
     caseload: Any
     reviewing: Any
     assigning: Any
-    opening: Any
+    belonging: Any
     today: Callable[[], date]
     now: Callable[[], datetime]
     imports: Any = None

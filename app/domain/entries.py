@@ -27,12 +27,20 @@ class Kind(StrEnum):
 
     OFFICE_CREATED = "office.created"
     PERSON_ADDED = "person.added"
+    PERSON_CHANGED = "person.changed"
+    PERSON_INVITED_AGAIN = "person.invited_again"
+    PERSON_LEFT = "person.left"
+    PASSPHRASE_CHANGED = "passphrase.changed"
+    RECOVERY_RENEWED = "recovery.renewed"
+    KEYS_ROTATED = "keys.rotated"
     DECISION_RECORDED = "decision.recorded"
     DECISION_WITHDRAWN = "decision.withdrawn"
     CONTACT_NOTED = "contact.noted"
     ASSIGNMENT_MADE = "assignment.made"
     BATCH_PUBLISHED = "batch.published"
     BATCH_WITHDRAWN = "batch.withdrawn"
+    BATCH_RESTORED = "batch.restored"
+    PROFILE_CHANGED = "profile.changed"
     LINKS_MADE = "links.made"
     RUN_MADE = "run.made"
     RULING_MADE = "ruling.made"
@@ -41,22 +49,30 @@ class Kind(StrEnum):
     MODEL_TAKEN = "model.taken"
     SAMPLE_DRAWN = "sample.drawn"
     SAMPLE_ANSWERED = "sample.answered"
-    PURPOSE_SET = "purpose.set"
-    STANCE_NOTED = "stance.noted"
     SETTING_CHANGED = "setting.changed"
     EXPORT_MADE = "export.made"
     BACKUP_MADE = "backup.made"
+    PURPOSE_SET = "purpose.set"
+    STANCE_NOTED = "stance.noted"
 
 
 NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.OFFICE_CREATED: frozenset({"office", "name", "member", "person", "roles", "sign", "box", "generation"}),
     Kind.PERSON_ADDED: frozenset({"member", "person", "roles", "sign", "box", "generation"}),
+    Kind.PERSON_CHANGED: frozenset({"member", "roles", "generation"}),
+    Kind.PERSON_INVITED_AGAIN: frozenset({"member", "sign", "box", "generation", "serial"}),
+    Kind.PERSON_LEFT: frozenset({"member"}),
+    Kind.PASSPHRASE_CHANGED: frozenset({"serial", "how"}),
+    Kind.RECOVERY_RENEWED: frozenset({"serial"}),
+    Kind.KEYS_ROTATED: frozenset({"epoch", "reason"}),
     Kind.DECISION_RECORDED: frozenset({"person", "decision", "reason", "day", "next", "evidence"}),
     Kind.DECISION_WITHDRAWN: frozenset({"entry", "reason"}),
     Kind.CONTACT_NOTED: frozenset({"person", "contact", "result", "seen", "day", "words"}),
     Kind.ASSIGNMENT_MADE: frozenset({"persons", "member"}),
     Kind.BATCH_PUBLISHED: frozenset({"batch", "extract", "rows", "merkle"}),
     Kind.BATCH_WITHDRAWN: frozenset({"batch", "reason"}),
+    Kind.BATCH_RESTORED: frozenset({"batch", "reason"}),
+    Kind.PROFILE_CHANGED: frozenset({"key", "profile", "before"}),
     Kind.LINKS_MADE: frozenset({"links", "model", "merkle"}),
     Kind.RUN_MADE: frozenset({"as_of", "settings"}),
     Kind.RULING_MADE: frozenset({"a", "b", "same", "reason"}),
@@ -65,11 +81,11 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.MODEL_TAKEN: frozenset({"model", "own", "text", "reason"}),
     Kind.SAMPLE_DRAWN: frozenset({"model", "links", "pairs"}),
     Kind.SAMPLE_ANSWERED: frozenset({"sample", "place", "answer"}),
-    Kind.PURPOSE_SET: frozenset({"extract", "item", "used", "purpose", "basis", "words"}),
-    Kind.STANCE_NOTED: frozenset({"person", "extract", "item", "stance", "day", "words"}),
     Kind.SETTING_CHANGED: frozenset({"key", "value"}),
     Kind.EXPORT_MADE: frozenset({"what", "purpose"}),
     Kind.BACKUP_MADE: frozenset({"digest"}),
+    Kind.PURPOSE_SET: frozenset({"extract", "item", "used", "purpose", "basis", "words"}),
+    Kind.STANCE_NOTED: frozenset({"person", "extract", "item", "stance", "day", "words"}),
 }
 """Kind -> what its payload must have; it may have more. Ids of persons, records and facts are codes."""
 

@@ -9,7 +9,7 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import WrongUse
 from app.services.answers import Changes, Outcome
-from app.storage.applying import id_bytes
+from app.storage.desk import id_bytes
 from app.storage.office import Office
 
 

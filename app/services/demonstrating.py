@@ -14,7 +14,7 @@ from app.demo.city import make_city
 from app.demo.writing import write_extracts
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Message, Refused
-from app.services import assigning, caseload, importing, opening, reviewing
+from app.services import assigning, belonging, caseload, importing, opening, reviewing
 from app.services.answers import CaseloadQuery, CaseloadRow
 from app.storage.office import Office
 
@@ -52,7 +52,7 @@ def demo_office(
     opening.create_office(folder, name=OFFICE, person=LEAD, passphrase=PASSPHRASE, recovery_file=None, now=now)
     office = opening.open_office(folder, LEAD, PASSPHRASE, now)
     for worker in WORKERS:
-        opening.add_person(office, name=worker, roles=["worker"], passphrase=PASSPHRASE, now=now)
+        belonging.invite(office, name=worker, roles=["worker"], passphrase=PASSPHRASE, now=now)
     with tempfile.TemporaryDirectory(prefix="kizuki-demo-") as extracts:
         write_demo_extracts(Path(extracts), children, seed, now.date())
         importing.import_extracts(office, [Path(extracts)], now=now, progress=progress)

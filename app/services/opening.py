@@ -1,12 +1,10 @@
-"""Opening an office: making one, unlocking it, and who belongs to it."""
+"""Opening an office: making one, unlocking it, and whose names are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.services.answers import MemberLine
 from app.services.rebuilding import ensure_view
 from app.storage import keys, office_files
 from app.storage.exports import check_out, write_new_file
@@ -58,18 +56,3 @@ def open_office(folder: Path, person: str, passphrase: str, now: datetime) -> Of
         office.close()
         raise
     return office
-
-
-def add_person(office: Office, *, name: str, roles: Sequence[str], passphrase: str, now: datetime) -> None:
-    """Invite somebody: an administrator's act."""
-    office_files.add_person(office, name, list(roles), passphrase, time=now)
-
-
-def members(office: Office) -> tuple[MemberLine, ...]:
-    """The active people of the office, with how many children each has."""
-    counts = dict(office.reader().execute("SELECT member, count(*) FROM assignment GROUP BY member").fetchall())
-    return tuple(
-        MemberLine(one.name, frozenset(str(role) for role in one.roles), counts.get(one.id, 0))
-        for one in office.members()
-        if one.active
-    )

@@ -7,6 +7,7 @@ that a line is cheap and a missing or altered one shows. Ids only, never a name.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 
 from app.domain.entries import canonical
 from app.storage import keys
@@ -61,8 +62,11 @@ def seal(connection: Connection, office: str, author: str, bundle: Bundle) -> No
         )
 
 
-def troubles(connection: Connection, office: str) -> list[tuple[str, int]]:
-    """``(what, line number)`` for each line or signature that does not hold; empty when sound."""
+def troubles(connection: Connection, office: str, signers: Mapping[str, Sequence[bytes]]) -> list[tuple[str, int]]:
+    """``(what, line number)`` for each line or signature that does not hold; empty when sound.
+
+    ``signers``: the public keys that each member has ever signed with.
+    """
     found: list[tuple[str, int]] = []
     previous, digests = bytes(32), {}
     expected = 1
@@ -74,8 +78,8 @@ def troubles(connection: Connection, office: str) -> list[tuple[str, int]]:
         previous, expected = digest, seq + 1
         digests[seq] = digest
     for seq, author, digest, signature in connection.execute("SELECT seq, author, digest, signature FROM access_seal"):
-        public = connection.execute("SELECT sign FROM member WHERE id = ?", (author,)).fetchone()
-        holds = public is not None and keys.verifies(public[0], signature, sealed_bytes(office, seq, digest))
+        message = sealed_bytes(office, seq, digest)
+        holds = any(keys.verifies(public, signature, message) for public in signers.get(author, ()))
         if not holds or digests.get(seq) != digest:
             found.append(("access.seal_broken", seq))
     return found

@@ -9,67 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from app.domain import entries, ids
+from app.domain import entries
 from app.domain.entries import Kind, Operation
 from app.domain.message import Message, Refused, WrongUse
-from app.domain.roles import Member, Role, roles_of
+from app.domain.roles import Member, Role
+from app.storage import belonging, keys, purposes, quality, rulings
 from app.storage import folder as places
-from app.storage import keys, purposes, quality, rulings
 from app.storage.database import Connection
-
-
-@dataclass
-class Desk:
-    """Where appliers write, inside an open transaction. ``notes`` collects what people must hear."""
-
-    connection: Connection
-    folder: Path
-    office: str
-    notes: list[Message] = field(default_factory=list)
-
-
-def id_bytes(entry: str) -> bytes:
-    """An entry's id as it stands in the tables. WrongUse for something else."""
-    try:
-        return UUID(entry).bytes
-    except ValueError as error:
-        raise WrongUse("entry.unknown", entry=entry) from error
-
-
-def id_text(blob: bytes) -> str:
-    """An entry's id as people and services see it."""
-    return str(UUID(bytes=blob))
-
-
-def person_number(code: object) -> int:
-    """The number of a child or record named in a payload. WrongUse if it is no code."""
-    try:
-        return ids.number(str(code))
-    except ValueError as error:
-        raise WrongUse("person.unknown", person=str(code)) from error
-
-
-def member(connection: Connection, member_id: str) -> Member | None:
-    """A member by id, or None."""
-    row = connection.execute("SELECT id, name, roles, active FROM member WHERE id = ?", (member_id,)).fetchone()
-    return Member(row[0], row[1], roles_of(json.loads(row[2])), bool(row[3])) if row else None
-
-
-def here(connection: Connection, key: str) -> str:
-    """What this PC remembers under a key; "" where nothing stands."""
-    row = connection.execute("SELECT value FROM here WHERE key = ?", (key,)).fetchone()
-    return str(row[0]) if row else ""
-
-
-def set_here(connection: Connection, key: str, value: str) -> None:
-    """Remember something on this PC; never sent."""
-    connection.execute("INSERT OR REPLACE INTO here (key, value) VALUES (?, ?)", (key, value))
-
+from app.storage.desk import Desk, id_bytes, member, person_number, set_here
+from app.storage.office_profiles import check_document
 
 # ---------------------------------------------------------------------------- counting
 
@@ -160,15 +110,28 @@ def _may_export(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
     return own and author.may("print_own")
 
 
+def _anybody(_desk: Desk, author: Member, _payload: Mapping[str, Any]) -> bool:
+    """An act upon one's own keys."""
+    return author.active
+
+
 _Rule = Callable[[Desk, Member, Mapping[str, Any]], bool]
 _RULES: Mapping[Kind, str | _Rule] = {
     Kind.PERSON_ADDED: "people",
+    Kind.PERSON_CHANGED: "people",
+    Kind.PERSON_INVITED_AGAIN: "people",
+    Kind.PERSON_LEFT: "people",
+    Kind.PASSPHRASE_CHANGED: _anybody,
+    Kind.RECOVERY_RENEWED: "people",
+    Kind.KEYS_ROTATED: "people",
     Kind.DECISION_RECORDED: "decide",
     Kind.DECISION_WITHDRAWN: _may_withdraw_decision,
     Kind.CONTACT_NOTED: "note",
     Kind.ASSIGNMENT_MADE: _may_assign,
     Kind.BATCH_PUBLISHED: "import",
     Kind.BATCH_WITHDRAWN: "import",
+    Kind.BATCH_RESTORED: "import",
+    Kind.PROFILE_CHANGED: "settings",
     Kind.LINKS_MADE: "import",
     Kind.RUN_MADE: "import",
     Kind.RULING_MADE: _may_rule,
@@ -177,37 +140,15 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.MODEL_TAKEN: "import",
     Kind.SAMPLE_DRAWN: "rule",
     Kind.SAMPLE_ANSWERED: "rule",
-    Kind.PURPOSE_SET: "settings",
-    Kind.STANCE_NOTED: "note",
     Kind.SETTING_CHANGED: _may_set,
     Kind.EXPORT_MADE: _may_export,
     Kind.BACKUP_MADE: "backup",
+    Kind.PURPOSE_SET: "settings",
+    Kind.STANCE_NOTED: "note",
 }
 
 
 # ---------------------------------------------------------------------------- appliers
-
-
-def _add_member(desk: Desk, operation: Operation) -> None:
-    said = operation.payload
-    roles = said["roles"]
-    try:
-        names = sorted(roles_of(roles if isinstance(roles, list) else []))
-    except ValueError as error:
-        raise WrongUse("role.unknown", roles=str(roles)) from error
-    taken = desk.connection.execute(
-        "SELECT 1 FROM member WHERE id = ? OR name = ?", (said["member"], said["person"])
-    ).fetchone()
-    if taken:
-        raise WrongUse("person.name_taken", name=said["person"])
-    desk.connection.execute(
-        "INSERT INTO member (id, name, roles, sign, box, active, entry) VALUES (?, ?, ?, ?, ?, 1, ?)",
-        (
-            said["member"], said["person"], json.dumps(names), bytes.fromhex(str(said["sign"])),
-            bytes.fromhex(str(said["box"])), id_bytes(operation.id),
-        ),
-    )  # fmt: skip
-    set_here(desk.connection, "generation", str(said["generation"]))
 
 
 def _record_decision(desk: Desk, operation: Operation) -> None:
@@ -283,13 +224,21 @@ def _publish_batch(desk: Desk, operation: Operation) -> None:
         )
 
 
-def _withdraw_batch(desk: Desk, operation: Operation) -> None:
-    batch = operation.payload["batch"]
-    cursor = desk.connection.execute(
-        "UPDATE batch SET state = 'withdrawn' WHERE batch_id = ? AND state = 'published'", (batch,)
-    )
-    if cursor.rowcount == 0:
-        raise WrongUse("batch.unknown", batch=batch)
+def _move_batch(state: str, to: str) -> Callable[[Desk, Operation], None]:
+    def applier(desk: Desk, operation: Operation) -> None:
+        batch = operation.payload["batch"]
+        cursor = desk.connection.execute(
+            "UPDATE batch SET state = ? WHERE batch_id = ? AND state = ?", (to, batch, state)
+        )
+        if cursor.rowcount == 0:
+            raise WrongUse(f"batch.not_{state}", batch=batch)
+
+    return applier
+
+
+def _change_profile(_desk: Desk, operation: Operation) -> None:
+    """The entry itself is what counts; it must be one that can lie over a shipped profile."""
+    check_document(str(operation.payload["key"]), operation.payload["profile"])
 
 
 def _make_links(desk: Desk, operation: Operation) -> None:
@@ -393,14 +342,22 @@ def _point_to(desk: Desk, number: int) -> None:
 
 
 APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
-    Kind.OFFICE_CREATED: _add_member,
-    Kind.PERSON_ADDED: _add_member,
+    Kind.OFFICE_CREATED: belonging.add,
+    Kind.PERSON_ADDED: belonging.add,
+    Kind.PERSON_CHANGED: belonging.change,
+    Kind.PERSON_INVITED_AGAIN: belonging.invite_again,
+    Kind.PERSON_LEFT: belonging.leave,
+    Kind.PASSPHRASE_CHANGED: belonging.renew_slots,
+    Kind.RECOVERY_RENEWED: belonging.renew_slots,
+    Kind.KEYS_ROTATED: belonging.rotate,
     Kind.DECISION_RECORDED: _record_decision,
     Kind.DECISION_WITHDRAWN: _withdraw("decision", "decision.unknown"),
     Kind.CONTACT_NOTED: _note_contact,
     Kind.ASSIGNMENT_MADE: _assign,
     Kind.BATCH_PUBLISHED: _publish_batch,
-    Kind.BATCH_WITHDRAWN: _withdraw_batch,
+    Kind.BATCH_WITHDRAWN: _move_batch("published", "withdrawn"),
+    Kind.BATCH_RESTORED: _move_batch("withdrawn", "published"),
+    Kind.PROFILE_CHANGED: _change_profile,
     Kind.LINKS_MADE: _make_links,
     Kind.RUN_MADE: _make_run,
     Kind.RULING_MADE: _rule,
@@ -409,9 +366,9 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.MODEL_TAKEN: _quality(quality.take_model),
     Kind.SAMPLE_DRAWN: _quality(quality.draw),
     Kind.SAMPLE_ANSWERED: _quality(quality.answer),
-    Kind.PURPOSE_SET: purposes.set_purpose,
-    Kind.STANCE_NOTED: purposes.note_stance,
     Kind.SETTING_CHANGED: _set,
     Kind.EXPORT_MADE: _nothing,
     Kind.BACKUP_MADE: _nothing,
+    Kind.PURPOSE_SET: purposes.set_purpose,
+    Kind.STANCE_NOTED: purposes.note_stance,
 }

@@ -18,7 +18,7 @@ from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.storage import database, keyfile
 from app.storage import folder as places
-from app.storage.applying import here
+from app.storage.desk import here
 from app.storage.office import Office
 
 FORMAT = "kizuki-backup"

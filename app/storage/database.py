@@ -173,6 +173,23 @@ def copy(source: Connection, target: Path, key: bytes, *, schema: str = "main") 
         sync_file(target)
 
 
+def rekey(path: Path, key: bytes, fresh: bytes) -> None:
+    """Encrypt a database that stands alone under another raw key, and sync it.
+
+    Not in WAL mode: on a full disk that would answer "ok" and change nothing. Whoever calls opens
+    the result with the new key before trusting it.
+    """
+    with explained():
+        connection = connect(path, key)
+        try:
+            connection.guard.open = True
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            connection.execute(f"PRAGMA rekey = \"x'{fresh.hex()}'\"").fetchall()
+        finally:
+            connection.close()
+        sync_file(path)
+
+
 def ciphertext_troubles(connection: Connection, schema: str = "main") -> list[str]:
     """What SQLCipher's own check of every page's authentication says; empty when sound.
 

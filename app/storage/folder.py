@@ -54,9 +54,19 @@ def keys_json(folder: Path) -> Path:
     return folder / "keys.json"
 
 
+def keys_previous_json(folder: Path) -> Path:
+    """The key file before the last change."""
+    return folder / "keys.previous.json"
+
+
 def segment_file(folder: Path, device: str) -> Path:
     """The sealed operations of one device."""
     return folder / "segments" / f"{device}.seg"
+
+
+def work_lock(folder: Path, process: int) -> Path:
+    """Held by a worker process while it has the databases open."""
+    return folder / f"work-{process}.lock"
 
 
 def attempts_file(folder: Path) -> Path:
@@ -92,14 +102,14 @@ def replace_safely(path: Path, content: bytes, *, previous: Path | None = None) 
             raise Refused("disk.error", reason=path.name)
         if previous is not None and path.exists():
             replace_safely(previous, path.read_bytes())
-        _replace(fresh, path)
+        replace_patiently(fresh, path)
         sync_folder(path.parent)
     except OSError as error:
         fresh.unlink(missing_ok=True)
         raise refused_by_system(error) from error
 
 
-def _replace(fresh: Path, path: Path) -> None:
+def replace_patiently(fresh: Path, path: Path) -> None:
     """``os.replace``, patient with a virus scanner that holds the file open on Windows."""
     for pause in (0.05, 0.1, 0.2, 0.4, 0.8):
         try:
@@ -210,6 +220,11 @@ class FileLock:
             msvcrt.locking(self._descriptor, msvcrt.LK_UNLCK, 1)
         os.close(self._descriptor)
         self._descriptor = None
+
+    def remove(self) -> None:
+        """Give it up and take its file away."""
+        self.release()
+        self.path.unlink(missing_ok=True)
 
     def __enter__(self) -> FileLock:
         if not self.acquire(10.0):

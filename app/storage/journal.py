@@ -22,8 +22,9 @@ from uuid import UUID
 from app.domain import entries
 from app.domain.entries import Entry, Kind, Operation
 from app.domain.message import Message, Trouble
-from app.storage.applying import Desk, apply, here, id_bytes, id_text, set_here
+from app.storage.applying import apply
 from app.storage.database import Connection, explained, transaction
+from app.storage.desk import Desk, here, id_bytes, id_text, set_here
 from app.storage.keys import Bundle
 from app.storage.segment import Segment
 

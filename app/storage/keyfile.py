@@ -1,8 +1,9 @@
 """The key file ``keys.json``: its people, their slots, the wrapped keys; read, checked, written.
 
-The names of the office and its people stand here readable, nothing else does. The file is signed
-by an administrator, has exactly one spelling (so every changed bit is noticed), and is replaced
-crash-safely with the previous one kept.
+The names of the office and its people stand here readable, nothing else does. An administrator
+signs who belongs to the office; each person signs the ways to their own keys, so that a
+passphrase can be changed without an administrator. The file has exactly one spelling (every
+changed bit is noticed) and is replaced crash-safely with the previous one kept.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.domain.entries import canonical
 from app.domain.message import Refused, WrongUse
 from app.domain.roles import Role, roles_of
 from app.storage import keys
-from app.storage.folder import keys_json, replace_safely
+from app.storage.folder import keys_json, keys_previous_json, replace_safely
 from app.storage.keys import Bundle, Kdf
 
 FORMAT = "kizuki-keys"
@@ -29,7 +30,7 @@ NAME_MAX = 100
 
 @dataclass(frozen=True)
 class Slot:
-    """One way to a person's bundle. ``type`` is ``passphrase`` or ``recovery``; others may follow."""
+    """One way to a person's bundle. ``type`` names the way (see ``slots``); others may follow."""
 
     type: str
     sealed: bytes
@@ -39,15 +40,27 @@ class Slot:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in the key file. ``wrapped`` maps an epoch to the office key wrapped for them."""
+    """Somebody in the key file.
+
+    ``wrapped`` maps an epoch to the office key wrapped for them, ``compartment`` likewise to the
+    leads' key, for leads only. ``slots`` are signed by the person's own key; ``serial`` counts
+    their changes.
+    """
 
     id: str
     name: str
     roles: frozenset[Role]
     sign: bytes
     box: bytes
-    slots: tuple[Slot, ...]
     wrapped: Mapping[int, bytes]
+    compartment: Mapping[int, bytes]
+    slots: tuple[Slot, ...] = ()
+    serial: int = 1
+    slots_signature: bytes = b""
+
+    def has_slot(self, kind: str) -> bool:
+        """Whether one of the ways to this person's keys is of this kind."""
+        return any(slot.type == kind for slot in self.slots)
 
 
 @dataclass(frozen=True)
@@ -69,17 +82,14 @@ class KeyFile:
         wanted = plain_name(name)
         return next((person for person in self.people if person.name == wanted), None)
 
+    def member(self, member: str) -> Person | None:
+        """The person of this id, or None."""
+        return next((person for person in self.people if person.id == member), None)
 
-@dataclass(frozen=True)
-class Opened:
-    """What a person has after unlocking: keys in memory, never written anywhere."""
-
-    person: Person
-    bundle: Bundle = field(repr=False)
-    office_key: bytes = field(repr=False)
-    database_key: bytes = field(repr=False)
-    digest_key: bytes = field(repr=False)
-    recovered: bool = False
+    def with_person(self, person: Person) -> KeyFile:
+        """The file with this person in the place of whoever has their id; unsigned."""
+        others = tuple(one for one in self.people if one.id != person.id)
+        return replace(self, people=(*others, person))
 
 
 def plain_name(name: str) -> str:
@@ -90,51 +100,7 @@ def plain_name(name: str) -> str:
     return plain
 
 
-# ---------------------------------------------------------------------------- making
-
-
-def _slot_label(kind: str, office: str, person: str) -> bytes:
-    return f"kizuki slot 1 {kind} {office} {person}".encode()
-
-
-def _office_label(office: str, epoch: int) -> bytes:
-    return f"kizuki office key 1 {office} {epoch}".encode()
-
-
-def _secrets_label(office: str, device: str, epoch: int) -> bytes:
-    return f"kizuki secrets 1 {office} {device} {epoch}".encode()
-
-
-def passphrase_slot(bundle: Bundle, office: str, person: str, passphrase: str, cost: Kdf) -> Slot:
-    """Seal a bundle under a passphrase. WrongUse for one that is too short."""
-    keys.check_passphrase(passphrase)
-    salt = keys.new_salt()
-    key = keys.stretch(passphrase, salt, cost)
-    return Slot("passphrase", keys.seal(key, bundle.raw, _slot_label("passphrase", office, person)), salt, cost)
-
-
-def recovery_slot(bundle: Bundle, office: str, person: str, code: str) -> Slot:
-    """Seal a bundle under a printed recovery code."""
-    key = keys.recovery_key(code)
-    if key is None:
-        raise AssertionError("a recovery code of our own must be readable")
-    return Slot("recovery", keys.seal(key, bundle.raw, _slot_label("recovery", office, person)))
-
-
-def new_person(
-    office: str, epoch: int, office_key: bytes, *, member: str, name: str, roles: frozenset[Role], bundle: Bundle,
-    slots: tuple[Slot, ...],
-) -> Person:  # fmt: skip
-    """A person with the office key wrapped for them."""
-    wrapped = keys.wrap(office_key, bundle.box_public, _office_label(office, epoch))
-    return Person(
-        member, plain_name(name), roles, bundle.sign_public, bundle.box_public, slots, {epoch: wrapped}
-    )  # fmt: skip
-
-
-def sealed_secrets(office: str, device: str, epoch: int, office_key: bytes, database: bytes, digest: bytes) -> bytes:
-    """The database key and the digest key of this PC, sealed under the office key."""
-    return keys.seal(office_key, database + digest, _secrets_label(office, device, epoch))
+# ---------------------------------------------------------------------------- signing
 
 
 def signed(file: KeyFile, signer: str, bundle: Bundle) -> KeyFile:
@@ -143,45 +109,34 @@ def signed(file: KeyFile, signer: str, bundle: Bundle) -> KeyFile:
     return replace(bare, signature=bundle.sign(_signed_part(bare)))
 
 
-# ---------------------------------------------------------------------------- opening
+def with_slots(person: Person, slots: tuple[Slot, ...], office: str, bundle: Bundle) -> Person:
+    """The person with these ways to their keys, one serial further, under their own signature."""
+    bare = replace(person, slots=slots, serial=person.serial + 1)
+    return replace(bare, slots_signature=bundle.sign(_slots_part(office, bare)))
 
 
-def open_with(file: KeyFile, name: str, passphrase: str) -> Opened | None:
-    """The keys behind a person's passphrase or recovery code; None if it is wrong.
-
-    Refused ``keys.no_such_person`` for a name that the file does not know, ``keys.damaged`` when
-    the passphrase is right but what it opens does not fit.
-    """
-    person = file.person(name)
-    if person is None:
-        raise Refused("keys.no_such_person", name=name, office=file.name)
-    found = _open_slots(file.office, person, passphrase)
-    if found is None:
-        return None
-    bundle, recovered = found
-    wrapped = person.wrapped.get(file.epoch)
-    office_key = bundle.unwrap(wrapped, _office_label(file.office, file.epoch)) if wrapped else None
-    secrets = keys.unseal(
-        office_key, file.secrets, _secrets_label(file.office, file.device, file.epoch)
-    ) if office_key else None  # fmt: skip
-    if office_key is None or secrets is None or len(secrets) != 2 * keys.KEY_BYTES:
-        raise Refused("keys.damaged", file="keys.json")
-    return Opened(person, bundle, office_key, secrets[: keys.KEY_BYTES], secrets[keys.KEY_BYTES :], recovered)
+def _signature_holds(file: KeyFile) -> bool:
+    signer = file.member(file.signer)
+    if signer is None or Role.ADMIN not in signer.roles:
+        return False
+    if len({person.id for person in file.people}) != len(file.people):
+        return False
+    return keys.verifies(signer.sign, file.signature, _signed_part(file)) and all(
+        keys.verifies(person.sign, person.slots_signature, _slots_part(file.office, person)) for person in file.people
+    )
 
 
-def _open_slots(office: str, person: Person, passphrase: str) -> tuple[Bundle, bool] | None:
-    code = keys.recovery_key(passphrase)
-    for slot in person.slots:
-        if slot.type == "recovery":
-            key = code
-        elif slot.type == "passphrase" and slot.cost is not None:
-            key = keys.stretch(passphrase, slot.salt, slot.cost)
-        else:
-            key = None
-        raw = keys.unseal(key, slot.sealed, _slot_label(slot.type, office, person.id)) if key else None
-        if raw is not None:
-            return Bundle.of(raw), slot.type == "recovery"
-    return None
+def _signed_part(file: KeyFile) -> bytes:
+    said = _to_json(replace(file, signature=b""))
+    for person in said["people"]:
+        for own in ("slots", "serial", "slots_signature"):
+            del person[own]
+    return b"kizuki keys 1\0" + canonical(said)
+
+
+def _slots_part(office: str, person: Person) -> bytes:
+    slots = [_slot_to_json(slot) for slot in person.slots]
+    return b"kizuki slots 1\0" + canonical([office, person.id, person.serial, slots])
 
 
 # ---------------------------------------------------------------------------- on the disk
@@ -225,18 +180,7 @@ def write(folder: Path, file: KeyFile) -> None:
     """Replace the key file crash-safely, keeping the previous one as ``keys.previous.json``."""
     content = rendered(file)
     parsed(content)  # never write what could not be read again
-    replace_safely(keys_json(folder), content, previous=folder / "keys.previous.json")
-
-
-def _signature_holds(file: KeyFile) -> bool:
-    signer = next((person for person in file.people if person.id == file.signer), None)
-    if signer is None or Role.ADMIN not in signer.roles:
-        return False
-    return keys.verifies(signer.sign, file.signature, _signed_part(replace(file, signature=b"")))
-
-
-def _signed_part(file: KeyFile) -> bytes:
-    return b"kizuki keys 1\0" + canonical(_to_json(file))
+    replace_safely(keys_json(folder), content, previous=keys_previous_json(folder))
 
 
 def rendered(file: KeyFile) -> bytes:
@@ -266,8 +210,11 @@ def _person_to_json(person: Person) -> dict[str, Any]:
         "roles": sorted(person.roles),
         "sign": person.sign.hex(),
         "box": person.box.hex(),
+        "office_key": _wraps_to_json(person.wrapped),
+        "compartment": _wraps_to_json(person.compartment),
         "slots": [_slot_to_json(slot) for slot in person.slots],
-        "office_key": {str(epoch): wrapped.hex() for epoch, wrapped in sorted(person.wrapped.items())},
+        "serial": person.serial,
+        "slots_signature": person.slots_signature.hex(),
     }
 
 
@@ -302,9 +249,20 @@ def _person_from_json(data: dict[str, Any]) -> Person:
         roles=roles_of(data["roles"]),
         sign=bytes.fromhex(data["sign"]),
         box=bytes.fromhex(data["box"]),
+        wrapped=_wraps_from_json(data["office_key"]),
+        compartment=_wraps_from_json(data["compartment"]),
         slots=tuple(_slot_from_json(slot) for slot in data["slots"]),
-        wrapped={int(epoch): bytes.fromhex(wrapped) for epoch, wrapped in data["office_key"].items()},
+        serial=_whole(data["serial"]),
+        slots_signature=bytes.fromhex(data["slots_signature"]),
     )
+
+
+def _wraps_to_json(wraps: Mapping[int, bytes]) -> dict[str, str]:
+    return {str(epoch): wrapped.hex() for epoch, wrapped in sorted(wraps.items())}
+
+
+def _wraps_from_json(data: dict[str, Any]) -> dict[int, bytes]:
+    return {int(epoch): bytes.fromhex(wrapped) for epoch, wrapped in data.items()}
 
 
 def _slot_from_json(data: dict[str, Any]) -> Slot:

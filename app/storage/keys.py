@@ -21,14 +21,13 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.domain.message import Refused, WrongUse
+from app.domain.message import Refused
+from app.storage import passphrases
 
 KEY_BYTES = 32
 _NONCE = 12
 _SALT = 16
 _HPKE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-PASSPHRASE_MIN = 8
-PASSPHRASE_MAX = 1024
 
 
 @dataclass(frozen=True)
@@ -55,26 +54,12 @@ CEILING = Kdf(1024 * 1024, 10, 8)
 DEFAULT = Kdf()
 
 
-def passphrase_bytes(passphrase: str) -> bytes:
-    """The one spelling of a passphrase, however the keyboard composed it."""
-    return unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
-
-
-def check_passphrase(passphrase: str) -> None:
-    """Raise WrongUse for one that is too short to protect anything, or absurdly long."""
-    size = len(unicodedata.normalize("NFKC", passphrase))
-    if size < PASSPHRASE_MIN:
-        raise WrongUse("passphrase.too_short", least=PASSPHRASE_MIN)
-    if size > PASSPHRASE_MAX:
-        raise WrongUse("passphrase.too_long", most=PASSPHRASE_MAX)
-
-
 def stretch(passphrase: str, salt: bytes, cost: Kdf) -> bytes:
     """32 bytes out of a passphrase; takes about a second at the default cost."""
     cost.check()
     try:
         return hash_secret_raw(
-            passphrase_bytes(passphrase), salt, time_cost=cost.passes, memory_cost=cost.memory,
+            passphrases.plain_bytes(passphrase), salt, time_cost=cost.passes, memory_cost=cost.memory,
             parallelism=cost.lanes, hash_len=KEY_BYTES, type=Type.ID,
         )  # fmt: skip
     except (HashingError, MemoryError) as error:

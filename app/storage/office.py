@@ -7,6 +7,7 @@ Nothing here derives a key or decides what an act means.
 from __future__ import annotations
 
 import json
+import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,19 +21,23 @@ from app.domain import entries
 from app.domain.entries import Entry, Kind
 from app.domain.message import Message, Refused
 from app.domain.roles import Member, roles_of
-from app.storage import access_log, database, keys, rows, views
+from app.storage import access_log, database, rows, views
 from app.storage import folder as places
-from app.storage.applying import here, id_bytes, set_here
 from app.storage.database import Connection
+from app.storage.desk import here, id_bytes, set_here
 from app.storage.digests import Digester
 from app.storage.folder import FileLock, Reserve
 from app.storage.journal import ENTRY_COLUMNS, Act, Derive, Journal, entry_of
 from app.storage.keys import Bundle
 from app.storage.rows import Staging
-from app.storage.segment import Segment
+from app.storage.segment import Segment, segment_key
+from app.storage.slots import OfficeKeys
 from app.storage.views import ViewBuilder
 
 Answer = TypeVar("Answer")
+
+RENEWING = frozenset({Kind.PASSPHRASE_CHANGED, Kind.RECOVERY_RENEWED, Kind.KEYS_ROTATED})
+"""What may be done before anything else once the recovery code has been used."""
 
 
 class _ViewMovedError(Exception):
@@ -48,15 +53,19 @@ class Keys:
     device: str
     member: Member
     bundle: Bundle = field(repr=False)
-    office_key: bytes = field(repr=False)
-    database_key: bytes = field(repr=False)
-    digest_key: bytes = field(repr=False)
+    keys: OfficeKeys = field(repr=False)
+
+    @property
+    def database_key(self) -> bytes:
+        """The raw key of this PC's databases."""
+        return self.keys.database
 
 
 class Office:
     """One unlocked office in one process.
 
-    ``notes`` is what people must hear after unlocking; ``replayed`` the entries that were in the
+    ``notes`` is what people must hear after unlocking; ``recovered`` says that the recovery code
+    opened it, and then no act counts until the keys are renewed; ``replayed`` the entries that were in the
     segment only, whose derived tables are not brought along yet. Writing is safe from any thread;
     each thread reads through a connection of its own.
     """
@@ -64,7 +73,7 @@ class Office:
     def __init__(self, folder: Path, held: Keys, *, lock: FileLock | None = None) -> None:
         self.folder = folder
         self.id, self.name, self.member = held.office, held.name, held.member
-        self.digester = Digester(held.digest_key)
+        self.digester = Digester(held.keys.digest)
         self.notes: list[Message] = []
         self.held = held
         self._lock = lock
@@ -73,14 +82,16 @@ class Office:
         self._readers: weakref.WeakSet[Any] = weakref.WeakSet()
         self.writer = database.connect(places.office_db(folder), held.database_key, any_thread=True)
         self.writer.execute("PRAGMA wal_autocheckpoint = 8000")
-        segment_key = keys.derived(held.office_key, "segment")
-        self.segment = Segment(places.segment_file(folder, held.device), segment_key, held.office, held.device)
+        self.segment = Segment(
+            places.segment_file(folder, held.device), segment_key(held.keys), held.office, held.device
+        )
         self._journal = Journal(
             self.writer, self.segment, folder, office=held.office, device=held.device, author=held.member.id,
             bundle=held.bundle,
         )  # fmt: skip
         self._writer_view = 0
         self._frugal = False
+        self.recovered = False
 
     # ------------------------------------------------------------------ people
 
@@ -217,6 +228,8 @@ class Office:
         writable as ``view``. A decision's known ``ref`` yields the earlier entry. Refused for a
         role or a full disk, WrongUse for a payload; then nothing was changed.
         """
+        if self.recovered and not {kind for kind, _ in acts} <= RENEWING:
+            raise Refused("recovery.renew_first")
         with self._journal.lock, database.explained():
             self._check_room()
             if derive is None:
@@ -382,23 +395,32 @@ class Office:
             {
                 "folder": str(self.folder), "office": held.office, "name": held.name, "device": held.device,
                 "member": [held.member.id, held.member.name, sorted(held.member.roles)],
-                "bundle": held.bundle.raw.hex(), "office_key": held.office_key.hex(),
-                "database_key": held.database_key.hex(), "digest_key": held.digest_key.hex(),
+                "bundle": held.bundle.raw.hex(), "epoch": held.keys.epoch, "office_key": held.keys.office.hex(),
+                "database_key": held.keys.database.hex(), "digest_key": held.keys.digest.hex(),
+                "compartment": held.keys.compartment.hex() if held.keys.compartment else "",
+                "compartment_epoch": held.keys.compartment_epoch,
             }
         ).encode()  # fmt: skip
 
     @classmethod
     def from_handover(cls, handover: bytes) -> Office:
-        """The office in a worker process; its parent keeps the lock."""
+        """The office in a worker process; its parent keeps the office's lock, this one says that work is on."""
         places.private()
         said = json.loads(handover)
         member_id, name, roles = said["member"]
         held = Keys(
             said["office"], said["name"], said["device"], Member(member_id, name, roles_of(roles)),
-            Bundle.of(bytes.fromhex(said["bundle"])), bytes.fromhex(said["office_key"]),
-            bytes.fromhex(said["database_key"]), bytes.fromhex(said["digest_key"]),
+            Bundle.of(bytes.fromhex(said["bundle"])),
+            OfficeKeys(
+                said["epoch"], bytes.fromhex(said["office_key"]), bytes.fromhex(said["database_key"]),
+                bytes.fromhex(said["digest_key"]), bytes.fromhex(said["compartment"]) or None,
+                said["compartment_epoch"],
+            ),
         )  # fmt: skip
-        return cls(Path(said["folder"]), held)
+        folder = Path(said["folder"])
+        lock = FileLock(places.work_lock(folder, os.getpid()))
+        lock.acquire(0.0)
+        return cls(folder, held, lock=lock)
 
     def copy_to(self, target: Path, *, schema: str = "main") -> None:
         """A consistent ciphertext copy of office.db (``main``) or the view in force (``view``)."""
@@ -422,7 +444,19 @@ class Office:
             self.writer.close()
             self.writer = None
         if self._lock is not None:
-            self._lock.release()
+            self._lock.remove() if self._lock.path.name.startswith("work-") else self._lock.release()
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Nothing of this process is written meanwhile."""
+        with self._journal.lock:
+            yield
+
+    def give_lock(self) -> FileLock | None:
+        """Close, but hand on the lock on the folder: for whoever opens it again at once."""
+        lock, self._lock = self._lock, None
+        self.close()
+        return lock
 
     def __enter__(self) -> Office:
         return self

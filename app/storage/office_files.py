@@ -1,4 +1,4 @@
-"""Making an office, opening it, adding people: where passphrases come in and an Office comes out.
+"""Making an office and opening it: where passphrases come in and an Office comes out.
 
 Every way in which a folder can be no office, foreign, newer, damaged, busy or unwritable gets its
 own clear answer here, before anything is changed.
@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import time as clocks
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from app.domain import entries, ids
+from app.domain import entries
 from app.domain.entries import Kind
 from app.domain.message import Message, Refused, WrongUse
-from app.domain.roles import Member, Role, roles_of
-from app.storage import database, keyfile, keys, migrations
+from app.domain.roles import Member, Role
+from app.storage import database, factor, keyfile, keys, migrations, passphrases, rotation, slots
 from app.storage import folder as places
-from app.storage.applying import here, member, set_here
+from app.storage.desk import here, member, set_here
 from app.storage.folder import FileLock, Reserve
-from app.storage.keyfile import KeyFile, Opened
+from app.storage.keyfile import KeyFile
 from app.storage.keys import DEFAULT, Bundle, Kdf
 from app.storage.office import Keys, Office
+from app.storage.people import new_id
+from app.storage.slots import OfficeKeys, Opened
 from app.storage.views import ViewBuilder
 
 Clock = Callable[[], datetime]
@@ -34,11 +34,6 @@ APPLICATION_ID = 0x4B5A4B49
 FREE_TRIES = 1
 LONGEST_WAIT = 300.0
 _FOUNDER = frozenset({Role.ADMIN, Role.LEAD})
-_SIZE_OF_ID = 63
-
-
-def _new_id() -> str:
-    return ids.code(secrets.randbits(_SIZE_OF_ID))
 
 
 # ---------------------------------------------------------------------------- creating
@@ -55,7 +50,7 @@ def create(
     act. Refused or WrongUse.
     """
     office_name, person_name = keyfile.plain_name(office_name), keyfile.plain_name(person_name)
-    keys.check_passphrase(passphrase)
+    passphrases.check(passphrase)
     kdf.check()
     places.private()
     made_folder = _empty_folder(folder)
@@ -89,20 +84,21 @@ def _take_back(folder: Path, made_folder: bool) -> None:
 def _create(
     folder: Path, office_name: str, person_name: str, passphrase: str, clock: Clock, kdf: Kdf, code: str | None
 ) -> None:
-    office, device, founder = _new_id(), _new_id(), _new_id()
-    bundle, office_key, database_key, digest_key = Bundle.new(), keys.new_key(), keys.new_key(), keys.new_key()
-    slots = [keyfile.passphrase_slot(bundle, office, founder, passphrase, kdf)]
+    office, device, founder = new_id(), new_id(), new_id()
+    bundle = Bundle.new()
+    fresh = OfficeKeys(1, keys.new_key(), keys.new_key(), keys.new_key(), keys.new_key())
+    ways = [slots.passphrase_slot(bundle, office, founder, passphrase, kdf)]
     if code is not None:
-        slots.append(keyfile.recovery_slot(bundle, office, founder, code))
-    person = keyfile.new_person(
-        office, 1, office_key, member=founder, name=person_name, roles=_FOUNDER, bundle=bundle, slots=tuple(slots)
+        ways.append(slots.recovery_slot(bundle, office, founder, code))
+    person = slots.new_person(
+        office, fresh, member=founder, name=person_name, roles=_FOUNDER, bundle=bundle, slots=tuple(ways)
     )
-    sealed = keyfile.sealed_secrets(office, device, 1, office_key, database_key, digest_key)
+    sealed = slots.sealed_secrets(office, device, fresh)
     file = keyfile.signed(
         KeyFile(office, office_name, device, 1, 1, (person,), sealed, founder), founder, bundle
     )  # fmt: skip
     first = Member(founder, person_name, _FOUNDER)
-    held = Keys(office, office_name, device, first, bundle, office_key, database_key, digest_key)
+    held = Keys(office, office_name, device, first, bundle, fresh)
     _lay_database(folder, held)
     opened = Office(folder, held)
     try:
@@ -157,6 +153,8 @@ def unlock(
         raise Refused("keys.no_such_person", name=person, office=file.name)
     lock = _take_lock(folder, file, person, lock_patience)
     try:
+        file = keyfile.read(folder)  # whoever held the lock may have changed it
+        rotation.finish(folder, file.epoch)
         opened = _with_delay(folder, file, person, passphrase, clock, patience)
         return _open(folder, file, opened, lock, clock)
     except BaseException:
@@ -183,7 +181,8 @@ def _with_delay(folder: Path, file: KeyFile, person: str, passphrase: str, clock
     if wait > patience:
         raise Refused("unlock.wait", seconds=int(wait + 0.999))
     clocks.sleep(wait)
-    opened = keyfile.open_with(file, person, passphrase)
+    asked = file.person(person)
+    opened = slots.open_with(file, person, passphrase, factor.secret(file.office, asked.id if asked else None))
     if opened is None:
         failures, _ = _attempts(folder)
         _count(folder, failures + 1, clock())
@@ -227,10 +226,7 @@ def _count(folder: Path, failures: int, now: datetime) -> None:
 
 def _open(folder: Path, file: KeyFile, opened: Opened, lock: FileLock, clock: Clock) -> Office:
     roster = Member(opened.person.id, opened.person.name, opened.person.roles)
-    held = Keys(
-        file.office, file.name, file.device, roster, opened.bundle, opened.office_key, opened.database_key,
-        opened.digest_key,
-    )  # fmt: skip
+    held = Keys(file.office, file.name, file.device, roster, opened.bundle, opened.keys)
     if not places.office_db(folder).exists():
         raise Refused("office.database_missing", folder=str(folder))
     try:
@@ -274,6 +270,10 @@ def _check_member(office: Office, file: KeyFile, opened: Opened) -> None:
         raise Refused("keys.disagree", name=opened.person.name)
     if file.generation < int(here(office.writer, "generation") or 0):
         office.notes.append(Message("keys.old_file", {"generation": file.generation}))
+    if opened.person.serial < int(here(office.writer, f"slots.{found.id}") or 0):
+        office.notes.append(Message("keys.old_slots", {"name": found.name}))
+    if file.epoch < int(here(office.writer, "epoch") or 1):
+        office.notes.append(Message("keys.rotation_unfinished"))
 
 
 def _take_attempts_in(office: Office, folder: Path, opened: Opened, now: datetime) -> None:
@@ -284,43 +284,6 @@ def _take_attempts_in(office: Office, folder: Path, opened: Opened, now: datetim
         places.attempts_file(folder).unlink(missing_ok=True)
     if opened.recovered:
         office.log_view(0, "recovery.used", time=now)
+        office.recovered = True
         office.notes.append(Message("recovery.used", {}))
     office.log_view(0, "unlock", time=now)
-
-
-# ---------------------------------------------------------------------------- people
-
-
-def add_person(
-    office: Office, name: str, role_names: list[str], passphrase: str, *, time: datetime, kdf: Kdf = DEFAULT
-) -> Member:
-    """Let somebody in: a slot and wrapped keys in the key file, and the entry that makes it count.
-
-    Only an administrator. Killed in between, the same call again completes it.
-    """
-    if not office.member.may("people"):
-        raise Refused("role.not_allowed", kind=entries.named(Kind.PERSON_ADDED))
-    name = keyfile.plain_name(name)
-    try:
-        roles = roles_of(role_names)
-    except ValueError as error:
-        raise WrongUse("role.unknown", roles=", ".join(role_names)) from error
-    if not roles:
-        raise WrongUse("role.missing")
-    if any(someone.name == name for someone in office.members()):
-        raise WrongUse("person.name_taken", name=name)
-    file = keyfile.read(office.folder)
-    held, bundle, new = office.held, Bundle.new(), _new_id()
-    slot = keyfile.passphrase_slot(bundle, office.id, new, passphrase, kdf)
-    person = keyfile.new_person(
-        office.id, file.epoch, held.office_key, member=new, name=name, roles=roles, bundle=bundle, slots=(slot,)
-    )
-    others = tuple(someone for someone in file.people if someone.name != name)
-    wider = replace(file, people=(*others, person), generation=file.generation + 1)
-    keyfile.write(office.folder, keyfile.signed(wider, office.member.id, held.bundle))
-    said = {
-        "member": new, "person": name, "roles": sorted(roles), "sign": person.sign.hex(), "box": person.box.hex(),
-        "generation": wider.generation,
-    }  # fmt: skip
-    office.write(Kind.PERSON_ADDED, said, time=time)
-    return Member(new, name, roles)

@@ -234,15 +234,17 @@ CREATE TABLE listed (
 
 CREATE INDEX listed_person ON listed (person_id);
 
-CREATE TABLE member (
+CREATE TABLE "member" (
     id TEXT PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
     roles TEXT NOT NULL,                 -- JSON list
     sign BLOB NOT NULL,                  -- Ed25519 public key
     box BLOB NOT NULL,                   -- X25519 public key
     active INTEGER NOT NULL,
     entry BLOB NOT NULL
 ) WITHOUT ROWID;
+
+CREATE UNIQUE INDEX member_name ON member (name) WHERE active;
 
 CREATE TABLE membership (
     record_id INTEGER NOT NULL,

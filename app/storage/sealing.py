@@ -9,7 +9,7 @@ import base64
 import json
 
 from app.domain.message import Refused
-from app.storage import keys
+from app.storage import keys, passphrases
 
 _FORMAT = "kizuki sealed file 1"
 _LABEL = b"sealed file"
@@ -17,7 +17,7 @@ _LABEL = b"sealed file"
 
 def seal(content: bytes, passphrase: str) -> bytes:
     """The sealed bytes; only the same passphrase opens them."""
-    keys.check_passphrase(passphrase)
+    passphrases.check(passphrase)
     salt, cost = keys.new_salt(), keys.DEFAULT
     head = {
         "format": _FORMAT, "kdf": "argon2id", "salt": base64.b64encode(salt).decode("ascii"),

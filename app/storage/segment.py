@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.storage import keys
 from app.storage.folder import sync_folder
+from app.storage.slots import OfficeKeys
 
 _LENGTH = struct.Struct(">I")
 _FRAME_MAX = 64_000_000
@@ -26,6 +27,11 @@ class Frame:
     start: int
     end: int
     plain: bytes | None
+
+
+def segment_key(held: OfficeKeys) -> bytes:
+    """The key that seals the frames of an epoch."""
+    return keys.derived(held.office, "segment")
 
 
 class Segment:

@@ -8,20 +8,23 @@ key file. Repairs nothing. Rebuilding the derived tables is a service's verb.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain import entries
 from app.domain.entries import Kind, Operation
 from app.domain.message import Message, Refused
-from app.storage import access_log, database, keyfile, results, rows, views
+from app.storage import access_log, database, keyfile, keys, results, rows, views
 from app.storage import folder as places
-from app.storage.applying import Desk, here, id_text, verifies
+from app.storage.database import Connection
+from app.storage.desk import here, id_text
 from app.storage.journal import decoded
 from app.storage.office import Office
 
 Progress = Callable[[str], None]
+SigningKeys = Mapping[str, Sequence[tuple[int, bytes]]]
+_GIVING_KEYS = (Kind.OFFICE_CREATED, Kind.PERSON_ADDED, Kind.PERSON_INVITED_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def verify(office: Office, *, progress: Progress = lambda _part: None) -> list[F
 def _entries(office: Office) -> Iterator[Message]:
     """The chain of each device, every payload's digest and every signature."""
     connection = office.reader()
-    desk = Desk(connection, office.folder, office.id)
+    signers = signing_keys(connection)
     last: dict[str, tuple[int, bytes]] = {}
     for row in connection.execute(
         "SELECT seq, id, device, device_seq, author, time, kind, payload, payload_digest, previous, digest, signature"
@@ -58,11 +61,11 @@ def _entries(office: Office) -> Iterator[Message]:
         before_seq, before = last.get(device, (0, entries.GENESIS))
         if device_seq != before_seq + 1 or row[9] != before:
             yield Message("verify.chain_broken", {"entry": seq})
-        yield from _entry(desk, row)
+        yield from _entry(office.id, signers, row)
         last[device] = (device_seq, digest)
 
 
-def _entry(desk: Desk, row: tuple[Any, ...]) -> Iterator[Message]:
+def _entry(office: str, signers: SigningKeys, row: tuple[Any, ...]) -> Iterator[Message]:
     seq, blob, device, device_seq, author, time, kind, payload, payload_digest, previous, digest, signature = row
     try:
         said = json.loads(payload) if payload is not None else {}
@@ -76,8 +79,29 @@ def _entry(desk: Desk, row: tuple[Any, ...]) -> Iterator[Message]:
         return  # lawfully erased: the chain over digests is what is left to check
     if payload_digest != entries.payload_digest(said):
         yield Message("verify.payload_altered", {"entry": seq})
-    elif not verifies(desk, operation):
+    elif not _signed(office, signers, operation, seq, payload_digest):
         yield Message("verify.signature_wrong", {"entry": seq})
+
+
+def signing_keys(connection: Connection) -> SigningKeys:
+    """Member -> from which entry on which public key signs for them; somebody invited again has several."""
+    found: dict[str, list[tuple[int, bytes]]] = {}
+    for seq, payload in connection.execute(
+        "SELECT seq, payload FROM entry WHERE kind IN (?, ?, ?) AND payload IS NOT NULL ORDER BY seq", _GIVING_KEYS
+    ).fetchall():
+        try:
+            said = json.loads(payload)
+            found.setdefault(said["member"], []).append((seq, bytes.fromhex(said["sign"])))
+        except (ValueError, KeyError, TypeError):
+            continue  # an altered entry: reported where it stands, and it gives nobody a key
+    return found
+
+
+def _signed(office: str, signers: SigningKeys, operation: Operation, seq: int, digest: bytes) -> bool:
+    """Whether the key that stood for the author at that point signed this; a founding entry carries its own."""
+    standing = [public for since, public in signers.get(operation.author, ()) if since < seq or seq == 1]
+    message = entries.signed_bytes(office, operation, digest)
+    return bool(standing) and keys.verifies(standing[-1], operation.signature, message)
 
 
 def _segment(office: Office) -> Iterator[Message]:
@@ -184,7 +208,9 @@ def _rows(office: Office) -> Iterator[Message]:
 
 
 def _access(office: Office) -> Iterator[Message]:
-    for what, seq in access_log.troubles(office.reader(), office.id):
+    connection = office.reader()
+    signers = {who: [public for _, public in given] for who, given in signing_keys(connection).items()}
+    for what, seq in access_log.troubles(connection, office.id, signers):
         yield Message("verify." + what.replace(".", "_"), {"line": seq})
 
 
@@ -217,11 +243,17 @@ def _keys(office: Office) -> Iterator[Message]:
         yield Message(key, {"file": file.generation, "office": generation})
     stands = {
         (row[0], row[1], tuple(json.loads(row[2])), row[3], row[4])
-        for row in office.reader().execute("SELECT id, name, roles, sign, box FROM member")
+        for row in office.reader().execute("SELECT id, name, roles, sign, box FROM member WHERE active")
     }
     named = {(p.id, p.name, tuple(sorted(p.roles)), p.sign, p.box) for p in file.people}
     if stands != named:
         yield Message("verify.keys_disagree", {"count": len(stands ^ named)})
+    due = int(here(office.reader(), "epoch") or 1)
+    if file.epoch < due:
+        yield Message("verify.rotation_due", {"epoch": file.epoch, "due": due})
+    for person in file.people:
+        if person.serial < int(here(office.reader(), f"slots.{person.id}") or 0):
+            yield Message("verify.slots_old", {"name": person.name})
     if file.office != office.id or file.name != office.name:
         yield Message("verify.keys_disagree", {"count": 1})
 

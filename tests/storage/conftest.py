@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage import keys, office_files
+from app.storage import keys, office_files, people
 from app.storage.office import Office
 from tests.storage.desk import LEAD, NOW, PASSPHRASE, WORKER, clock
 
@@ -18,7 +18,7 @@ def finished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "office"
     office_files.create(folder, "みらい市", LEAD, PASSPHRASE, clock=clock, kdf=keys.FLOOR)
     with office_files.unlock(folder, LEAD, PASSPHRASE, clock=clock) as office:
-        office_files.add_person(office, WORKER, ["worker"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
+        people.add(office, WORKER, ["worker"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
     return folder
 
 

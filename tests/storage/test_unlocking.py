@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.message import Refused, Trouble, WrongUse
-from app.storage import database, keyfile, keys, office_files
+from app.storage import database, keyfile, keys, office_files, people
 from app.storage import folder as places
 from app.storage.office import Office
 from tests.storage.desk import LEAD, NOW, PASSPHRASE, WORKER, clock, later
@@ -37,7 +37,7 @@ def test_the_first_person_is_administrator_and_lead(office: Office) -> None:
 def test_a_passphrase_may_be_typed_in_any_composition(folder: Path) -> None:
     code = "ガラスのうさぎ１２"
     with office_files.unlock(folder, LEAD, PASSPHRASE, clock=clock) as office:
-        office_files.add_person(office, "佐藤", ["auditor"], code, time=NOW, kdf=keys.FLOOR)
+        people.add(office, "佐藤", ["auditor"], code, time=NOW, kdf=keys.FLOOR)
     try_with(folder, "ｶﾞラスのうさぎ12", person="佐藤").close()
 
 
@@ -183,16 +183,16 @@ def test_a_person_added_half_way_does_not_count_and_can_be_added_again(
     with try_with(folder, PASSPHRASE) as office, monkeypatch.context() as patched:
         patched.setattr(Office, "write", lambda *_what, **_more: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            office_files.add_person(office, "佐藤", ["lead"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
+            people.add(office, "佐藤", ["lead"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
     assert refusal(lambda: try_with(folder, PASSPHRASE, person="佐藤")) == "person.unfinished"
     with try_with(folder, PASSPHRASE) as office:
-        office_files.add_person(office, "佐藤", ["lead"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
+        people.add(office, "佐藤", ["lead"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
     try_with(folder, PASSPHRASE, person="佐藤").close()
 
 
 def test_only_an_administrator_lets_people_in(unlock: Callable[..., Office]) -> None:
     office = unlock(WORKER)
-    key = refusal(lambda: office_files.add_person(office, "佐藤", ["admin"], PASSPHRASE, time=NOW, kdf=keys.FLOOR))
+    key = refusal(lambda: people.add(office, "佐藤", ["admin"], PASSPHRASE, time=NOW, kdf=keys.FLOOR))
     assert key == "role.not_allowed"
 
 

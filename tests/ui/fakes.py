@@ -135,7 +135,6 @@ def row(at: int, of: int = 40) -> CaseloadRow:
     worked = at % 4 != 3
     return CaseloadRow(
         person_id=FIRST + at,
-        rank=at + 1,
         level=_level(at, of),
         name=name,
         kana=kana,
@@ -264,7 +263,7 @@ def fake_desk(of: int = 40, roles: frozenset[str] = MEMBERS[0].roles) -> Desk:
         caseload=caseload,
         reviewing=SimpleNamespace(),
         assigning=FakeAssigning(caseload),
-        opening=FakeOpening(),
+        belonging=FakeOpening(),
         today=lambda: TODAY,
         now=lambda: datetime(2026, 11, 24, 10, 42, tzinfo=JST),
     )

@@ -196,7 +196,7 @@ class CaseloadPage(Page):
         )
         if not self._members:
             self._runner.ask(
-                self._desk.opening.members, self._desk.office, then=self._know_members, topic="caseload.members"
+                self._desk.belonging.members, self._desk.office, then=self._know_members, topic="caseload.members"
             )
 
     def _know_members(self, members: Sequence[MemberLine]) -> None:

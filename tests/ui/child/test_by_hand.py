@@ -76,7 +76,7 @@ class Bench:
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot, self.hand, self.runner = qtbot, FakeHand(), Runner()
         desk = Desk(
-            office=None, member=MemberLine("佐伯"), caseload=None, reviewing=self.hand, assigning=None, opening=None,
+            office=None, member=MemberLine("佐伯"), caseload=None, reviewing=self.hand, assigning=None, belonging=None,
             today=lambda: TODAY, now=lambda: NOW, linking=self.hand, pairs=self.hand, foreseeing=self.hand,
         )  # fmt: skip
         self.page = ChildPage(desk, self.runner)

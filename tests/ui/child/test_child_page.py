@@ -86,7 +86,7 @@ class Bench:
             caseload=None,
             reviewing=self.reviewing,
             assigning=None,
-            opening=None,
+            belonging=None,
             today=lambda: TODAY,
             now=lambda: NOW,
             foreseeing=SimpleNamespace(doubt=lambda _office, _person: None),
