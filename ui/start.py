@@ -86,7 +86,7 @@ def _demo(parsed: argparse.Namespace) -> int:
 
 
 def _print_top(office: demonstrating.Office) -> None:
-    for row in demonstrating.top_of_caseload(office, _now().date()):
+    for place, row in enumerate(demonstrating.top_of_caseload(office, _now().date()), 1):
         reasons = "、".join(words.reason_words(one) for one in row.reasons[:2])
         level = words.level_word(row.level)
-        _say(f"{row.rank:4} {level} {row.points:3}  {row.name}（{row.grade or row.age}） {reasons}")
+        _say(f"{place:4} {level} {row.points:3}  {row.name}（{row.grade or row.age}） {reasons}")

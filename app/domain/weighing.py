@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from math import log10
+from struct import pack
 from typing import Any
 
-from app.domain.priority import Level
+from app.domain.priority import LEVELS, Level
 
 BANDS: tuple[tuple[int, int], ...] = ((0, 0), (1, 2), (3, 5), (6, 8), (9, 11), (12, 14), (15, 99))
 """Children of one age, for comparing: class indexes (``app.domain.ages``), bounds included."""
@@ -94,6 +95,21 @@ def rarity(share_of_age: float) -> float:
 def breadth_factor(sectors: int, settings: PrioritySettings) -> float:
     """How much rare signs in several sectors raise each other: 1 for none or one sector."""
     return 1 + settings.breadth_step * max(0, sectors - 1)
+
+
+_MOST_POINTS, _MOST_WEIGHT = 0xFFFF, (1 << 48) - 1
+
+
+def place_key(level: Level, points: int, weight: float, breadth: int, person_id: int) -> bytes:
+    """What orders the list: level, points, points before rounding, breadth, id; the smallest is first.
+
+    It says nothing about other children, so that one child can change its place without touching
+    400,000 others; which place it is is counted where somebody asks.
+    """
+    exact = _MOST_WEIGHT - min(_MOST_WEIGHT, round(weight * 1e6))
+    return pack(
+        ">BHQBq", LEVELS.index(level), _MOST_POINTS - min(_MOST_POINTS, points), exact, 0xFF - breadth, person_id
+    )
 
 
 def level_of(points: int, urgent: bool, settings: PrioritySettings) -> Level:

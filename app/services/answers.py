@@ -60,7 +60,6 @@ class CaseloadRow:
     """
 
     person_id: int
-    rank: int
     level: Level
     name: str
     kana: str

@@ -270,7 +270,7 @@ def _one(db: Any, sql: str, values: Mapping[str, object]) -> int:
 
 
 _ROW = f"""
-    SELECT p.person_id, p.rank, p.level, n.name, n.kana, n.birth, p.points, p.has_unknown,
+    SELECT p.person_id, p.level, n.name, n.kana, n.birth, p.points, p.has_unknown,
         p.already_supported, n.protected, n.uncertain, n.moved_out,
         coalesce(a.name, ''), d.last_contact, d.last_contact_kind, d.last_seen, d.next_day,
         d.next_kind, d.last_decision, d.decided,
@@ -303,36 +303,35 @@ def rows(office: Office, ids: Sequence[int], today: date) -> list[CaseloadRow]:
 def _row(
     raw: Sequence[Any], day: date, reach: dict[Sector, date | None], reasons: tuple[Reason, ...], drawn: bool
 ) -> CaseloadRow:
-    birth = full_day(raw[5])
-    since = day_of(raw[21]) if raw[21] else day - timedelta(days=NEW_DAYS)
+    birth = full_day(raw[4])
+    since = day_of(raw[20]) if raw[20] else day - timedelta(days=NEW_DAYS)
     new = [reason for reason in reasons if reason.last is not None and reason.last > since]
     return CaseloadRow(
         person_id=raw[0],
-        rank=raw[1],
-        level=Level(raw[2]),
-        name=raw[3],
-        kana=raw[4],
+        level=Level(raw[1]),
+        name=raw[2],
+        kana=raw[3],
         birth=birth,
         age=age_on(birth, day) if birth else None,
         grade=grade_on(birth, day) if birth else "",
-        sectors=sector_marks(raw[22:], reach),
-        points=raw[6],
-        has_unknown=bool(raw[7]),
+        sectors=sector_marks(raw[21:], reach),
+        points=raw[5],
+        has_unknown=bool(raw[6]),
         reasons=reasons,
         new_count=len(new),
         new_words=tuple(reason.criterion for reason in new[:2]),
-        last_contact=_day(raw[13]),
-        last_contact_kind=raw[14] or "",
-        last_seen=_day(raw[15]),
-        next_day=_day(raw[16]),
-        next_kind=raw[17] or "",
-        assignee=raw[12],
-        already_supported=bool(raw[8]),
-        protected=bool(raw[9]),
-        uncertain_links=raw[10],
-        has_siblings=bool(raw[20]),
-        moved_out=bool(raw[11]),
-        last_decision=DecisionKind(raw[18]) if raw[18] else None,
+        last_contact=_day(raw[12]),
+        last_contact_kind=raw[13] or "",
+        last_seen=_day(raw[14]),
+        next_day=_day(raw[15]),
+        next_kind=raw[16] or "",
+        assignee=raw[11],
+        already_supported=bool(raw[7]),
+        protected=bool(raw[8]),
+        uncertain_links=raw[9],
+        has_siblings=bool(raw[19]),
+        moved_out=bool(raw[10]),
+        last_decision=DecisionKind(raw[17]) if raw[17] else None,
         sampled=drawn,
     )
 

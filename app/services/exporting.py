@@ -110,7 +110,7 @@ def _links(office: Office) -> str:
 
 
 _PRIORITIES = f"""
-    SELECT rank, person_id, level, points, {", ".join(f"p_{one}" for one in SECTORS)},
+    SELECT row_number() OVER (ORDER BY rank), person_id, level, points, {", ".join(f"p_{one}" for one in SECTORS)},
         already_supported
     FROM {{place}}.priority ORDER BY rank
 """

@@ -139,7 +139,10 @@ def open_siblings_of(db: Any, owners: Sequence[int]) -> Sequence[tuple[int, int]
 
 _SECTORS = ", ".join(f"coalesce(p.p_{one}, 0), coalesce(p.s_{one}, 'not_applicable')" for one in SECTORS)
 _BRIEF = f"""
-    SELECT n.name, p.level, coalesce(p.points, 0), coalesce(p.has_unknown, 0), p.rank, n.uncertain, n.protected,
+    SELECT n.name, p.level, coalesce(p.points, 0), coalesce(p.has_unknown, 0),
+        CASE WHEN p.rank IS NOT NULL
+            THEN (SELECT 1 + count(*) FROM {{schema}}.priority AS o WHERE o.rank < p.rank) END,
+        n.uncertain, n.protected,
         (SELECT count(*) FROM {{schema}}.record AS r WHERE r.person_id = n.person_id),
         (SELECT count(*) FROM {{schema}}.fact AS f WHERE f.person_id = n.person_id), {_SECTORS}
     FROM {{schema}}.person AS n LEFT JOIN {{schema}}.priority AS p ON p.person_id = n.person_id WHERE n.person_id = ?

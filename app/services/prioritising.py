@@ -21,6 +21,7 @@ from app.domain.weighing import (
     PrioritySettings,
     breadth_factor,
     level_of,
+    place_key,
     rarity,
     share,
 )
@@ -55,8 +56,9 @@ def prioritise(
 
     ``source`` holds the view's tables; ``schema`` takes the results: where it is ``temp`` they
     are made there and nothing is stored. With ``persons`` only these, and the children of their
-    households, are worked out again, weighed as in the last whole run in ``schema``. ``looks`` is what the office saw and decided itself: how rare a sign is does not depend on
-    it. The caller holds the transaction. The summary is about the children worked out.
+    households, are worked out again, weighed as in the last whole run in ``schema``. ``looks`` is
+    what the office saw and decided itself: how rare a sign is does not depend on it. The caller holds
+    the transaction. The summary is about the children worked out.
     """
     tables = PriorityTables(connection, as_of, source, schema)
     active = [criterion for criterion in criteria if criterion.key not in settings.disabled]
@@ -78,7 +80,6 @@ def prioritise(
         asked = _Asked(active)
         rows = [_priority(row, asked, settings) for row in tables.totals()]
         tables.write_priorities(rows)
-        tables.rank()
         findings = sum(count for *_, count in tables.shown())
     finally:
         tables.close()
@@ -299,17 +300,17 @@ def _kept(tables: PriorityTables, numbers: Mapping[str, int], schema: str = "") 
 def _weigh(
     tables: PriorityTables, criteria: Sequence[Criterion], rarities: Rarities, settings: PrioritySettings
 ) -> None:
-    weights = _weights(criteria, rarities, settings)
+    weights = _weights(criteria, rarities, settings, tables.bands())
     tables.weigh(weights, settings.repeat, settings.recency_step, settings.worsening_step)
 
 
 def _weights(
-    criteria: Sequence[Criterion], rarities: Rarities, settings: PrioritySettings
+    criteria: Sequence[Criterion], rarities: Rarities, settings: PrioritySettings, bands: Sequence[int]
 ) -> Iterator[tuple[int, int, int, float, bool, float]]:
     """Weights for every step and band: a step that nobody had shown so far counts as rare."""
     for number, criterion in enumerate(criteria):
         for step, rule in enumerate(criterion.steps, 1):
-            for band in range(len(BANDS)):
+            for band in bands:
                 part = rarities[number, band, step][2] if (number, band, step) in rarities else 0.0
                 weight = round(settings.scale * rule.points * rarity(part), 6)
                 yield number, band, step, weight, part < settings.rare_share, part
@@ -342,7 +343,7 @@ def _priority(row: tuple[Any, ...], asked: _Asked, settings: PrioritySettings) -
     level = level_of(total, bool(urgent), settings)
     exact = round(weight * breadth_factor(breadth, settings), 6)
     return (
-        person, 0, level.value, total, *points, *states,
+        person, place_key(level, total, exact, breadth, person), level.value, total, *points, *states,
         breadth, supported, int(any(unknown)), urgent, exact,
     )  # fmt: skip
 

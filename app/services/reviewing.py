@@ -90,7 +90,7 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
         moved_out=bool(person["moved_out"]),
         household=_household(db, person_id, day),
         level=level,
-        rank=standing["rank"] if standing else None,
+        rank=_place(db, standing["rank"]) if standing else None,
         points=points,
         has_unknown=bool(standing and standing["has_unknown"]),
         sectors=sector_marks(_pairs(standing), reach) if standing else (),
@@ -126,6 +126,10 @@ def _one(db: Any, sql: str, *values: object) -> dict[str, Any] | None:
 
 def _pairs(standing: dict[str, Any]) -> list[Any]:
     return [standing[f"{stem}_{sector}"] for sector in Sector for stem in ("p", "s")]
+
+
+def _place(db: Any, rank: bytes) -> int:
+    return int(db.execute("SELECT 1 + count(*) FROM view.priority WHERE rank < ?", (rank,)).fetchone()[0])
 
 
 def _run(db: Any) -> int:

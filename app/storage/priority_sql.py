@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.domain.priority import LEVELS
 from app.domain.sectors import SECTORS
 from app.storage.criteria_sql import KIND_NUMBERS
 from app.storage.priority_work import WorkTables
@@ -152,14 +151,4 @@ class PriorityTables(WorkTables):
         places = ", ".join("?" * len(columns))
         self.connection.executemany(
             f"INSERT INTO {self.target}.priority ({', '.join(columns)}) VALUES ({places})", rows
-        )
-
-    def rank(self) -> None:
-        """Give every child its place: level, points, points before rounding, breadth, id."""
-        order = " ".join(f"WHEN '{level}' THEN {i}" for i, level in enumerate(LEVELS))
-        self._run(
-            f"UPDATE {self.target}.priority AS p SET rank = n.place FROM (SELECT person_id,"
-            f" row_number() OVER (ORDER BY CASE level {order} END, points DESC, weight DESC,"
-            f" breadth DESC, person_id) AS place FROM {self.target}.priority) n"
-            " WHERE n.person_id = p.person_id AND n.place <> p.rank"
         )

@@ -90,17 +90,19 @@ class WorkTables:
         Gives the number of children.
         """
         day = self.as_of.isoformat()
-        wanted = "" if persons is None else json.dumps(sorted(self._with_households(persons)))
+        among, some = "", []
+        if persons is not None:
+            among = " AND p.person_id IN (SELECT value FROM json_each(?))"
+            some = [json.dumps(sorted(self._with_households(persons)))]
         children = self._run(
             f"SELECT p.person_id, p.born, p.has_register AND NOT p.moved_out, p.uncertain,"
             f" (SELECT max(f.start) FROM {self.source}.fact f WHERE f.person_id = p.person_id"
             f"  AND f.kind = 'residence_change' AND f.w1 = '転入' AND f.start <= ?)"
-            f" FROM {self.source}.person p WHERE p.last_child_day >= ? AND p.born <= ?"
-            " AND (? = '' OR p.person_id IN (SELECT value FROM json_each(nullif(?, ''))))"
+            f" FROM {self.source}.person p WHERE p.last_child_day >= ? AND p.born <= ?{among}"
             f" AND NOT (p.dead AND NOT EXISTS (SELECT 1 FROM {self.source}.fact f"
             f"  WHERE f.person_id = p.person_id AND f.kind = 'residence_change'"
             f"  AND f.w1 = '死亡' AND f.start > ?)) ORDER BY p.person_id",
-            (day, day, day, wanted, wanted, day),
+            (day, day, day, *some, day),
         ).fetchall()
         self.connection.executemany(
             "INSERT INTO temp.work_child VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -235,14 +237,8 @@ class WorkTables:
         quiet = dict(silent or {})
         off = reads(criterion, quiet.pop(EVERYBODY, frozenset()))
         covered = covered and not off
-        self._run("DELETE FROM temp.work_scope")
-        months = criterion.ages.months or (-1, 9999)
-        grades = criterion.ages.grades or (-1, 99)
-        self._run(
-            "INSERT INTO temp.work_scope SELECT person_id, band FROM temp.work_child"
-            " WHERE months BETWEEN ? AND ? AND grade BETWEEN ? AND ?",
-            (*months, *grades),
-        )
+        if not self._scope(criterion):
+            return {}
         sql = Statement()
         if not off and (covered or criterion.signal.measure is not Measure.ABSENT):
             self._run(compiler.found(criterion, sql), sql.values)
@@ -253,15 +249,36 @@ class WorkTables:
         self._hush(criterion, compiler.numbers[criterion.key], quiet)
         sql = Statement()
         number = compiler.numbers[criterion.key]
-        for query in compiler.evidence(criterion, sql) if evidence else ():
+        for query in compiler.evidence(criterion, sql) if evidence and self._holds(number) else ():
             text = "INSERT OR IGNORE INTO temp.work_evidence SELECT child, {}, start, fact_id"
             self._run(f"{text.format(number)} FROM ({query})", _used(query, sql.values))
         return self._told(number)
+
+    def _scope(self, criterion: Criterion) -> int:
+        """Note the children of whom a criterion speaks; how many they are."""
+        self._run("DELETE FROM temp.work_scope")
+        return int(
+            self._run(
+                "INSERT INTO temp.work_scope SELECT person_id, band FROM temp.work_child"
+                " WHERE months BETWEEN ? AND ? AND grade BETWEEN ? AND ?",
+                (*(criterion.ages.months or (-1, 9999)), *(criterion.ages.grades or (-1, 99))),
+            ).rowcount
+        )
+
+    def _holds(self, number: int) -> bool:
+        """Whether a criterion holds of anybody."""
+        return self._run("SELECT 1 FROM temp.work_found WHERE no = ? LIMIT 1", (number,)).fetchone() is not None
+
+    def bands(self) -> list[int]:
+        """The age bands of the children of this run."""
+        return [band for (band,) in self._run("SELECT DISTINCT band FROM temp.work_child ORDER BY band")]
 
     def _hush(self, criterion: Criterion, number: int, quiet: Mapping[int, frozenset[tuple[str, str]]]) -> None:
         """Nobody can tell of a child whose family objected, nor that nothing is of one who lives with such."""
         own = [person for person, said in quiet.items() if reads(criterion, said, of_others=False)]
         kin = [person for person, said in quiet.items() if reads(criterion, said, of_others=True)]
+        if not own and not kin:
+            return
         self._run(
             "DELETE FROM temp.work_found WHERE no = ? AND child IN (SELECT value FROM json_each(?))",
             (number, json.dumps(own)),

@@ -152,7 +152,7 @@ CREATE TABLE finding (
 
 CREATE TABLE priority (
     person_id INTEGER PRIMARY KEY,
-    rank INTEGER NOT NULL,
+    rank BLOB NOT NULL,                  -- orders the list: app.domain.weighing.place_key; no two are the same
     level TEXT NOT NULL,
     points INTEGER NOT NULL,
     p_register INTEGER NOT NULL, p_education INTEGER NOT NULL, p_childcare INTEGER NOT NULL,

@@ -11,6 +11,7 @@ from app.domain.weighing import (
     band_of,
     breadth_factor,
     level_of,
+    place_key,
     rarity,
     share,
 )
@@ -73,3 +74,18 @@ def test_settings_come_back_from_the_journal() -> None:
     settings = PrioritySettings(high=20, disabled=("moves",))
     assert PrioritySettings.from_json(settings.as_json()) == settings
     assert PrioritySettings.from_json({"high": 20, "from_the_future": 1}).high == 20
+
+
+def test_the_list_goes_by_level_points_exact_points_breadth_and_then_the_child() -> None:
+    first_to_last = [
+        place_key(Level.URGENT, 1, 1.0, 0, 9),
+        place_key(Level.HIGH, 40, 39.6, 3, 9),
+        place_key(Level.HIGH, 40, 39.5, 3, 9),
+        place_key(Level.HIGH, 40, 39.5, 2, 9),
+        place_key(Level.HIGH, 40, 39.5, 2, 10),
+        place_key(Level.HIGH, 39, 39.4, 5, 1),
+        place_key(Level.LOW, 5, 5.2, 1, 2**62),
+        place_key(Level.NONE, 0, 0.0, 0, 1),
+    ]
+    assert first_to_last == sorted(first_to_last)
+    assert len(set(first_to_last)) == len(first_to_last)
