@@ -83,13 +83,14 @@ def _given(form: str, test: str) -> str:
     """``test`` on the given names, also where one or both sides do not separate them."""
     given_l, given_r, full_l, full_r = (f"{form}_{part}_{side}" for part in ("given", "full") for side in "lr")
     tests = {
-        "equal": lambda a, b: f"({a} = {b})",
+        "equal": lambda a, b: f"({a} = {b} and replace({a}, '_', '') = {a})",  # what is damaged equals nothing
         "fits": _fits,
         "near": _near,
         "one_sign": _one_sign_apart,
     }
     compare = tests[test]
-    turned = f" or {_turned(full_l, full_r)}" if test in ("equal", "fits") else ""
+    undamaged = f" and replace({full_l} || {full_r}, '_', '') = {full_l} || {full_r}" if test == "equal" else ""
+    turned = f" or ({_turned(full_l, full_r)}{undamaged})" if test in ("equal", "fits") else ""
     longer_r, longer_l = (
         f"length({full_r}) > length({given_l})",
         f"length({full_l}) > length({given_r})",
@@ -100,8 +101,14 @@ def _given(form: str, test: str) -> str:
         f" when {given_l} is not null then {longer_r} and {compare(given_l, _tail(full_r, given_l))}"
         f" when {given_r} is not null then {longer_l} and {compare(given_r, _tail(full_l, given_r))}"
         f" else {compare(full_l, full_r)} end"
-        f" or coalesce({form}_bag_l = {form}_bag_r, false) or {compare(full_l, full_r)}{turned})"
+        f" or coalesce({_whole(form, test)}, false) or {compare(full_l, full_r)}{turned})"
     )
+
+
+def _whole(form: str, test: str) -> str:
+    """The same parts in any order."""
+    same = f"{form}_bag_l = {form}_bag_r"
+    return f"{same} and replace({form}_bag_l, '_', '') = {form}_bag_l" if test == "equal" else same
 
 
 def _family(form: str, compare: str) -> str:
@@ -123,27 +130,33 @@ def _family(form: str, compare: str) -> str:
     )
 
 
-_KANJI_EQUAL = f"(damaged_l = 0 and damaged_r = 0 and {_both('n_full')} and {_given('n', 'equal')})"
+_KANJI_EQUAL = f"({_both('n_full')} and {_given('n', 'equal')})"
 _KANJI_FITS = f"({_both('n_full')} and {_given('n', 'fits')})"
 _KANJI_NEAR = f"({_both('n_full')} and {_given('n', 'one_sign')})"
 _KANA_KNOWN = _both("k_full")
 _KANA_EQUAL = f"({_KANA_KNOWN} and {_given('k', 'fits')})"
 _KANA_NEAR = f"({_KANA_KNOWN} and {_given('k', 'near')})"
+_SOUND_KNOWN = _both("sound")
+_SOUND_EQUAL = f"({_SOUND_KNOWN} and sound_l = sound_r)"
+_SOUND_NEAR = f"({_SOUND_KNOWN} and length(sound_l) > 5 and levenshtein(sound_l, sound_r) <= 2)"
 
 GIVEN = Field(
     "given",
-    f"(not {_both('n_full')} and not {_KANA_KNOWN})",
+    f"(not {_both('n_full')} and not {_KANA_KNOWN} and not {_SOUND_KNOWN})",
     (
         Level("same_both", f"{_KANA_EQUAL} and {_KANJI_EQUAL}"),
         Level("same_kana_damaged_kanji", f"{_KANA_EQUAL} and {_KANJI_FITS}"),
+        Level("same_kana_no_kanji", f"{_KANA_EQUAL} and not {_both('n_full')}"),
         Level("same_kana", _KANA_EQUAL),
         Level("same_kanji_no_kana", f"{_KANJI_EQUAL} and not {_KANA_KNOWN}"),
         Level("same_kanji_near_kana", f"{_KANJI_EQUAL} and {_KANA_NEAR}"),
         Level("same_kanji", _KANJI_EQUAL),
         Level("some_names", f"({_some_words('n')} or {_some_words('k')})"),
+        Level("same_sound", _SOUND_EQUAL),
         Level("damaged_kanji_no_kana", f"{_KANJI_FITS} and not {_KANA_KNOWN}"),
         Level("near_kana_damaged_kanji", f"{_KANA_NEAR} and {_KANJI_FITS}"),
         Level("near_kana", _KANA_NEAR),
+        Level("near_sound", f"{_SOUND_NEAR} and not {_KANA_KNOWN} and not {_both('n_full')}"),
         Level("near_kanji_no_kana", f"{_KANJI_NEAR} and not {_KANA_KNOWN}"),
         Level("near_kanji", f"{_KANJI_NEAR}"),
         Level("differs", "ELSE"),
@@ -282,6 +295,8 @@ BLOCKING: tuple[tuple[str, ...], ...] = (
     ("k_last", "b_year", "phone"),
     ("k_last", "b_year", "guardian"),
     ("k_given", "b_year", "b_month", "sex"),
+    ("birth", "sound"),
+    ("sound", "home"),
 )
 """Pairs that agree in all columns of any one line are compared; nothing else is. No line is a name
 alone: namesakes grow with the square of the city."""

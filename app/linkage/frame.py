@@ -15,6 +15,7 @@ import pandas as pd
 
 from app.linkage import normal
 from app.linkage.addresses import Address, address
+from app.linkage.sounds import sound
 from app.linkage.variants import Variants
 from app.linkage.words import Words
 
@@ -30,12 +31,12 @@ COLUMNS = (
     "spelling", "record_id", "extract", "own_number",
     "n_family", "n_given", "n_full", "n_bag", "n_words", "n_last", "n_first",
     "k_family", "k_given", "k_full", "k_bag", "k_words", "k_last", "k_first",
-    "damaged", "guardian", "guardian_given", "b_year", "b_month", "b_day", "birth", "sex",
+    "sound", "damaged", "guardian", "guardian_given", "b_year", "b_month", "b_day", "birth", "sex",
     "town", "street", "home", "postal", "phone", "number",
 )  # fmt: skip
 """The columns of a normalised frame. All but ``spelling``, ``record_id`` and ``damaged`` are text."""
 
-_NUMBERS = ("spelling", "record_id", "damaged")
+NUMBERS = ("spelling", "record_id", "damaged")
 _SILENT = ""
 
 
@@ -94,8 +95,8 @@ def _in_order(records: np.ndarray, columns: Mapping[str, list[Any]]) -> pd.DataF
     lines: dict[str, np.ndarray] = {"spelling": np.arange(len(kept)), "record_id": records[np.array(kept, dtype=int)]}
     for name in names:
         column = columns[name]
-        chosen = [column[row] if name in _NUMBERS else column[row] or None for row in kept]
-        lines[name] = np.array(chosen, dtype="int64" if name in _NUMBERS else object)
+        chosen = [column[row] if name in NUMBERS else column[row] or None for row in kept]
+        lines[name] = np.array(chosen, dtype="int64" if name in NUMBERS else object)
     return pd.DataFrame(
         {name: pd.Series(column, dtype=column.dtype) for name, column in lines.items()}, columns=list(COLUMNS)
     )
@@ -112,6 +113,7 @@ class _Forms(NamedTuple):
     written: normal.Name
     reading: normal.Name
     foreign: bool
+    sound: str = ""
 
 
 def _names(raw: _Raw, words: Words) -> dict[str, list[Any]]:
@@ -136,6 +138,7 @@ def _names(raw: _Raw, words: Words) -> dict[str, list[Any]]:
         columns[f"{letter}_last"] = [_sign(text[-1:]) for text in full]
         columns[f"{letter}_first"] = [_sign(text[:1]) for text in full]
     whole = zip(columns["n_full"], columns["k_full"], strict=True)
+    columns["sound"] = list(map(attrgetter("sound"), of_name))
     columns["damaged"] = [int(normal.DAMAGE in a or normal.DAMAGE in b) for a, b in whole]
     columns["guardian"] = list(map(attrgetter("full"), guardians))
     columns["guardian_given"] = list(map(attrgetter("given"), guardians))
@@ -149,10 +152,10 @@ def _sign(letter: str) -> str:
 def _forms(text: str, words: Words) -> _Forms:
     """A name written in kana is its own reading; any other name says nothing about it."""
     written, foreign = words.name(text), words.is_foreign(text)
-
+    said = sound(words.spelled(text)) if foreign else _SILENT
     if normal.is_kana(written.full):
-        return _Forms(normal.Name(), words.reading(text), foreign)
-    return _Forms(normal.orderless(written) if foreign else written, normal.Name(), foreign)
+        return _Forms(normal.Name(), words.reading(text), foreign, said)
+    return _Forms(normal.orderless(written) if foreign else written, normal.Name(), foreign, said)
 
 
 def _births(raw: _Raw) -> dict[str, list[Any]]:

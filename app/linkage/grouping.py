@@ -7,11 +7,13 @@ then record ids) makes the groups the same whatever the order of arrival.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.linkage.frame import REGISTER
+from app.linkage.given_names import BESIDE, any_fits
+from app.linkage.judging import DAMAGED, UNDISPUTED
 from app.linkage.results import Edge, Review, ReviewReason, Ruling
 
 ROSTERS = ("school_register", "childcare")
@@ -66,7 +68,7 @@ class Grouping:
         return self.groups[self.root_of[record]]
 
 
-def group(facts: Mapping[int, RecordFacts], edges: Iterable[Edge], rulings: Sequence[Ruling]) -> Grouping:
+def group(facts: Mapping[int, RecordFacts], edges: Sequence[Edge], rulings: Sequence[Ruling]) -> Grouping:
     """Join the records of ``facts``. Rulings and edges about other records are passed over."""
     whole = Grouping(
         root_of={record: record for record in facts},
@@ -83,6 +85,7 @@ def group(facts: Mapping[int, RecordFacts], edges: Iterable[Edge], rulings: Sequ
     ordered = sorted((edge for edge in edges if edge.state == "linked"), key=lambda e: (-e.weight, e.a, e.b))
     for edge in ordered:
         _join_by_edge(whole, edge)
+    _join_where_only_one_fits(whole, edges)
     return whole
 
 
@@ -106,86 +109,9 @@ def contradict(one: Group, other: Group) -> bool:
     return kanji is not True and kana is not True
 
 
-def two_people(one: RecordFacts, other: RecordFacts) -> bool:
-    """True where two records cannot share a given name even if one reading has a slip of the pen."""
-    kanji = _any_fits(one.kanji, other.kanji)
-    if kanji is None:
-        return _any_fits(one.kana, other.kana) is False and not any(
-            one_apart(a.partition(BESIDE)[0], b.partition(BESIDE)[0]) for a in one.kana for b in other.kana
-        )
-    return not kanji and _any_fits(one.kana, other.kana) is not True
-
-
-def one_apart(one: str, other: str) -> bool:
-    """One letter more, less or other."""
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1:
-        return False
-    place = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    return one[place + (len(one) == len(other)) :] == other[place + 1 :]
-
-
-def _any_fits(ones: Iterable[str], others: Collection[str]) -> bool | None:
-    """Does any name fit any other? None where a side has none."""
-    pairs = [(a, b) for a in ones for b in others]
-    return any(fits(a, b) for a, b in pairs) if pairs else None
-
-
-def fits(one: str, other: str) -> bool:
-    """Two given names are equal, or one ends with the other where family names were not separated.
-
-    Beside a given name stands the family name: the two may be exchanged. A foreign name stands with
-    all its letters sorted: a given name fits if it is made of them, another foreign name if all
-    its words are among this one's.
-    """
-    (left, left_beside), (right, right_beside) = (name.partition(BESIDE)[::2] for name in (one, other))
-    if left == right:
-        return True
-    if left.startswith(ORDERLESS) and right.startswith(ORDERLESS):
-        return _fits_sign_by_sign(left, right) or _some_words(left_beside, right_beside)
-    if left.startswith(ORDERLESS) or right.startswith(ORDERLESS):
-        whole, part = (left, right) if left.startswith(ORDERLESS) else (right, left)
-        return not Counter(part.lstrip(UNSEPARATED)) - Counter(whole)
-    if left_beside and right_beside and (left, left_beside) == (right_beside, right):
-        return True
-    return _fits_sign_by_sign(left, right) or _turned(left, left_beside, right, right_beside)
-
-
-def _fits_sign_by_sign(left: str, right: str) -> bool:
-    if len(left) == len(right):
-        return all(a == b or "_" in (a, b) for a, b in zip(left, right, strict=True))
-    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
-    end = shorter.lstrip(UNSEPARATED)
-    return longer.startswith(UNSEPARATED) and bool(end) and _fits_sign_by_sign(longer[-len(end) :], end)
-
-
-def _some_words(left: str, right: str) -> bool:
-    fewer, more = sorted((set(left.split()), set(right.split())), key=len)
-    return len(fewer) > 1 and fewer <= more
-
-
-def _turned(left: str, left_beside: str, right: str, right_beside: str) -> bool:
-    """A full name that was not separated begins with the given name."""
-    fulls = [name[len(UNSEPARATED) :] if name.startswith(UNSEPARATED) else "" for name in (left, right)]
-    if all(fulls):
-        return len(fulls[0]) == len(fulls[1]) > 2 and fulls[0] in fulls[1] * 2
-    return (fulls[0] or left + left_beside) == (fulls[1] or right + right_beside) if any(fulls) else False
-
-
-BESIDE = "\t"
-"""Between a given name and its family name; between a foreign name's letters and its words."""
-
-ORDERLESS = "*"
-"""Stands before the sorted letters of a foreign name."""
-
-UNSEPARATED = " "
-"""Stands before a full name of which the given name could not be told."""
-
-
 def _usual(one: Tally, other: Tally) -> bool | None:
     """Do the most frequent names fit? None where a side has none."""
-    return _any_fits(_most_frequent(one), _most_frequent(other))
+    return any_fits(_most_frequent(one), _most_frequent(other))
 
 
 def _most_frequent(names: Tally) -> list[str]:
@@ -202,8 +128,8 @@ def _alone(record: int, fact: RecordFacts) -> Group:
     return Group(
         members=[record],
         extracts=Tally({fact.extract: 1}),
-        kanji=Tally.fromkeys(fact.kanji, 1),
-        kana=Tally.fromkeys(fact.kana, 1),
+        kanji=Tally((name, 1) for name in fact.kanji),
+        kana=Tally((name, 1) for name in fact.kana),
         worked={fact.worked} if fact.worked else set(),
     )
 
@@ -226,6 +152,43 @@ def _join_by_edge(whole: Grouping, edge: Edge) -> None:
         whole.asked.append((edge, reason))
     else:
         _join(whole, edge.a, edge.b)
+
+
+def _join_where_only_one_fits(whole: Grouping, edges: Sequence[Edge]) -> None:
+    """Records outside the register whose name is damaged, or whose birth date slipped, go to the one
+    person of the register that they could be at all.
+
+    The register holds twins and namesakes too: whoever else would fit, would have an edge as well.
+    """
+    beside: dict[int, set[int]] = defaultdict(set)
+    for edge in edges:
+        one, other = whole.root_of.get(edge.a), whole.root_of.get(edge.b)
+        if one is not None and other is not None and one != other:
+            beside[one].add(other)
+            beside[other].add(one)
+    doubtful = sorted((edge for edge in edges if _nearly(edge)), key=lambda e: (-e.weight, e.a, e.b))
+    for edge in doubtful:
+        roots = [whole.root_of.get(edge.a, -1), whole.root_of.get(edge.b, -1)]
+        outside = [root for root in roots if root in whole.groups and not whole.groups[root].extracts[REGISTER]]
+        if (
+            len(set(roots)) == 2
+            and len(outside) == 1
+            and {whole.root_of[one] for one in beside[outside[0]]} <= {*roots}
+        ):
+            _join_by_edge(whole, edge)
+
+
+NEARLY = 8.0
+"""Bits from which a name that agrees, or is damaged, is enough where nobody else fits."""
+
+
+def _nearly(edge: Edge) -> bool:
+    levels = {item.field: item.level for item in edge.why}
+    if edge.state != "review" or edge.weight < NEARLY or levels["birth"] == "differs" or levels["sex"] == "differs":
+        return False
+    if edge.reason == "names_one_apart":
+        return levels["given"] in DAMAGED and levels["birth"] in ("same", "same_as_far_as_known")
+    return edge.reason == "uncertain" and levels["given"] in UNDISPUTED and levels["family"] != "differs"
 
 
 def _must_ask(one: Group, other: Group, edge: Edge) -> ReviewReason | None:
@@ -307,49 +270,3 @@ def _worth_asking(whole: Grouping, edge: Edge, reason: ReviewReason) -> bool:
     if one.extracts[REGISTER] and other.extracts[REGISTER]:
         return reason in ("two_register_entries", "both_worked_with") or _same_name_and_birth(edge)
     return True
-
-
-def two_candidates(facts: Mapping[int, RecordFacts], edges: Sequence[Edge], margin: float) -> list[Edge]:
-    """The edges again; those of a record that fits two contradicting people alike are for a person.
-
-    A record whose given name agrees in one form with each of two twins must not go to the one
-    that happens to weigh a little more. ``margin``: bits within which two weights count as alike.
-    """
-    by_record: dict[int, list[int]] = defaultdict(list)
-    for place, edge in enumerate(edges):
-        if edge.state == "linked":
-            by_record[edge.a].append(place)
-            by_record[edge.b].append(place)
-    asked: set[int] = set()
-    for record, places in by_record.items():
-        if all(_level(edges[place], "given") == "same_both" for place in places):
-            continue
-        asked |= _torn(record, places, facts, edges, margin)
-    return [
-        Edge(edge.a, edge.b, edge.weight, edge.why, "review", "two_candidates") if place in asked else edge
-        for place, edge in enumerate(edges)
-    ]
-
-
-def _torn(
-    record: int,
-    places: list[int],
-    facts: Mapping[int, RecordFacts],
-    edges: Sequence[Edge],
-    margin: float,
-) -> Set[int]:
-    """The edges of a record whose two best sorts of neighbours contradict each other."""
-    ranked = sorted(places, key=lambda place: (-edges[place].weight, edges[place].a, edges[place].b))
-    best = edges[ranked[0]]
-    top = facts[best.a if best.b == record else best.b]
-    for place in ranked[1:]:
-        edge = edges[place]
-        if edge.weight < best.weight - margin:
-            break
-        if two_people(top, facts[edge.a if edge.b == record else edge.b]):
-            return {place for place in places if _level(edges[place], "given") != "same_both"}
-    return frozenset()
-
-
-def _level(edge: Edge, key: str) -> str:
-    return next((item.level for item in edge.why if item.field == key), "")

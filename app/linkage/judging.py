@@ -17,16 +17,24 @@ from app.linkage.model import Model
 from app.linkage.results import Edge, EdgeState, Evidence, ReviewReason
 
 SOUND = (
-    "same_both", "same_kana_damaged_kanji", "same_kana", "same_kanji_no_kana", "same_kanji_near_kana", "same_kanji",
-    "some_names",
+    "same_both", "same_kana_damaged_kanji", "same_kana_no_kanji", "same_kana", "same_kanji_no_kana",
+    "same_kanji_near_kana", "same_kanji", "some_names", "same_sound",
 )  # fmt: skip
 """Given names that agree in one form while the other does not speak of two people."""
 
-ONE_APART = ("damaged_kanji_no_kana", "near_kana_damaged_kanji", "near_kana", "near_kanji_no_kana")
+UNDISPUTED = ("same_both", "same_kana_damaged_kanji", "same_kana_no_kanji", "same_kanji_no_kana")
+"""Given names that agree in every form that both sides have."""
+
+KANJI_AGREE = ("same_both", "same_kana_damaged_kanji", "same_kanji_no_kana", "same_kanji_near_kana")
+
+DAMAGED = ("damaged_kanji_no_kana", "near_kana_damaged_kanji")
+"""Given names that agree but for what a converter destroyed."""
+
+ONE_APART = (*DAMAGED, "near_kana", "near_sound", "near_kanji_no_kana")
 """Given names that may be a slip of the pen, or twins."""
 
 EXTRA = 12.0
-"""Bits above the link weight from which a birth date that is far off in its year is a slip."""
+"""Bits above the link weight from which a birth date that is far off is a slip."""
 
 _NONE, _REVIEW, _LINKED = 0, 1, 2
 _UNCERTAIN, _ONE_APART = 0, 1
@@ -75,17 +83,21 @@ def _judge(pairs: pd.DataFrame, model: Model) -> tuple[np.ndarray, np.ndarray]:
     number = pairs["g_number"].to_numpy() == 0
     heavy, worth_asking = weight >= model.link, weight >= model.review
 
-    same_name, far_day = _among(pairs, GIVEN, ("same_both",)), _among(pairs, BIRTH, ("same_year",))
-    slipped = same_name & far_day & (weight >= model.link + EXTRA)
+    at_home = _among(pairs, ADDRESS, ("same", "same_block")) | (pairs["g_phone"].to_numpy() == 0) | own | number
+    same_guardian = _among(pairs, GUARDIAN, ("same",))
+    birth_close = birth_same | (~birth_far & (at_home | same_guardian)) | (pairs["g_birth"].to_numpy() < 0)
 
-    elsewhere = _among(pairs, ADDRESS, ("same", "same_block")) | (pairs["g_phone"].to_numpy() == 0) | own | number
-    birth_close = birth_same | (~birth_far & elsewhere) | (pairs["g_birth"].to_numpy() < 0)
+    # A father may have his child's name and live with it, but he has no guardian.
+    same_child = _among(pairs, GIVEN, KANJI_AGREE) & same_guardian & at_home
+    same_name, same_year = _among(pairs, GIVEN, ("same_both",)), _among(pairs, BIRTH, ("same_year",))
+    slipped = (same_child | (same_name & same_year)) & birth_far & (weight >= model.link + EXTRA)
+    slipped |= _among(pairs, GIVEN, KANJI_AGREE) & same_year & at_home
 
-    one_form = _among(pairs, GIVEN, ("same_kana", "same_kanji", "some_names"))
-    known_by_more = elsewhere | _among(pairs, GUARDIAN, ("same", "same_given"))
+    one_form = _among(pairs, GIVEN, ("same_kana", "same_kanji", "some_names", "same_sound"))
+    known_by_more = at_home | _among(pairs, GUARDIAN, ("same", "same_given"))
 
     by_weight = heavy & sound & (birth_close | slipped) & (~one_form | known_by_more)
-    by_number = (own | number) & (sound | one_apart | ~named) & birth_same & heavy
+    by_number = (own | number) & (sound | _among(pairs, GIVEN, DAMAGED)) & birth_same & heavy
     by_own_number = own & sound & ~birth_far
     linked = by_weight | by_number | by_own_number
 

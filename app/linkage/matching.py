@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from app.linkage.frame import normalise
-from app.linkage.grouping import BESIDE, ORDERLESS, UNSEPARATED, Grouping, RecordFacts, group, reviews, two_candidates
+from app.linkage.given_names import BESIDE, ORDERLESS, UNSEPARATED
+from app.linkage.grouping import Grouping, RecordFacts, group, reviews
 from app.linkage.identity import name_groups
 from app.linkage.judging import edges as judged_edges
 from app.linkage.model import Model, shipped_model, shipped_variants
 from app.linkage.results import Edge, LinkResult, RecordState, Review, Ruling
+from app.linkage.rivals import two_candidates
 from app.linkage.scoring import score
 from app.linkage.variants import Variants
 from app.linkage.words import Words
@@ -174,7 +176,7 @@ def _facts(lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]) -
 def _given_name(
     given: str | None, family: str | None, full: str | None, bag: str | None, words: str | None
 ) -> tuple[str, ...]:
-    """What a spelling says about the given name, in the form that ``grouping.fits`` reads."""
+    """What a spelling says about the given name, in the form that ``given_names.fits`` reads."""
     if not full:
         return ()
     if given:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.torture import canary, damage, full_disk, killing, orders
+from tests.torture import canary, damage, full_disk, killing, matching, orders
 from tests.torture.place import Place
 
 PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
@@ -22,6 +22,7 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "damage": damage.all_kinds,
     "canary": canary.everywhere,
     "orders": orders.all_of_them,
+    "matching": matching.every_sort,
 }
 
 
