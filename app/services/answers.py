@@ -196,6 +196,20 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class WithdrawnSource:
+    """A fact that a decision points at, and the batch that said it, which was withdrawn since."""
+
+    fact: int
+    kind: str
+    start: str
+    end: str
+    file: str
+    author: str
+    time: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class DecisionLine:
     """A decision as recorded: entry id, who, when, and what it said."""
 
@@ -208,6 +222,7 @@ class DecisionLine:
     next: date | None
     evidence: tuple[int, ...]
     meeting: str = ""
+    withdrawn_sources: tuple[WithdrawnSource, ...] = ()
 
 
 @dataclass(frozen=True)

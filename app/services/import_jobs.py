@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from app.domain.message import Message, Refused, Trouble, WrongUse
 from app.services.answers import Outcome
@@ -27,9 +27,6 @@ from app.services.receiving import files_of
 from app.storage import database, rows, views
 from app.storage.office import Office
 
-if TYPE_CHECKING:
-    from app.services.importing import ImportReport
-    from app.services.prioritising import RunSummary
 
 SHARES = {"read": 0.42, "records": 0.13, "links": 0.22, "facts": 0.2, "priority": 0.02, "publish": 0.01}
 """Stage -> its usual share of the time, in their order; for the time left."""
@@ -63,9 +60,10 @@ class Looked:
 
 @dataclass(frozen=True)
 class Finished:
-    """The work is done. ``outcome`` is the import's or the run's, None after looking."""
+    """The work is done. ``outcome`` is what the task came to (an ``ImportReport``, a ``RunSummary`` ...),
+    None after looking."""
 
-    outcome: Outcome[ImportReport] | Outcome[RunSummary] | None = None
+    outcome: Outcome[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -283,7 +281,7 @@ class _Import:
                 if not pipe.recv():
                     raise Refused("import.died")
 
-        return Finished(import_extracts(office, self.paths, now=self.now, progress=progress))
+        return Finished(import_extracts(office, self.paths, now=self.now, progress=progress, short=None))
 
 
 class Course:

@@ -16,13 +16,13 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.services.answers import Changes, Outcome
-from app.services.deriving.persons import TRUST
+from app.services.deriving.persons import trust
 from app.services.deriving.regrouping import Regrouped, regroup
 from app.services.deriving.rulings import Standing, standing
+from app.services.profiles_in_force import profiles_of_view
 from app.services.rebuilding import catch_up
-from app.storage.applying import id_bytes, id_text
+from app.storage.desk import id_bytes, id_text
 from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
 from app.storage.rulings import root_of
 
 THOUGHT_OF = b""
@@ -204,7 +204,7 @@ def _anchor(db: Any, person_id: int) -> int:
     rows = db.execute("SELECT extract, record_id FROM record WHERE person_id = ?", (person_id,)).fetchall()
     if not rows:
         raise WrongUse("child.unknown", child=ids.code(person_id))
-    return int(min((TRUST.index(extract), record) for extract, record in rows)[1])
+    return int(min((trust(extract), record) for extract, record in rows)[1])
 
 
 def _against(office: Office, db: Any, sides: tuple[set[int], set[int]], same: bool) -> tuple[bytes, ...]:
@@ -232,7 +232,7 @@ def foresee(office: Office, db: Any, plan: Plan) -> Regrouped:
     rulings = [one for one in standing(db) if one.entry not in plan.replaces and one.entry != plan.withdraws]
     rulings += _restored(db, plan.restores)
     rulings += [Standing(THOUGHT_OF, a, b, plan.same) for a, b in plan.pairs]
-    return regroup(db, shipped_profiles(), office.digester, plan.seeds, rulings, plan.earlier)
+    return regroup(db, profiles_of_view(db), office.digester, plan.seeds, rulings, plan.earlier)
 
 
 def _restored(db: Any, entries: Iterable[bytes]) -> list[Standing]:

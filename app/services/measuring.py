@@ -29,7 +29,7 @@ from app.services import caseload, importing, opening, reviewing
 from app.services.answers import CaseloadQuery
 from app.services.demonstrating import write_demo_extracts
 from app.services.deriving.links import spellings
-from app.storage.profiles import shipped_profiles
+from app.services.profiles_in_force import profiles_of
 
 PERSON, PASSPHRASE = "bench", "bench passphrase"
 DECISIONS = 100
@@ -228,7 +228,7 @@ def _delimiter(path: Path) -> str:
 def _splink_alone(office: Path, now: datetime) -> float:
     """Seconds of Splink's predict alone, on the records that the import has just linked."""
     with opening.open_office(office, PERSON, PASSPHRASE, now) as it:
-        frame = spellings(it.reader(), "view", shipped_profiles())
+        frame = spellings(it.reader(), "view", profiles_of(it))
     lines = normalise(frame, shipped_variants())
     return _timed(lambda: score(lines, shipped_model()))[1]
 
@@ -238,7 +238,7 @@ def _splink_alone(office: Path, now: datetime) -> float:
 
 def _import(office: Path, extracts: Path, now: datetime) -> dict[str, float]:
     with opening.open_office(office, PERSON, PASSPHRASE, now) as it:
-        return importing.import_extracts(it, [extracts], now=now).value.seconds
+        return importing.import_extracts(it, [extracts], now=now, alone=True).value.seconds
 
 
 def _desk(folder: Path, now: datetime) -> dict[str, float]:

@@ -17,9 +17,10 @@ from app.services.deriving.links import LinkChange, derive_links
 from app.services.deriving.regrouping import bring_along, known_rulings
 from app.services.deriving.rulings import newest
 from app.services.deriving.whole import deliveries, derive
+from app.services.deriving.withheld import lay_withheld, unheard
+from app.services.profiles_in_force import profiles_of_view
 from app.services.runs import heed, published_run, settings_of, work_out, work_out_again
 from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
 from app.storage.views import ViewBuilder
 
 _ROWS_AT_ONCE = 5000
@@ -46,11 +47,11 @@ def ensure_view(office: Office) -> None:
 
 def catch_up(office: Office) -> frozenset[int]:
     """Bring the view in force along with the rulings it does not know; the persons it concerns."""
-    profiles = shipped_profiles()
     while True:
         number = office.view_number()
         with office.view_writer() as db:
-            if newest(db) <= known_rulings(db):
+            profiles = profiles_of_view(db)
+            if newest(db) <= known_rulings(db) and not unheard(db):
                 return frozenset()
             db.execute("BEGIN")
             try:
@@ -87,14 +88,15 @@ def _fill(office: Office, builder: ViewBuilder) -> None:
     db = builder.connection
     builder.attach_truth(office.folder)
     db.execute("BEGIN")
-    published = deliveries(db)
-    profiles = shipped_profiles()
+    profiles = profiles_of_view(db)
     run = published_run(db)
+    lay_withheld(db, profiles, run.upto if run else None)
+    published = deliveries(db)
 
     def link_again(db: Any, _changed: Set[int] | None) -> LinkChange:
         return derive_links(db, profiles, office.digester, frozenset(), run.upto if run else None)
 
-    if published:
+    if published or run:  # all may be withdrawn
         derive(db, profiles, office.digester, [], published, link=link_again)
         as_of = run.as_of if run else date.fromisoformat(published[-1].as_of)
         work_out(db, as_of, run.settings if run else settings_of(office))

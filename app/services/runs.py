@@ -73,11 +73,13 @@ def work_out(db: Any, as_of: date, settings: PrioritySettings) -> RunSummary:
 
 @dataclass(frozen=True)
 class PublishedRun:
-    """The last run: its day, its settings, and the last entry that it knew of."""
+    """The last run: its day, its settings, the last entry that it knew of, and the last change of a
+    profile with which the view was derived."""
 
     as_of: date
     settings: PrioritySettings
     upto: int
+    profiles: int = 0
 
 
 def published_run_of(office: Office) -> PublishedRun | None:
@@ -96,12 +98,17 @@ def published_run(db: Any, schema: str = "truth") -> PublishedRun | None:
         return None
     said = json.loads(row[2]) if row[2] is not None else {}
     settings = PrioritySettings.from_json(json.loads(row[1]))
-    return PublishedRun(date.fromisoformat(row[0]), settings, int(said.get("upto", row[3])))
+    upto, profiles = int(said.get("upto", row[3])), int(said.get("profiles", 0))
+    return PublishedRun(date.fromisoformat(row[0]), settings, upto, profiles)
 
 
-def run_act(as_of: date, settings: PrioritySettings, upto: int, results: StagedResults) -> Act:
-    """The act that makes a run count: its day, its settings, the last entry it knew, what it showed."""
-    said = {"as_of": as_of.isoformat(), "settings": settings.as_json(), "upto": upto, **results.said()}
+def run_act(as_of: date, settings: PrioritySettings, upto: int, results: StagedResults, profiles: int = 0) -> Act:
+    """The act that makes a run count: its day, its settings, the last entry it knew, what it showed, and
+    the last change of a profile with which the view was derived."""
+    said = {
+        "as_of": as_of.isoformat(), "settings": settings.as_json(), "upto": upto, "profiles": profiles,
+        **results.said(),
+    }  # fmt: skip
     return Kind.RUN_MADE, said
 
 

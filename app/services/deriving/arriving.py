@@ -29,15 +29,23 @@ from app.services.deriving.links import (
     worked_with,
 )
 from app.services.deriving.models import model_in_force
+from app.services.deriving.refounding import Refounding
 from app.services.deriving.regrouping import known_rulings
 from app.services.deriving.rulings import newest, seeds_since, standing
 from app.storage.digests import Digester
 
 
-def link_arrivals(db: Any, profiles: dict[str, Profile], digester: Digester, changed: Set[int]) -> LinkChange:
+def link_arrivals(
+    db: Any,
+    profiles: dict[str, Profile],
+    digester: Digester,
+    changed: Set[int],
+    refounding: Refounding | None = None,
+) -> LinkChange:
     """Give the changed records of the new view, and those that hang on them, their persons.
 
-    ``changed``: records that are new, that came with other words, or that are gone.
+    ``changed``: records that are new, that came with other words, or that are gone. ``refounding``
+    names persons anew after a delivery was withdrawn or brought back.
     """
     _give_back_persons(db, changed)
     before = {(edge.a, edge.b): edge for edge in edges_of(db, changed)}
@@ -46,7 +54,8 @@ def link_arrivals(db: Any, profiles: dict[str, Profile], digester: Digester, cha
     seeds = set(changed) | _ends(before.values()) | _ends(found) | seeds_since(db, known_rulings(db))
     records, kept = hanging_together(db, seeds, rulings)
     kept = [edge for edge in kept if edge.a not in changed and edge.b not in changed]
-    previous = persons_in_truth(db, records)
+    before_persons = persons_in_truth(db, records)
+    previous = refounding.previous(before_persons) if refounding else before_persons
     _name(db, "near", records | changed)
     result = match(
         _spellings_near(db, profiles),
@@ -58,6 +67,7 @@ def link_arrivals(db: Any, profiles: dict[str, Profile], digester: Digester, cha
         person_id_of=digester.person,
         model=model_in_force(db),
     )
+    result = refounding.named(result, previous) if refounding else result
     shown = _shown(db)
     assign_persons(db, result)
     db.execute("DELETE FROM review WHERE a IN (SELECT id FROM temp.near) OR b IN (SELECT id FROM temp.near)")
@@ -66,7 +76,7 @@ def link_arrivals(db: Any, profiles: dict[str, Profile], digester: Digester, cha
     edges = edge_changes(before, found)
     return LinkChange(
         model=result.model,
-        members=sorted((one, person) for one, person in result.persons.items() if previous.get(one) != person),
+        members=sorted((one, person) for one, person in result.persons.items() if before_persons.get(one) != person),
         edges=edges,
         made=sum(1 for edge in edges if edge[4] == "linked"),
         reviews=db.execute("SELECT count(*) FROM review").fetchone()[0],

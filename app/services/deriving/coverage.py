@@ -27,7 +27,7 @@ def derive_coverage(db: Any, profiles: dict[str, Profile]) -> None:
         for start, end in _spans(db, profile, as_of):
             db.execute(
                 "INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (extract, str(profile.sector), _roster(profile), start, end, as_of, batch_id),
+                (profile.like, str(profile.sector), _roster(profile), start, end, as_of, batch_id),
             )
 
 
@@ -36,8 +36,8 @@ def _roster(profile: Profile) -> str:
 
 
 def _spans(db: Any, profile: Profile, as_of: str) -> Iterable[tuple[str, str]]:
-    if profile.key in MONTHLY:
-        return _months(db, MONTHLY[profile.key])
+    if profile.like in MONTHLY:
+        return _months(db, MONTHLY[profile.like])
     kinds = sorted({rule.kind for rule in profile.facts})
     marks = ", ".join("?" * len(kinds))
     first = db.execute(f"SELECT min(start) FROM fact WHERE kind IN ({marks}) AND start > '1900'", kinds).fetchone()[0]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas
 
@@ -22,6 +22,9 @@ from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
 from app.services.deriving.models import model_in_force
 from app.services.deriving.rulings import Standing, asked_again, newest, standing
 from app.storage.digests import Digester
+
+if TYPE_CHECKING:
+    from app.services.deriving.refounding import Refounding
 
 _COLUMNS = [
     "record_id", "extract", "local_id", "name", "kana", "birth", "sex", "postal", "address",
@@ -56,15 +59,17 @@ def derive_links(
     changed: Set[int] | None,
     upto: int | None = None,
     model: Model | None = None,
+    refounding: Refounding | None = None,
 ) -> LinkChange:
     """Give every record of the new view its person; ``changed`` None scores all pairs.
 
     Only pairs that touch a changed record are scored again; the other edges are those that the
     last run kept. Rulings made after the entry ``upto`` are left out. ``model``: another one than
-    that in force.
+    that in force. ``refounding`` names persons anew after a delivery was withdrawn.
     """
     left_out = upto if upto is not None and newest(db) > upto else None
-    previous = _previous(db, left_out)
+    before = _previous(db, left_out)
+    previous = refounding.previous(before) if refounding else before
     kept = _kept_edges(db)
     rulings = standing(db, upto)
     db.execute("DELETE FROM block")
@@ -80,13 +85,14 @@ def derive_links(
         person_id_of=digester.person,
         model=model or model_in_force(db),
     )
+    result = refounding.named(result, previous) if refounding else result
     shown = dict(db.execute("SELECT record_id, person_id FROM record").fetchall())
     assign_persons(db, result)
     db.execute("DELETE FROM review")
     lay_reviews(db, result, rulings)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('rulings', ?)", (str(newest(db, upto)),))
     edges = edge_changes(kept, result.edges)
-    members = sorted((record, person) for record, person in result.persons.items() if previous.get(record) != person)
+    members = sorted((record, person) for record, person in result.persons.items() if before.get(record) != person)
     return LinkChange(
         model=result.model,
         members=members,
@@ -175,7 +181,7 @@ def edge_of(pair: tuple[int, int], weight: float, why: str, state: EdgeState) ->
 
 
 def worked_with(db: Any) -> set[int]:
-    """Persons whom somebody has ever decided on, contacted or taken on: that never ends."""
+    """Persons whom somebody has ever decided on, contacted, heard or taken on: that never ends."""
     rows = db.execute(
         "SELECT person_id FROM truth.decision UNION SELECT person_id FROM truth.contact"
         " UNION SELECT person_id FROM truth.carried UNION SELECT person_id FROM truth.stance"

@@ -21,6 +21,8 @@ class Delivery:
     batch_id: int
     extract: str
     as_of: str
+    supplement: bool = False
+    """Rejected rows that came back corrected: whoever is not among them has not gone."""
 
     @property
     def place(self) -> tuple[str, int]:
@@ -47,7 +49,7 @@ def lay_on(
     for extract, fresh in sorted(by_extract.items()):
         before = [one for one in known if one.extract == extract]
         if before and min(one.place for one in fresh) < max(one.place for one in before):
-            touched |= _records(db, extract)
+            touched |= records_of(db, extract)
             db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
             fresh = before + fresh
         for delivery in sorted(fresh, key=lambda one: one.place):
@@ -56,13 +58,27 @@ def lay_on(
 
 
 def lay_afresh(db: Any, profiles: dict[str, Profile], extract: str, deliveries: Iterable[Delivery]) -> set[int]:
-    """Work out one extract's standing rows anew, after a delivery was withdrawn or brought back."""
-    touched = _records(db, extract)
+    """Work out one extract's standing rows anew, after a delivery was withdrawn or brought back; the
+    records for which something else counts now."""
+    db.execute("DROP TABLE IF EXISTS temp.stood")
+    db.execute("CREATE TEMP TABLE stood AS SELECT * FROM main.standing WHERE extract = ?", (extract,))
     db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
-    return touched | lay_on(db, profiles, (), deliveries)
+    for delivery in sorted(deliveries, key=lambda one: one.place):
+        _lay_one(db, profiles[extract], delivery)
+    found = db.execute(_OTHERWISE, {"extract": extract}).fetchall()
+    db.execute("DROP TABLE temp.stood")
+    return {row[0] for row in found}
 
 
-def _records(db: Any, extract: str) -> set[int]:
+_OTHERWISE = """
+    SELECT record_id FROM (SELECT * FROM temp.stood EXCEPT SELECT * FROM main.standing WHERE extract = :extract)
+    UNION
+    SELECT record_id FROM (SELECT * FROM main.standing WHERE extract = :extract EXCEPT SELECT * FROM temp.stood)
+"""
+
+
+def records_of(db: Any, extract: str) -> set[int]:
+    """Every record that a row of this extract ever spoke of."""
     found = db.execute("SELECT DISTINCT record_id FROM standing WHERE extract = ?", (extract,))
     return {row[0] for row in found.fetchall()}
 
@@ -97,7 +113,7 @@ def _lay_one(db: Any, profile: Profile, delivery: Delivery) -> set[int]:
     values = {"extract": delivery.extract, "batch": delivery.batch_id, "day": delivery.as_of}
     touched = {row[0] for row in db.execute(_TOUCHED, values).fetchall()}
     db.execute(_LAY, values)
-    if profile.kind == "snapshot":
+    if profile.kind == "snapshot" and not delivery.supplement:
         gone = db.execute(f"SELECT DISTINCT record_id FROM standing WHERE {_GONE}", values)
         touched |= {row[0] for row in gone.fetchall()}
         db.execute(

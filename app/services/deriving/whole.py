@@ -14,17 +14,20 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import plan_columns
+from app.domain.extracts.supplement import is_supplement
 from app.services import searching
 from app.services.deriving import standing
 from app.services.deriving.arriving import link_arrivals
 from app.services.deriving.coverage import derive_coverage
 from app.services.deriving.facts import derive_facts
-from app.services.deriving.links import LinkChange, blocks_fit, derive_links, last_model
+from app.services.deriving.links import LinkChange, blocks_fit, derive_links, last_model, worked_with
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import count_doubts, derive_persons
 from app.services.deriving.records import derive_records
+from app.services.deriving.refounding import Refounding
 from app.services.deriving.rows import RowBook
 from app.services.deriving.standing import Delivery
+from app.services.deriving.withheld import withheld_of
 from app.storage.digests import Digester
 
 Linker = Callable[[Any, Set[int] | None], LinkChange]
@@ -43,6 +46,19 @@ class Derived:
     facts: int
 
 
+@dataclass(frozen=True)
+class Redone:
+    """What is worked out anew though nothing arrived for it.
+
+    ``relaid``: extracts of which a delivery was withdrawn or brought back; ``batches``: these
+    deliveries. ``reread``: extracts whose files are read by other rules now.
+    """
+
+    relaid: frozenset[str] = frozenset()
+    batches: frozenset[int] = frozenset()
+    reread: frozenset[str] = frozenset()
+
+
 def derive(
     db: Any,
     profiles: dict[str, Profile],
@@ -51,6 +67,7 @@ def derive(
     arrived: Sequence[Delivery],
     link: Linker | None = None,
     stage: Stage = lambda name: nullcontext(),
+    redone: Redone = Redone(),
 ) -> Derived:
     """Bring the view in ``db`` (truth attached as ``truth``) up to date with what arrived.
 
@@ -62,11 +79,13 @@ def derive(
     with stage("records"):
         _note_deliveries(db, profiles, [*earlier, *arrived])
         before = _owners(db)
-        touched = standing.lay_on(db, profiles, earlier, arrived)
+        touched = set() if fresh else _redo(db, profiles, earlier, redone)
+        touched |= standing.lay_on(db, profiles, earlier, arrived)
         picked = None if fresh else _pick(db, touched)
         derive_records(db, profiles, book, picked)
     with stage("links"):
-        linker = link or _linker(profiles, digester, all_anew=picked is None)
+        refounding = Refounding(db, digester, touched, worked_with(db)) if redone.relaid else None
+        linker = link or _linker(profiles, digester, picked is None, refounding)
         links = linker(db, None if fresh else touched)
         if picked is not None:
             picked = _pick(db, touched | links.moved | _mothers(db))
@@ -80,28 +99,54 @@ def derive(
     return Derived(links, len(touched), facts)
 
 
+def _redo(db: Any, profiles: dict[str, Profile], earlier: Sequence[Delivery], redone: Redone) -> set[int]:
+    """The records whose standing rows or spellings are other ones now."""
+    touched: set[int] = set()
+    for extract in sorted(redone.relaid | redone.reread):
+        touched |= standing.lay_afresh(db, profiles, extract, [one for one in earlier if one.extract == extract])
+    for batch in sorted(redone.batches):
+        rows = db.execute("SELECT DISTINCT record_id FROM truth.batch_row WHERE batch_id = ? AND outcome = 0", (batch,))
+        touched |= {row[0] for row in rows.fetchall()}
+    for extract in sorted(redone.reread):
+        touched |= standing.records_of(db, extract)
+    return touched
+
+
 def deliveries(db: Any) -> list[Delivery]:
-    """The published deliveries, with the truth attached as ``truth``.
+    """The published deliveries of extracts that may be used, with the truth attached as ``truth``.
 
     One without a day of its own has lost its rows (an old database was put back); verify says so.
     """
     rows = db.execute(
-        "SELECT batch_id, extract, as_of FROM truth.batch WHERE state = 'published' AND as_of IS NOT NULL"
+        "SELECT batch_id, extract, as_of, header FROM truth.batch WHERE state = 'published' AND as_of IS NOT NULL"
         " ORDER BY batch_id"
     ).fetchall()
-    return [Delivery(*row) for row in rows]
+    off = withheld_of(db).extracts
+    return [_delivery(*row) for row in rows if row[1] not in off]
 
 
-def _linker(profiles: dict[str, Profile], digester: Digester, *, all_anew: bool) -> Linker:
+def delivery_of(db: Any, batch: int) -> Delivery:
+    """One batch, published or not, with the truth attached as ``truth``."""
+    query = "SELECT batch_id, extract, as_of, header FROM truth.batch WHERE batch_id = ?"
+    return _delivery(*db.execute(query, (batch,)).fetchone())
+
+
+def _delivery(batch: int, extract: str, as_of: str, header: str) -> Delivery:
+    return Delivery(batch, extract, as_of, is_supplement(json.loads(header)))
+
+
+def _linker(
+    profiles: dict[str, Profile], digester: Digester, all_anew: bool, refounding: Refounding | None
+) -> Linker:
     """Edges weighed by another model or found by other rules are all weighed again; where all records
     were written anew, all are grouped again."""
 
     def link(db: Any, changed: Set[int] | None) -> LinkChange:
         if changed is None or last_model(db) != model_in_force(db).id or not blocks_fit(db):
-            return derive_links(db, profiles, digester, None)
+            return derive_links(db, profiles, digester, None, refounding=refounding)
         if all_anew:
-            return derive_links(db, profiles, digester, changed)
-        return link_arrivals(db, profiles, digester, changed)
+            return derive_links(db, profiles, digester, changed, refounding=refounding)
+        return link_arrivals(db, profiles, digester, changed, refounding)
 
     return link
 
