@@ -29,7 +29,7 @@ from app.services.link_answers import (
     RulingLine,
 )
 from app.services.searching import phrase
-from app.storage.applying import id_text
+from app.storage.desk import id_text
 from app.storage.office import Office
 
 ROWS = ("name", "kana", "birth", "sex", "address", "phone", "guardian", "facility", "number")

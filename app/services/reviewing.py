@@ -36,7 +36,7 @@ from app.services.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.coverage import gaps_of
 from app.services.runs import heed
 from app.services.strengths import strengths_of
-from app.storage.applying import id_text
+from app.storage.desk import id_text
 from app.storage.office import Office
 
 CONTACT_KINDS = ("phone", "home_visit", "office_visit", "letter", "school_visit", "agency", "mail")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.linkage.results import Edge, Ruling
-from app.storage.applying import id_bytes, id_text
+from app.storage.desk import id_bytes, id_text
 
 KINDS = "('ruling.made', 'ruling.withdrawn')"
 MATTERS = 2.0
