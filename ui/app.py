@@ -25,13 +25,19 @@ from app.services import (
     batches,
     belonging,
     caseload,
+    composing,
+    evaluating,
+    exporting,
     foreseeing,
     import_jobs,
     linking,
     opening,
     pairs,
+    policy,
     rejections,
     reviewing,
+    run_jobs,
+    settling,
 )
 from app.services.answers import MemberLine
 from ui import words
@@ -39,10 +45,13 @@ from ui.desk import Desk
 from ui.page import Page
 from ui.pages.caseload import CaseloadPage
 from ui.pages.child import ChildPage
+from ui.pages.criteria import CriteriaPage
 from ui.pages.imports import ImportsPage
 from ui.pages.links import LinksPage
+from ui.relaunch import start_locked
 from ui.resources import RESOURCES
 from ui.runner import Runner
+from ui.session import hide_from_capture, watch_session
 from ui.theme import load_fonts, theme
 from ui.tokens import THEMES
 from ui.window import Window, Workplace
@@ -113,29 +122,44 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         belonging=belonging,
         today=today,
         now=lambda: datetime.now().astimezone(),
+        idle_minutes=policy.idle_minutes(office),
         imports=import_jobs,
         batches=batches,
         rejections=rejections,
         linking=linking,
         pairs=pairs,
         foreseeing=foreseeing,
+        settling=settling,
+        composing=composing,
+        run_jobs=run_jobs,
+        evaluating=evaluating,
+        exporting=exporting,
     )
 
 
 def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     """Every page of the window, in the order of the rail."""
     imports = (ImportsPage(desk, runner),) if desk.may_import else ()
-    return (CaseloadPage(desk, runner), LinksPage(desk, runner), *imports, ChildPage(desk, runner))
+    return (
+        CaseloadPage(desk, runner),
+        LinksPage(desk, runner),
+        *imports,
+        CriteriaPage(desk, runner),
+        ChildPage(desk, runner),
+    )
 
 
-def run(folder: Path | None = None, unlocked: Any = None, language: str = "") -> int:
-    """Open the window and stay until it is closed; the exit code."""
+def run(folder: Path | None = None, unlocked: Any = None, language: str = "", person: str = "") -> int:
+    """Open the window and stay until it is closed; the exit code. ``person`` is who is asked to unlock."""
     app = application()
     speak(app, language or words.system_language())
     theme.follow()
-    window = Window(opening, desk_of, make_pages, folder)
+    window = Window(opening, desk_of, make_pages, folder, start_locked)
+    window.unlock.choose_person(person)
     window.resize(_fitting(app))
     window.show()
+    hide_from_capture(window)
+    watch_session(window)
     if unlocked is not None:
         window.open_office(unlocked)
     return app.exec()

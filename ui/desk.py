@@ -27,12 +27,18 @@ class Desk:
     belonging: Any
     today: Callable[[], date]
     now: Callable[[], datetime]
+    idle_minutes: int = 5
     imports: Any = None
     batches: Any = None
     rejections: Any = None
     linking: Any = None
     pairs: Any = None
     foreseeing: Any = None
+    settling: Any = None
+    composing: Any = None
+    run_jobs: Any = None
+    evaluating: Any = None
+    exporting: Any = None
 
     @property
     def may_import(self) -> bool:

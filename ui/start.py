@@ -16,6 +16,7 @@ from pathlib import Path
 from app.domain.message import Message, Trouble
 from app.services import demonstrating
 from ui import app, words
+from ui.relaunch import FLAG, told_person
 
 SMOKE_CHILDREN = 60
 
@@ -29,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
             return _smoke()
         if parsed.demo:
             return _demo(parsed)
-        return app.run(parsed.office)
+        return app.run(parsed.office, person=told_person() if parsed.locked else "")
     except Trouble as trouble:
         _tell(trouble.message)
         return trouble.exit_code
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(folder=None, screenshots=None)
     parser.add_argument("demo", nargs="?", choices=["demo"], help="open a made-up office")
     parser.add_argument("--office", type=Path, metavar="DIR", help="the office to unlock")
+    parser.add_argument(FLAG, action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--smoke", action="store_true", help="open, look, close; for checks")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the demo office lies")
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="where its pictures go")

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from ui.keys import KeysDialog
 from ui.page import Done, Page, Undo
 from ui.pages.unlock import UnlockPage
 from ui.runner import Runner
+from ui.session import Clipboard, Session
 from ui.widgets.states import ErrorPanel
 from ui.words import _
 
@@ -229,7 +230,13 @@ class Workplace(QWidget):
 
 
 class Window(QStackedWidget):
-    """The whole window. ``make_desk`` lays an opened office on the desk."""
+    """The whole window. ``make_desk`` lays an opened office on the desk.
+
+    ``relaunch(folder, person)`` starts the program anew, locked, and this process ends: then no key
+    is left in any memory. Without it, or where it answers False, the window locks by itself.
+    """
+
+    _shut = Signal(object, str)
 
     def __init__(
         self,
@@ -237,11 +244,15 @@ class Window(QStackedWidget):
         make_desk: Callable[[Any], Desk],
         make_pages: MakePages,
         folder: Path | None = None,
+        relaunch: Callable[[Path, str], bool] | None = None,
     ) -> None:
         super().__init__()
         self.runner = Runner(self)
         """For the unlock page; each opened office gets a runner of its own."""
-        self._make_desk, self._make_pages = make_desk, make_pages
+        self._make_desk, self._make_pages, self._relaunch = make_desk, make_pages, relaunch
+        self._session: Session | None = None
+        self._clipboard = Clipboard(self)
+        self._shut.connect(self._begin_anew, Qt.ConnectionType.QueuedConnection)
         self.workplace: Workplace | None = None
         self._office: Any = None
         self.setWindowTitle(_("app.name"))
@@ -262,17 +273,27 @@ class Window(QStackedWidget):
         self.addWidget(work)
         self.setCurrentWidget(work)
         work.go(HOME, None)
+        self._session = Session(desk.idle_minutes, self)
+        self._session.ended.connect(self.lock)
+        self._session.begin()
 
-    def lock(self) -> None:
+    def lock(self, why: str = "") -> None:
         """Put everything away: pages, answers on their way, the keys in memory."""
         work, self.workplace = self.workplace, None
         if work is None:
             return
-        name, folder = work.desk.member.name, self._office.folder
+        self._end_session()
+        name, office = work.desk.member.name, self._office
+        folder = office.folder
         for page in work.pages.values():
             page.leave()
+
+        def shut() -> None:
+            office.close()
+            self._shut.emit(folder, name)
+
         # What is being written is finished first; then the office is shut, keys and all.
-        work.runner.retire(self._office.close)
+        work.runner.retire(shut)
         self._office = None
         self.setCurrentWidget(self.unlock)
         self.removeWidget(work)
@@ -280,6 +301,18 @@ class Window(QStackedWidget):
         self.unlock.choose_person(name)
         self.unlock.choose_folder(folder)
         self.unlock.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _end_session(self) -> None:
+        self._clipboard.forget()
+        if self._session is not None:
+            self._session.end()
+            self._session.deleteLater()
+            self._session = None
+
+    def _begin_anew(self, folder: Path, name: str) -> None:
+        """The office is shut: hand over to a fresh process, so that this one's memory goes."""
+        if self.workplace is None and self._relaunch is not None and self._relaunch(folder, name):
+            self.close()
 
     def let_go(self) -> None:
         """Leave the office open when the window closes: somebody else closes it."""
@@ -291,6 +324,7 @@ class Window(QStackedWidget):
                 page.leave()
             self.workplace.runner.close()
         self.runner.close()
+        self._end_session()
         if self._office is not None:
             self._office.close()
             self._office = None

@@ -27,6 +27,7 @@ from app.storage.database import Connection
 from app.storage.desk import here, id_bytes, set_here
 from app.storage.digests import Digester
 from app.storage.folder import FileLock, Reserve
+from app.storage.hardening import keep_to_ourselves
 from app.storage.journal import ENTRY_COLUMNS, Act, Derive, Journal, entry_of
 from app.storage.keys import Bundle
 from app.storage.rows import Staging
@@ -318,9 +319,9 @@ class Office:
 
     # ------------------------------------------------------------------ bulk
 
-    def staging(self) -> Staging:
-        """For bulk rows and link results; a connection of its own."""
-        return Staging(places.office_db(self.folder), self.held.database_key)
+    def staging(self, *, alone: bool = False) -> Staging:
+        """For bulk rows and link results; a connection of its own. ``alone``: nobody works here meanwhile."""
+        return Staging(places.office_db(self.folder), self.held.database_key, alone=alone)
 
     def new_view(self, base: int | None = None) -> ViewBuilder:
         """A new view file: a copy of ``base``, or empty when it is None or of another shape."""
@@ -406,6 +407,7 @@ class Office:
     def from_handover(cls, handover: bytes) -> Office:
         """The office in a worker process; its parent keeps the office's lock, this one says that work is on."""
         places.private()
+        keep_to_ourselves()
         said = json.loads(handover)
         member_id, name, roles = said["member"]
         held = Keys(

@@ -21,6 +21,7 @@ from app.storage import database, factor, keyfile, keys, migrations, passphrases
 from app.storage import folder as places
 from app.storage.desk import here, member, set_here
 from app.storage.folder import FileLock, Reserve
+from app.storage.hardening import keep_to_ourselves
 from app.storage.keyfile import KeyFile
 from app.storage.keys import DEFAULT, Bundle, Kdf
 from app.storage.office import Keys, Office
@@ -53,6 +54,7 @@ def create(
     passphrases.check(passphrase)
     kdf.check()
     places.private()
+    keep_to_ourselves()
     made_folder = _empty_folder(folder)
     try:
         _create(folder, office_name, person_name, passphrase, clock, kdf, recovery_code)
@@ -147,6 +149,7 @@ def unlock(
     (``unlock.wait``). Everything refused leaves the folder as it was.
     """
     places.private()
+    keep_to_ourselves()
     file = keyfile.read(folder)
     places.check_place(folder)
     if file.person(person) is None:
