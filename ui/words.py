@@ -7,7 +7,7 @@ colours do not live here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -151,7 +151,7 @@ def reason_words(reason: Reason, whole: bool = False) -> str:
     The texts stand in the criteria's own files; a criterion that is no longer shipped shows its
     key, so that an old decision's reason does not vanish.
     """
-    criterion = _criteria().get(reason.criterion)
+    criterion = _criterion(reason.criterion)
     if criterion is None:
         return reason.criterion
     return (sentence if whole else short)(criterion, reason, _Spoken.language)
@@ -159,12 +159,27 @@ def reason_words(reason: Reason, whole: bool = False) -> str:
 
 def criterion_name(key: str) -> str:
     """What a criterion looks at; its key for one that is not shipped."""
-    criterion = _criteria().get(key)
+    criterion = _criterion(key)
     return named(criterion, _Spoken.language) if criterion else key
 
 
+def know_criteria(rules: Iterable[Criterion]) -> None:
+    """An office's own criteria and its words for the shipped ones, from now on."""
+    _Known.criteria = {criterion.key: criterion for criterion in rules}
+
+
+class _Known:
+    """The criteria of the office on the desk."""
+
+    criteria: Mapping[str, Criterion] = {}
+
+
+def _criterion(key: str) -> Criterion | None:
+    return _Known.criteria.get(key) or _shipped().get(key)
+
+
 @cache
-def _criteria() -> Mapping[str, Criterion]:
+def _shipped() -> Mapping[str, Criterion]:
     return {criterion.key: criterion for criterion in criteria()}
 
 

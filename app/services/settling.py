@@ -75,7 +75,7 @@ class CriteriaSettings:
 def read(office: Office) -> CriteriaSettings:
     """What is set. ``waiting``: changed since the last run, and not in force yet."""
     settings = settings_of(office)
-    every = criteria_of(_without_disabled(settings))
+    every = rules_of(settings)
     shipped = {one.key: one for one in criteria()}
     counts = _counts(office.reader())
     run = published_run_of(office)
@@ -94,6 +94,12 @@ def read(office: Office) -> CriteriaSettings:
         ),
         waiting=run is not None and run.settings != settings,
     )  # fmt: skip
+
+
+def rules_of(settings: PrioritySettings) -> tuple[Criterion, ...]:
+    """Every criterion as these settings word it, also those that are switched off. WrongUse where they cannot be."""
+    check(settings)
+    return criteria_of(_without_disabled(settings))
 
 
 def _without_disabled(settings: PrioritySettings) -> PrioritySettings:

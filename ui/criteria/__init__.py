@@ -1,0 +1,1 @@
+"""The parts of the page of criteria: the table, the panel of one, levels, what a change would do, versions."""

@@ -1,0 +1,1 @@
+"""The parts of the evaluation page: tables with intervals."""
