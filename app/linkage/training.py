@@ -9,6 +9,7 @@ cities. Cities with other seeds and another source of errors were kept back for 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -38,15 +39,32 @@ _FIXED = frozenset(("own_number",))
 """Fields that say something only where they agree by construction: nothing to learn."""
 
 
-def train(records: pd.DataFrame, start: Model, variants: Variants, *, pairs: float = 4e6, seed: int = 1) -> Model:
+LEAST_RECORDS = 500
+"""Fewer records do not tell how often the same people's words differ."""
+
+
+def train(
+    records: pd.DataFrame,
+    start: Model,
+    variants: Variants,
+    *,
+    pairs: float = 4e6,
+    seed: int = 1,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Model:
     """A model learnt from ``records`` (columns ``frame.RAW_COLUMNS``), beginning at ``start``.
 
     Levels that the rounds hardly observe keep ``start``'s shares. ``pairs``: how many random pairs tell
-    how often different people agree. The same records and seed give the same model.
+    how often different people agree. The same records and seed give the same model. ``progress``
+    hears which share is done. ValueError where the records are too few or too unlike to learn from.
     """
-    from splink import DuckDBAPI, Linker  # takes most of a second: only who trains pays it
+    # Takes most of a second: only who trains pays it.
+    from splink import DuckDBAPI, Linker
+    from splink.internals.exceptions import EMTrainingException, SplinkException
 
     lines = normalise(records, variants).assign(fresh=1)
+    if lines["record_id"].nunique() < LEAST_RECORDS:
+        raise ValueError("too few records to learn from")
     with closed_database(lines) as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Splink's advice to whoever builds a model
         engine = DuckDBAPI(connection=connection)
@@ -56,9 +74,13 @@ def train(records: pd.DataFrame, start: Model, variants: Variants, *, pairs: flo
             log_level=None,
             validate_settings=False,
         )
-        linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=seed)
-        for columns in ROUNDS:
-            linker.training.estimate_parameters_using_expectation_maximisation(blocking_rule(columns))
+        try:
+            linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=seed)
+            for number, columns in enumerate(ROUNDS, start=1):
+                progress(number / (len(ROUNDS) + 1))
+                linker.training.estimate_parameters_using_expectation_maximisation(blocking_rule(columns))
+        except (EMTrainingException, SplinkException) as error:
+            raise ValueError("no pairs to learn from") from error
         learnt = linker.misc.save_model_to_json()
     return replace(start, levels=_shares(learnt, start))
 
