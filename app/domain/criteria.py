@@ -26,6 +26,7 @@ class Measure(StrEnum):
     MIN = "min"
     LATEST = "latest"
     CHANGE = "change"
+    GROWTH = "growth"
     DAYS_SINCE = "days_since"
     ABSENT = "absent"
     SIBLINGS = "siblings"
@@ -86,7 +87,7 @@ def _term_start(day: date) -> date:
 
 Accepted = tuple[str, ...] | str
 """Accepted words of an attribute ("" accepts an empty cell), or one test: ``known``, ``unknown``,
-``past`` (a day not after the as-of day)."""
+``past`` (a day not after the as-of day). A word that ends in ``*`` accepts whatever begins so."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ class Signal:
     words are accepted; ``ongoing`` keeps spans that are not over on the as-of day. ``known`` says
     which words are an answer at all. ``against`` (for ``change``) is ``previous``: the value
     before the latest, or ``year``: the same window a year earlier; ``relative`` gives per cent.
+    For ``growth`` (height or weight, in per cent) it is ``curve``: where the child would be, had it kept
+    its own place among children of its age and sex, or ``own``: its own earlier figure.
     ``criteria`` (for ``siblings``) names the findings that are counted in the other children of
     the household. ``at_least``/``at_most`` are
     used where the signal is a condition.

@@ -26,7 +26,7 @@ from app.domain.criteria import (
     Who,
     Window,
 )
-from app.domain.facts import KINDS
+from app.domain.facts import GROWTH_KINDS, KINDS
 from app.domain.sectors import Sector
 
 Table = Mapping[str, Any]
@@ -39,6 +39,8 @@ class CriterionError(ValueError):
 _GRADES = {name: index for index, name in enumerate((*NURSERY_CLASSES, *SCHOOL_GRADES))}
 _KEY = re.compile("[a-z][a-z0-9_]{0,39}")
 _TESTS = ("known", "unknown", "past")
+_AGAINST = {False: ("previous", "year"), True: ("previous", "curve", "own")}
+_GROWING = (("weight",), ("height",))
 _PLACES = frozenset({"value", "drop", "count", "first", "last", "word"})
 _SIGNAL_WORDS = frozenset(
     [
@@ -120,6 +122,9 @@ def _signal(table: Table) -> Signal:
             kind.slot(attribute)
     elif not table.get("criteria"):
         raise ValueError("siblings: names no criteria")
+    against = _one_of(table.get("against", "previous"), _AGAINST[measure is Measure.GROWTH])
+    if measure is Measure.GROWTH and (attributes not in _GROWING or table["kind"] not in GROWTH_KINDS):
+        raise ValueError("growth is measured of the weight or the height at check-ups")
     return Signal(
         kind=table.get("kind", ""),
         measure=measure,
@@ -130,7 +135,7 @@ def _signal(table: Table) -> Signal:
         window=_window(table.get("window", {"ever": True})),
         who=Who(table.get("who", "child")),
         relation=tuple(table.get("relation", ())),
-        against=_one_of(table.get("against", "previous"), ("previous", "year")),
+        against=against,
         relative=bool(table.get("relative", False)),
         criteria=tuple(table.get("criteria", ())),
         at_least=_limit(table.get("at_least")),

@@ -76,6 +76,10 @@ KINDS: dict[str, FactKind] = _kinds(
 )
 
 
+GROWTH_KINDS = ("infant_checkup", "school_checkup")
+"""Kinds that tell how tall and heavy a child was, in the same slots: one curve runs through both."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """One dated thing that a record says. ``end`` is None for a point in time.

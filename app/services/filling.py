@@ -18,6 +18,7 @@ from typing import Any
 import jaconv
 
 from app.demo.filling import Inhabitant, Said, facts_of, inhabitants, slots
+from app.demo.model import MALE
 from app.domain.ages import grade_on, last_day_as_child
 from app.domain.facts import NUMBER_SLOTS, WORD_SLOTS
 from app.services.prioritising import RunSummary
@@ -94,8 +95,9 @@ def _person(one: Inhabitant, as_of: date) -> tuple[object, ...]:
     name, kana = f"{one.family[0]} {one.given[0]}", f"{one.family[1]} {one.given[1]}"
     facility = "第一小学校" if "school_register" in one.extracts else ""
     grade = grade_on(one.born, as_of) if one.is_child else ""
+    sex = "M" if one.sex == MALE else "F"
     return (
-        one.number, name, jaconv.kata2hira(kana), born, born, one.sex, last_day_as_child(one.born).isoformat(),
+        one.number, name, jaconv.kata2hira(kana), born, born, sex, last_day_as_child(one.born).isoformat(),
         0, 0, 0, "", _household(one), facility, grade, "", 1, 0,
     )  # fmt: skip
 

@@ -25,7 +25,8 @@ from app.domain.weighing import (
     rarity,
     share,
 )
-from app.storage.criteria_sql import FRESH_DAYS, Compiler
+from app.storage.criteria_measures import FRESH_DAYS
+from app.storage.criteria_sql import Compiler
 from app.storage.priority_sql import PriorityTables
 
 

@@ -1,258 +1,23 @@
-"""Criteria as SQL: set-wise statements over work tables of the children's facts.
+"""Criteria as SQL: conditions, steps and the three answers, set-wise over work tables.
 
-Here a criterion's signals, conditions and three answers become SQL text with bound values. The
-work tables (``work_*``, always temporary, in memory) are filled by ``app.storage.priority_sql``;
-nothing here decides how many points a finding is worth.
+The work tables (``work_*``, always temporary, in memory) are filled by ``app.storage.priority_work``;
+how facts are read stands in ``criteria_signals``, what is measured of them in ``criteria_measures``.
+Nothing here decides how many points a finding is worth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from app.domain.criteria import (
-    Accepted,
-    Condition,
-    Criterion,
-    Measure,
-    Signal,
-    Span,
-    Step,
-    Who,
-)
-from app.domain.facts import KINDS
-
-KIND_NUMBERS = {kind: number for number, kind in enumerate(sorted(KINDS))}
-MONTHLY = frozenset({"attendance", "childcare_attendance"})
-"""Kinds whose facts count a whole month: the month's last day is the day of the fact."""
-
-FRESH_DAYS = 120
-"""A present state (who is enrolled) is taken from a delivery at most this many days old."""
-RECENT_DAYS = 92
-"""What lies no longer back than this is recent; as many days before it are what it is held against."""
-_RUNNING = (Span.EVER, Span.SCHOOL_YEAR, Span.TERM, Span.DAYS)
-SETTLED_DAYS = 365
-"""A child who came less than this ago may have been seen elsewhere: absence cannot be told."""
-
-
-@dataclass
-class Statement:
-    """One SQL text under way and the values bound to it by name."""
-
-    values: dict[str, object] = field(default_factory=dict)
-
-    def put(self, value: object) -> str:
-        """The placeholder for a value."""
-        name = f"v{len(self.values)}"
-        self.values[name] = value
-        return f":{name}"
-
-    def put_all(self, values: tuple[object, ...]) -> str:
-        """Placeholders for a list in parentheses."""
-        return "(" + ", ".join(self.put(value) for value in values) + ")"
+from app.domain.criteria import Condition, Criterion, Measure, Signal
+from app.storage.criteria_measures import RECENT_DAYS, Measures
+from app.storage.criteria_signals import Statement
 
 
 @dataclass(frozen=True)
-class Compiler:
-    """Turns criteria into SQL for one as-of day.
-
-    ``numbers`` numbers the criteria by key; ``since`` is the first covered day (ISO) of extracts.
-    """
-
-    as_of: date
-    numbers: Mapping[str, int]
-    since: Mapping[str, str]
-
-    # ------------------------------------------------------------------ the facts of a signal
-
-    def rows(self, signal: Signal, steps: tuple[Step, ...], sql: Statement) -> str:
-        """A query of the signal's facts: child, fact_id, start, day, v (NULL: not known)."""
-        day = 's."end"' if signal.kind in MONTHLY else "s.start"
-        tests = [
-            *self._people(signal, sql),
-            *self._window(signal, sql),
-            *(self._word(signal.kind, name, words, sql) for name, words in signal.where.items()),
-        ]
-        if signal.ongoing:
-            tests.append(f'(s."end" IS NULL OR s."end" >= {sql.put(self.as_of.isoformat())})')
-        return (
-            f"SELECT c.person_id AS child, s.fact_id, s.start, {day} AS day,"
-            f" {_value(signal, steps, sql)} AS v"
-            f" FROM {_source(signal)} AND s.kind = {KIND_NUMBERS[signal.kind]}"
-            + "".join(f" AND {test}" for test in tests)
-        )
-
-    def _people(self, signal: Signal, sql: Statement) -> list[str]:
-        tests = {
-            Who.CHILD: [],
-            Who.HOME: [],
-            Who.HOUSEHOLD: ["k.own = 0"],
-            Who.ADULTS: ["k.own = 0", "k.is_child = 0"],
-            Who.SIBLINGS: ["k.own = 0", "k.is_child = 1"],
-        }[signal.who]
-        if signal.relation:
-            tests = [*tests, f"k.relation IN {sql.put_all(signal.relation)}"]
-        return tests
-
-    def _window(self, signal: Signal, sql: Statement) -> list[str]:
-        window = signal.window
-        start = self.reach(signal)
-        if start is not None:
-            return [f"s.start >= {sql.put(start.isoformat())}"]
-        if window.span is Span.NOW:
-            return [f'(s."end" IS NULL OR s."end" >= {sql.put(self.as_of.isoformat())})']
-        if window.span is Span.MONTHS_OF_AGE:
-            first, last = window.months
-            return [
-                f"s.start >= date(c.birth, '+{first} months')",
-                f"s.start < date(c.birth, '+{last + 1} months')",
-            ]
-        if window.span is Span.AROUND_BIRTH:
-            return [
-                f"s.start >= date(c.birth, '-{window.days} days')",
-                "s.start <= date(c.birth, '+31 days')",
-            ]
-        return []
-
-    def reach(self, signal: Signal) -> date | None:
-        """The first day whose facts this signal reads, None where it has no such bound."""
-        start = signal.window.start(self.as_of)
-        if start is not None and signal.measure is Measure.CHANGE and signal.against == "year":
-            return _year_before(start)
-        return start
-
-    def _word(self, kind: str, name: str, words: Accepted, sql: Statement) -> str:
-        slot = f"s.{KINDS[kind].slot(name)}"
-        if words == "known":
-            return f"{slot} IS NOT NULL"
-        if words == "unknown":
-            return f"{slot} IS NULL"
-        if words == "past":
-            return f"{slot} <= {sql.put(self.as_of.isoformat())}"
-        known = f"{slot} IN {sql.put_all(tuple(word for word in words if word))}"
-        return f"({known} OR {slot} IS NULL)" if "" in words else known
-
-    # ------------------------------------------------------------------ measures
-
-    def measured(self, signal: Signal, steps: tuple[Step, ...], sql: Statement) -> str:
-        """A query of the measure: child, value, n, first, last, rise; only children with a value.
-
-        ``rise`` is whether it got more of late: the last three months against the three before.
-        """
-        if signal.measure is Measure.SIBLINGS:
-            return self._siblings(signal, sql)
-        rows = self.rows(signal, steps, sql)
-        if signal.measure is Measure.CHANGE and signal.against == "year":
-            return self._change_in_a_year(signal, rows, sql)
-        if signal.measure in (Measure.LATEST, Measure.CHANGE):
-            return self._by_day(signal, steps, rows)
-        value = {
-            Measure.COUNT: "count(*)",
-            Measure.SUM: "sum(v)",
-            Measure.MAX: "max(v)",
-            Measure.MIN: "min(v)",
-            Measure.DAYS_SINCE: (f"julianday({sql.put(self.as_of.isoformat())}) - julianday(max(day))"),
-        }[signal.measure]
-        return (
-            f"SELECT child, {value} AS value, sum(v <> 0) AS n,"
-            " min(CASE WHEN v <> 0 THEN start END) AS first,"
-            f" max(CASE WHEN v <> 0 THEN day END) AS last, {self._rise(signal, sql)} AS rise"
-            f" FROM ({rows}) WHERE v IS NOT NULL GROUP BY child"
-        )
-
-    def _rise(self, signal: Signal, sql: Statement) -> str:
-        if signal.measure not in (Measure.COUNT, Measure.SUM) or signal.window.span not in _RUNNING:
-            return "0"
-        middle = sql.put((self.as_of - timedelta(days=RECENT_DAYS)).isoformat())
-        start = sql.put((self.as_of - timedelta(days=2 * RECENT_DAYS)).isoformat())
-        late = f"coalesce(sum(CASE WHEN start > {middle} THEN v END), 0)"
-        early = f"coalesce(sum(CASE WHEN start > {start} AND start <= {middle} THEN v END), 0)"
-        return f"({late} >= 2 AND {late} > 1.5 * {early})"
-
-    def _by_day(self, signal: Signal, steps: tuple[Step, ...], rows: str) -> str:
-        """The latest value, or the latest against the one before; equal days are one value."""
-        one = "max(v)" if any(step.words for step in steps) else "avg(v)"
-        days = (
-            f"SELECT child, start, max(day) AS day, {one} AS v, count(*) AS n,"
-            " row_number() OVER (PARTITION BY child ORDER BY start DESC) AS back"
-            f" FROM ({rows}) WHERE v IS NOT NULL GROUP BY child, start"
-        )
-        if signal.measure is Measure.LATEST:
-            return f"SELECT child, v AS value, n, start AS first, day AS last, 0 AS rise FROM ({days}) WHERE back = 1"
-        now = "max(CASE WHEN back = 1 THEN v END)"
-        then = "max(CASE WHEN back = 2 THEN v END)"
-        value = f"100.0 * ({now} - {then}) / {then}" if signal.relative else f"{now} - {then}"
-        return (
-            f"SELECT child, {value} AS value, sum(n) AS n, min(start) AS first, max(day) AS last, 1 AS rise"
-            f" FROM ({days}) WHERE back <= 2 GROUP BY child HAVING count(*) = 2"
-        )
-
-    def _change_in_a_year(self, signal: Signal, rows: str, sql: Statement) -> str:
-        start = signal.window.start(self.as_of)
-        if start is None:
-            raise ValueError(f"{signal.kind}: a change in a year needs a window of days")
-        begin = sql.put(start.isoformat())
-        end = sql.put(_year_before(self.as_of).isoformat())
-        now = f"CASE WHEN start >= {begin} THEN v END"
-        then = f"CASE WHEN day <= {end} THEN v END"
-        return (
-            f"SELECT child, sum({now}) - sum({then}) AS value, sum(v <> 0) AS n,"
-            " min(start) AS first, max(day) AS last, 1 AS rise"
-            f" FROM ({rows}) WHERE v IS NOT NULL GROUP BY child"
-            f" HAVING count({now}) > 0 AND count({then}) > 0"
-        )
-
-    def _siblings(self, signal: Signal, sql: Statement) -> str:
-        numbers = tuple(self.numbers[key] for key in signal.criteria if key in self.numbers)
-        return (
-            "SELECT k.child, count(*) AS value, count(DISTINCT k.person_id) AS n,"
-            " min(f.first) AS first, max(f.last) AS last, 0 AS rise FROM temp.work_kin k"
-            " JOIN temp.work_found f ON f.child = k.person_id"
-            f" WHERE k.own = 0 AND k.is_child = 1 AND f.no IN {sql.put_all(numbers)}"
-            " GROUP BY k.child"
-        )
-
-    def _absent(self, criterion: Criterion, sql: Statement) -> str:
-        signal = criterion.signal
-        first, last = self._expected(signal, sql)
-        rows = self.rows(signal, (), sql)
-        return (
-            f"SELECT c.person_id AS child, c.months AS value, 0 AS n, {first} AS first,"
-            f" {last} AS last, 0 AS rise FROM temp.work_child c WHERE NOT ({self._hidden(criterion, sql)})"
-            f" AND c.person_id NOT IN (SELECT child FROM ({rows}))"
-        )
-
-    def _expected(self, signal: Signal, sql: Statement) -> tuple[str, str]:
-        """The span in which a fact was expected, as SQL over ``c``."""
-        if signal.window.span is Span.MONTHS_OF_AGE:
-            months = signal.window.months
-            first = f"date(c.birth, '+{months[0]} months')"
-            return first, f"date(c.birth, '+{months[1] + 1} months', '-1 day')"
-        start = signal.window.start(self.as_of)
-        begin = sql.put(start.isoformat()) if start else "c.birth"
-        return f"max({begin}, c.birth)", sql.put(self.as_of.isoformat())
-
-    def _hidden(self, criterion: Criterion, sql: Statement) -> str:
-        """Whether a thing may well have happened where we do not look, as SQL over ``c``.
-
-        Not (or no more) in the register, a link still in question, come from elsewhere too short
-        a time ago, or expected before the deliveries begin: then its absence says nothing.
-        """
-        window = criterion.signal.window
-        tests = ["c.here = 0", "c.uncertain > 0"]
-        if window.span is Span.MONTHS_OF_AGE:
-            settled = f"date(c.birth, '+{window.months[0]} months')"
-            begins = (self.since.get(extract, "9999") for extract in criterion.needs)
-            since = max(begins, default="")
-            tests.append(f"{settled} < {sql.put(since)}")
-        else:
-            days = FRESH_DAYS if window.span is Span.NOW else window.days or SETTLED_DAYS
-            day = self.as_of - timedelta(days=min(days, SETTLED_DAYS))
-            settled = sql.put(day.isoformat())
-        return " OR ".join([*tests, f"c.settled > {settled}"])
-
-    # ------------------------------------------------------------------ conditions and steps
+class Compiler(Measures):
+    """Turns criteria into SQL for one as-of day."""
 
     def condition(self, condition: Condition, child: str, sql: Statement) -> str:
         """A condition as a test of the SQL expression ``child``."""
@@ -342,7 +107,7 @@ class Compiler:
     def _told(self, criterion: Criterion, sql: Statement) -> str:
         """A query of the children of whom the signal's kind says anything known at all."""
         signal = criterion.signal
-        if signal.measure is Measure.CHANGE:
+        if signal.measure in (Measure.CHANGE, Measure.GROWTH):
             return self.measured(signal, criterion.steps, sql)
         rows = self.rows(replace(signal, where=signal.known), criterion.steps, sql)
         return f"SELECT child FROM ({rows}) WHERE v IS NOT NULL"
@@ -362,6 +127,11 @@ class Compiler:
                 " JOIN temp.work_evidence e ON e.child = k.person_id"
                 f" WHERE f.no = {number} AND e.no IN {sql.put_all(numbers)}"
             )
+        elif signal.measure is Measure.GROWTH:
+            queries.append(
+                f"SELECT r.child, r.start, r.fact_id FROM ({self.readings(signal, sql)}) r JOIN temp.work_found f"
+                f" ON f.no = {number} AND f.child = r.child WHERE r.start BETWEEN f.first AND f.last"
+            )
         elif signal.measure is not Measure.ABSENT:
             queries.append(
                 "SELECT r.child, r.start, r.fact_id FROM"
@@ -378,32 +148,6 @@ class Compiler:
                         f" ON f.no = {number} AND f.child = r.child WHERE r.v <> 0"
                     )
         return queries
-
-
-def _source(signal: Signal) -> str:
-    """The tables that lead from children (c) to facts (s), joined in the order that is fast."""
-    if signal.who is Who.CHILD:
-        return "temp.work_child c CROSS JOIN temp.work_sign s ON s.person_id = c.person_id"
-    return (
-        "temp.work_kin k CROSS JOIN temp.work_child c ON c.person_id = k.child"
-        " CROSS JOIN temp.work_sign s ON s.person_id = k.person_id"
-    )
-
-
-def _value(signal: Signal, steps: tuple[Step, ...], sql: Statement) -> str:
-    """What one fact contributes: 1, a number, the sum of its known numbers, a word's step."""
-    if not signal.attributes:
-        return "1"
-    kind = KINDS[signal.kind]
-    slots = [f"s.{kind.slot(name)}" for name in signal.attributes]
-    worded = [(number, step) for number, step in enumerate(steps, 1) if step.words]
-    if worded:
-        cases = " ".join(f"WHEN {slots[0]} IN {sql.put_all(step.words)} THEN {number}" for number, step in worded)
-        return f"CASE WHEN {slots[0]} IS NULL THEN NULL {cases} ELSE 0 END"
-    if len(slots) == 1:
-        return slots[0]
-    known = f"coalesce({', '.join(slots)}) IS NOT NULL"
-    return f"CASE WHEN {known} THEN " + " + ".join(f"coalesce({s}, 0)" for s in slots) + " END"
 
 
 def _step(criterion: Criterion, sql: Statement) -> str:
@@ -431,8 +175,3 @@ def _behind(criterion: Criterion) -> str:
     if signal.measure in (Measure.MAX, Measure.MIN):
         return "r.v = f.value"
     return "r.v <> 0"
-
-
-def _year_before(day: date) -> date:
-    """The same day a year earlier; 29 February becomes 28 February."""
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)

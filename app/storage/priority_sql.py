@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.domain.sectors import SECTORS
-from app.storage.criteria_sql import KIND_NUMBERS
+from app.storage.criteria_signals import KIND_NUMBERS
 from app.storage.priority_work import WorkTables
 
 FACTS_SHOWN = 50

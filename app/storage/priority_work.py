@@ -14,25 +14,29 @@ from typing import Any
 
 from app.domain.ages import grade_index
 from app.domain.criteria import Criterion, Measure, Who
-from app.domain.facts import NUMBER_SLOTS, WORD_SLOTS
+from app.domain.facts import GROWTH_KINDS, NUMBER_SLOTS, WORD_SLOTS
+from app.domain.growth import FEMALE, MALE, by_month
 from app.domain.priority import Look
 from app.domain.purposes import EVERYBODY, reads
 from app.domain.sectors import SECTORS
 from app.domain.weighing import band_of
-from app.storage.criteria_sql import KIND_NUMBERS, MONTHLY, Compiler, Statement
+from app.storage.criteria_signals import KIND_NUMBERS, MONTHLY, Statement
+from app.storage.criteria_sql import Compiler
 
 _SLOTS = [f"n{n}" for n in range(1, NUMBER_SLOTS + 1)] + [f"w{n}" for n in range(1, WORD_SLOTS + 1)]
 _RESULTS = ("finding", "priority", "rarity")
 
 _WORK = {
-    "work_child": """(person_id INTEGER PRIMARY KEY, birth TEXT, months INT, grade INT, band INT,
-        settled TEXT, here INT, uncertain INT)""",
+    "work_child": """(person_id INTEGER PRIMARY KEY, birth TEXT, sex TEXT, months INT, grade INT,
+        band INT, settled TEXT, here INT, uncertain INT)""",
     "work_kin": """(child INT, person_id INT, own INT, is_child INT, relation TEXT,
         PRIMARY KEY (child, person_id)) WITHOUT ROWID""",
     "work_roster": "(person_id INT, extract TEXT, PRIMARY KEY (person_id, extract)) WITHOUT ROWID",
     "work_kind": "(kind TEXT PRIMARY KEY, no INT, earliest TEXT, known_to TEXT, others INT)",
     "work_sign": f"""(kind INT, person_id INT, start TEXT, fact_id INT, "end" TEXT,
         {", ".join(_SLOTS)}, PRIMARY KEY (kind, person_id, start, fact_id)) WITHOUT ROWID""",
+    "work_growth": """(attribute TEXT, sex TEXT, month INT, mean REAL,
+        PRIMARY KEY (attribute, sex, month)) WITHOUT ROWID""",
     "work_scope": "(child INTEGER PRIMARY KEY, band INT)",
     "work_found": """(no INT, child INT, band INT, step INT, value REAL, n INT, first TEXT,
         last TEXT, fresh INT, rise INT, PRIMARY KEY (no, child)) WITHOUT ROWID""",
@@ -95,7 +99,7 @@ class WorkTables:
             among = " AND p.person_id IN (SELECT value FROM json_each(?))"
             some = [json.dumps(sorted(self._with_households(persons)))]
         children = self._run(
-            f"SELECT p.person_id, p.born, p.has_register AND NOT p.moved_out, p.uncertain,"
+            f"SELECT p.person_id, p.born, p.sex, p.has_register AND NOT p.moved_out, p.uncertain,"
             f" (SELECT max(f.start) FROM {self.source}.fact f WHERE f.person_id = p.person_id"
             f"  AND f.kind = 'residence_change' AND f.w1 = '転入' AND f.start <= ?)"
             f" FROM {self.source}.person p WHERE p.last_child_day >= ? AND p.born <= ?{among}"
@@ -105,18 +109,21 @@ class WorkTables:
             (day, day, day, *some, day),
         ).fetchall()
         self.connection.executemany(
-            "INSERT INTO temp.work_child VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO temp.work_child VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (self._child(*row) for row in children),
         )
         self._load_kin()
         return len(children)
 
-    def _child(self, person: int, birth: str, here: int, uncertain: int, settled: str | None) -> tuple[object, ...]:
+    def _child(
+        self, person: int, birth: str, sex: str, here: int, uncertain: int, settled: str | None
+    ) -> tuple[object, ...]:
         born = date.fromisoformat(birth)
         months = (self.as_of.year - born.year) * 12 + self.as_of.month - born.month
         months -= self.as_of.day < born.day
         grade = grade_index(born, self.as_of)
-        return person, birth, months, grade, band_of(grade), settled or "", here, uncertain
+        known = sex if sex in (MALE, FEMALE) else ""
+        return person, birth, known, months, grade, band_of(grade), settled or "", here, uncertain
 
     def _with_households(self, persons: Sequence[int]) -> set[int]:
         wanted = set(persons)
@@ -151,13 +158,17 @@ class WorkTables:
         """Copy the facts that any criterion reads, of children and, where asked, their kin."""
         earliest: dict[str, str] = {"consultation": ""}
         others: set[str] = set()
+        grows = False
         for criterion in criteria:
             for signal in criterion.signals():
                 if signal.measure is Measure.SIBLINGS:
                     continue
                 start = compiler.reach(signal)
                 begin = start.isoformat() if start else ""
-                earliest[signal.kind] = min(begin, earliest.get(signal.kind, begin))
+                growing = signal.measure is Measure.GROWTH
+                for kind in GROWTH_KINDS if growing else (signal.kind,):
+                    earliest[kind] = min(begin, earliest.get(kind, begin))
+                grows = grows or growing
                 if signal.who is not Who.CHILD:
                     others.add(signal.kind)
         reach = self._delivered_to()
@@ -168,6 +179,8 @@ class WorkTables:
                 for kind, begin in sorted(earliest.items())
             ],
         )
+        if grows:
+            self.connection.executemany("INSERT INTO temp.work_growth VALUES (?, ?, ?, ?)", by_month())
         self._copy_facts()
 
     def _copy_facts(self) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from app.domain.ages import grade_index
 from app.domain.criteria import Condition, Criterion, Measure, Signal, Span, Step, Who
 from app.domain.facts import KINDS
-from app.storage.criteria_sql import MONTHLY
+from app.domain.growth import mean
+from app.storage.criteria_signals import MONTHLY
 from tests.services.town import AS_OF, Town
 
 ADULT_BIRTH = date(1985, 5, 5)
@@ -82,12 +83,23 @@ def _show(town: Town, child: int, birth: date, signal: Signal, step: Step) -> No
     elif signal.measure is Measure.CHANGE and signal.against == "year":
         _tell(town, owner, signal, days[0].replace(year=days[0].year - 1), 0)
         _tell(town, owner, signal, days[0], value)
+    elif signal.measure is Measure.GROWTH:
+        _grow(town, owner, signal, birth, 1 + value / 100)
     elif signal.measure is Measure.CHANGE:
         now = 50 * (1 + value / 100) if signal.relative else 50 + value
         _tell(town, owner, signal, days[1], 50)
         _tell(town, owner, signal, days[0], now)
     else:
         _tell(town, owner, signal, days[0], value)
+
+
+def _grow(town: Town, owner: int, signal: Signal, birth: date, factor: float) -> None:
+    """A reading a year ago and one now, so far from where the child's own curve leads."""
+    for days, times in ((400, 1.0), (30, factor)):
+        day = AS_OF - timedelta(days=days)
+        usual = mean(signal.attributes[0], "", int((day - birth).days / 30.4375) + 0.5) or 0
+        start = usual if signal.against == "curve" else 30
+        _tell(town, owner, signal, day, start * times)
 
 
 def _relative(town: Town, child: int, signal: Signal) -> int:
