@@ -9,6 +9,11 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str]) -> int:
     """Start what the arguments ask for; the exit code."""
+    if list(arguments) == ["--read-workbook"]:  # the process of its own that reads workbooks
+        from app.storage.workbook_reader import run
+
+        run()
+        return 0
     if not arguments or arguments[0] in ("--office", "--smoke", "demo"):
         from ui import start
 

@@ -8,36 +8,44 @@ decided here.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 from types import TracebackType
 from typing import BinaryIO
 
 from app.domain.extracts.dates import UnreadableDate, read_date
-from app.domain.extracts.my_number import LOOKS_LIKE, column_of_numbers
+from app.domain.extracts.headers import together
+from app.domain.extracts.my_number import column_of_numbers, may_be_in, without_numbers
 from app.domain.extracts.profile import Profile
-from app.domain.extracts.recognising import Recognition, number_column, recognise
+from app.domain.extracts.recognising import Recognition, number_column, plan_columns, recognise
 from app.domain.message import Refused
 from app.storage.delimited import BLOCK, Encoding, Row, possible_encodings, rows, text_blocks
-from app.storage.workbooks import OLE_MARK, ZIP_MARK, check_workbook, sheet_rows, sheets
+from app.storage.workbooks import OLE_MARK, ZIP_MARK, Workbook
 
 _TITLE_LINES = 5
+_HEADER_LENGTH = 24
+_NO_HEADER = ("row.broken", "row.unclosed_quote", "row.cell_too_long")
+_PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|table|meta|\?xml|script|body)", re.IGNORECASE)
 _TITLE_DAY = re.compile(r"出力日\s*[:：]?(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of a file is taken on: bytes, characters of a cell, columns, lines, unpacked bytes."""
+    """How much of a file is taken on: bytes, characters of a cell, columns, lines, unpacked bytes,
+    bytes of one line."""
 
     size: int = 512 << 20
     cell: int = 64 << 10
     columns: int = 512
     rows: int = 5_000_000
     unpacked: int = 300 << 20
+    line: int = 24 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +85,12 @@ class Source:
     _rows: Callable[[], Iterator[Row]] = field(repr=False)
     _stream: BinaryIO = field(repr=False)
     whole_header: tuple[str, ...] = ()
+    _book: Workbook | None = field(default=None, repr=False)
 
     def chunks(self, size: int = 2000) -> Iterator[Chunk]:
         """The rows below the header, ``size`` at a time; from the start at each call, one call at a time."""
         remaining = (row for row in self._rows() if row.line > self.header_line)
+        stood = os.fstat(self._stream.fileno())
         while batch := list(islice(remaining, size)):
             yield Chunk(
                 [row.line for row in batch],
@@ -88,6 +98,9 @@ class Source:
                 {at: row.damage for at, row in enumerate(batch) if row.damage},
                 {at: row.whole for at, row in enumerate(batch) if row.whole},
             )
+        now = os.fstat(self._stream.fileno())
+        if now.st_size != self.size or now.st_mtime_ns != stood.st_mtime_ns:  # somebody is still writing it
+            raise Refused("file.changing", file=self.name)
 
     def without(self, off: Sequence[int]) -> Source:
         """The same file as if these columns had never been in it; shares the open file.
@@ -119,6 +132,8 @@ class Source:
     def close(self) -> None:
         """Let go of the file."""
         self._stream.close()
+        if self._book is not None:
+            self._book.close()
 
     def __enter__(self) -> Source:
         return self
@@ -152,6 +167,8 @@ def open_source(path: Path, profiles: Mapping[str, Profile], limits: Limits | No
     limits = limits or Limits()
     try:
         path.name.encode("utf-8")
+        if not S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever, a device never ends
+            raise Refused("file.not_a_file", file=path.name)
         stream = path.open("rb")
     except UnicodeEncodeError as error:  # as old zip files leave them; could be neither stored nor shown
         shown = path.name.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -178,6 +195,8 @@ def _open(path: Path, stream: BinaryIO, profiles: Mapping[str, Profile], limits:
     if head == OLE_MARK:
         raise Refused("file.locked_workbook", file=path.name)
     digest = _digest(path.name, stream, head, limits)
+    if os.fstat(stream.fileno()).st_size != size:
+        raise Refused("file.changing", file=path.name)
     if head.startswith(ZIP_MARK):
         return _open_workbook(path, stream, profiles, limits, digest, size)
     return _open_text(path, stream, profiles, limits, digest, size)
@@ -187,16 +206,25 @@ def _digest(name: str, stream: BinaryIO, head: bytes, limits: Limits) -> bytes:
     """SHA-256 of the whole file; on the way, what no table of text may have."""
     packed = head.startswith(ZIP_MARK)
     unit = possible_encodings(head)[0].unit
-    digest, lines = hashlib.sha256(), 0
+    digest, lines, returns, line = hashlib.sha256(), 0, 0, 0
     stream.seek(0)
     while block := stream.read(BLOCK):
         digest.update(block)
         if not packed:
             lines += block.count(b"\n")
+            returns += block.count(b"\r")
+            end = block.rfind(b"\n")
+            line = line + len(block) if end < 0 else len(block) - end
+            if line > limits.line:
+                raise Refused("file.endless_line", file=name, limit=limits.line >> 20)
+            if stream.tell() == len(block) and _PAGE.match(block):
+                raise Refused("file.web_page", file=name)
             if unit == 1 and b"\0" in block:
                 raise Refused("file.not_text", file=name)
     if lines > limits.rows:
         raise Refused("file.too_many_rows", file=name, limit=limits.rows)
+    if not packed and not lines and returns > 1:
+        raise Refused("file.old_line_ends", file=name)
     return digest.digest()
 
 
@@ -221,7 +249,7 @@ def _open_text(
     def below() -> Iterator[Row]:
         return rows(stream, encoding, delimiter, limits.cell, width)
 
-    if _may_hold_numbers(stream, encoding):
+    if _may_hold_numbers(stream, encoding, delimiter):
         _refuse_numbers(path.name, found, below())
     return _source(path.name, found, encoding.name, delimiter, digest, size, below, stream)
 
@@ -229,23 +257,39 @@ def _open_text(
 def _open_workbook(
     path: Path, stream: BinaryIO, profiles: Mapping[str, Profile], limits: Limits, digest: bytes, size: int
 ) -> Source:
-    check_workbook(path, limits.unpacked, limits.columns)
+    book = Workbook(path, unpacked=limits.unpacked, columns=limits.columns, cell=limits.cell)
+    try:
+        return _sheet_of(path, book, stream, profiles, limits, digest, size)
+    except BaseException:
+        book.close()
+        raise
+
+
+def _sheet_of(
+    path: Path,
+    book: Workbook,
+    stream: BinaryIO,
+    profiles: Mapping[str, Profile],
+    limits: Limits,
+    digest: bytes,
+    size: int,
+) -> Source:
     nearest: Recognition | None = None
-    for sheet in sheets(path):
-        found = _find_header(path.name, sheet_rows(sheet, limits.cell), profiles, limits)
+    for sheet in range(book.sheets):
+        found = _find_header(path.name, book.rows(sheet), profiles, limits)
         if isinstance(found, _Found):
             break
         nearest = _nearer(nearest, found)
     else:
         raise _unknown(path.name, nearest, profiles)
-    if sheet.total_height > limits.rows:
+    if book.height(sheet) > limits.rows:
         raise Refused("file.too_many_rows", file=path.name, limit=limits.rows)
 
     def below() -> Iterator[Row]:
-        return sheet_rows(sheet, limits.cell)
+        return book.rows(sheet)
 
     _refuse_numbers(path.name, found, below())
-    return _source(path.name, found, "xlsx", "", digest, size, below, stream)
+    return replace(_source(path.name, found, "xlsx", "", digest, size, below, stream), _book=book)
 
 
 def _find_header(
@@ -254,19 +298,48 @@ def _find_header(
     """The header among the first rows, else what came nearest to being one."""
     titles: list[tuple[str, ...]] = []
     nearest: Recognition | None = None
-    for row in islice(first, _TITLE_LINES + 1):
+    above = islice(first, _TITLE_LINES + 1)
+    for row in above:
         if len(row.cells) > limits.columns:
             raise Refused("file.too_many_columns", file=name, limit=limits.columns)
         header = _without_empty_end(row.cells)
         column = number_column(header)
         if column is not None:
-            raise Refused("file.my_number_column", file=name, column=column.strip())
+            raise Refused("file.my_number_column", file=name, column=without_numbers(column))
         recognition = recognise(profiles.values(), header)
+        if recognition.profile is None and titles:
+            header = together(titles[-1], header)
+            recognition = recognise(profiles.values(), header)
         if recognition.profile is not None:
-            return _Found(header, row.line, recognition.profile, titles)
+            second = next(first, None)
+            _refuse_second_header(name, second)
+            alone = _Found(header, row.line, recognition.profile, titles)
+            return _two_rows(alone, second, profiles) or alone
         nearest = _nearer(nearest, recognition)
         titles.append(row.cells)
     return nearest
+
+
+def _two_rows(alone: _Found, second: Row | None, profiles: Mapping[str, Profile]) -> _Found | None:
+    """The header with the row below it, where that says more columns than it says alone."""
+    if second is None:
+        return None
+    header = _without_empty_end(together(alone.header, second.cells))
+    profile = recognise(profiles.values(), header).profile
+    if profile is None or _known(profile, header) <= _known(alone.profile, alone.header):
+        return None
+    return _Found(header, second.line, profile, alone.titles)
+
+
+def _known(profile: Profile, header: tuple[str, ...]) -> int:
+    return len(plan_columns(profile, header).positions)
+
+
+def _refuse_second_header(name: str, row: Row | None) -> None:
+    """Some systems print two lines of headers; what the second one says counts too."""
+    column = number_column(cell for cell in row.cells if len(cell) <= _HEADER_LENGTH) if row else None
+    if column is not None:
+        raise Refused("file.my_number_column", file=name, column=without_numbers(column))
 
 
 def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -298,14 +371,14 @@ def _unknown(name: str, nearest: Recognition | None, profiles: Mapping[str, Prof
     )
 
 
-def _may_hold_numbers(stream: BinaryIO, encoding: Encoding) -> bool:
-    return any(LOOKS_LIKE.search("".join(lines)) for lines, _ in text_blocks(stream, encoding))
+def _may_hold_numbers(stream: BinaryIO, encoding: Encoding, delimiter: str) -> bool:
+    return any(may_be_in("".join(lines), delimiter) for lines, _ in text_blocks(stream, encoding))
 
 
 def _refuse_numbers(name: str, found: _Found, all_rows: Iterable[Row]) -> None:
     column = column_of_numbers(row.cells for row in all_rows if row.line > found.line)
     if column is not None:
-        header = found.header[column].strip() if column < len(found.header) else str(column + 1)
+        header = without_numbers(found.header[column]) if column < len(found.header) else str(column + 1)
         raise Refused("file.my_number_values", file=name, column=header)
 
 

@@ -1,106 +1,124 @@
-"""Workbooks (.xlsx): the rows of a sheet as text, after a look at what opening it would cost.
+"""Workbooks (.xlsx): the rows of a sheet as text, read by a process of their own.
 
-A small file can inflate to gigabytes, and one stray cell in the last row makes the sheet a
-rectangle of billions. Both are measured in the packed file before the reader gets it.
+What is inside a workbook is only ever unpacked there (``workbook_reader``), under limits of memory and
+time; here arrive rows of text, or one clear reason why not. That process is given a path, no key.
 """
 
 from __future__ import annotations
 
-import re
-import zipfile
-import zlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from contextlib import suppress
 from pathlib import Path
-from typing import IO
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from threading import Timer
+from typing import Any
 
 from app.domain.message import Refused
 from app.storage.delimited import Row
+from app.storage.workbook_reader import receive, send
 
 ZIP_MARK = b"PK"
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What old .xls files begin with, and workbooks that are locked with a password."""
 
-_MOST_CELLS = 15_000_000
-_BLOCK = 1 << 20
-_CELL_AT = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
+SECONDS = 15.0
+"""How long one answer may take: a million cells are read in a few seconds."""
+
+_ROOT = Path(__file__).resolve().parents[2]
+_KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH", "LANG", "_MEIPASS2")
+READER = "--read-workbook"
 
 
-def check_workbook(path: Path, unpacked_limit: int, column_limit: int) -> None:
-    """Refused for what is no sound workbook or would not fit into memory. Limits: bytes, columns."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            members = packed.infolist()
-            if "xl/workbook.xml" not in packed.namelist():
-                raise Refused("file.not_a_workbook", file=path.name)
-            if any(member.flag_bits & 1 for member in members):
-                raise Refused("file.locked_workbook", file=path.name)
-            if sum(member.file_size for member in members) > unpacked_limit:
-                raise Refused("file.workbook_too_large", file=path.name, limit=unpacked_limit >> 20)
-            for member in members:
-                with packed.open(member) as unpacked:
-                    _check_extent(unpacked, path.name, column_limit, "worksheets/" in member.filename)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise Refused("file.damaged_workbook", file=path.name) from error
+class Workbook:
+    """An opened workbook; ``close`` it. Refused where it is none, is locked, or would cost too much."""
+
+    def __init__(self, path: Path, *, unpacked: int, columns: int, cell: int, seconds: float = SECONDS) -> None:
+        self._name, self._unpacked, self._cell, self._seconds = path.name, unpacked, cell, seconds
+        self._process = _started()
+        self._late = False
+        try:
+            asked = {
+                "what": "open",
+                "path": str(path.absolute()),
+                "unpacked": unpacked,
+                "columns": columns,
+                "cell": cell,
+            }
+            self.sheets = int(self._ask(asked)["sheets"])
+        except BaseException:
+            self.close()
+            raise
+
+    def height(self, sheet: int) -> int:
+        """The number of the last row of a sheet."""
+        return int(self._ask({"what": "sheet", "at": sheet})["height"])
+
+    def rows(self, sheet: int) -> Iterator[Row]:
+        """The rows of a sheet under its own row numbers, empty ones left out. One sheet at a time."""
+        self._ask({"what": "sheet", "at": sheet})
+        while some := self._ask({"what": "rows"})["rows"]:
+            for number, cells in some:
+                damage = "row.cell_too_long" if max(map(len, cells)) > self._cell else ""
+                yield Row(int(number), tuple(map(str, cells)), damage)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        self._process.wait()
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        answer = self._answer(question)
+        if answer is None:
+            key = "file.workbook_too_slow" if self._late else "file.workbook_too_large"
+            raise Refused(key, file=self._name, limit=self._unpacked >> 20)
+        if "refused" in answer:
+            key, values = answer["refused"]
+            raise Refused(str(key), **values)
+        if "failed" in answer:
+            late = answer["failed"] == "MemoryError"
+            key = "file.workbook_too_large" if late else "file.damaged_workbook"
+            raise Refused(key, file=self._name, limit=self._unpacked >> 20)
+        return answer
+
+    def _answer(self, question: dict[str, Any]) -> dict[str, Any] | None:
+        """The answer; None where the process has ended, or was ended because it took too long."""
+        asked, answers = self._process.stdin, self._process.stdout
+        if asked is None or answers is None:
+            return None
+        watch = Timer(self._seconds, self._end)
+        watch.daemon = True
+        watch.start()
+        try:
+            send(asked, question)  # type: ignore[arg-type]
+            return receive(answers)  # type: ignore[arg-type]
+        except (OSError, ValueError):
+            return None
+        finally:
+            watch.cancel()
+
+    def _end(self) -> None:
+        self._late = True
+        self._process.kill()
 
 
-def _check_extent(unpacked: IO[bytes], name: str, column_limit: int, is_sheet: bool) -> None:
-    """Read a member to its end, which proves its stated size, and measure a sheet's rectangle."""
-    letters: set[bytes] = set()
-    last_row = 0
-    rest = b""
-    while block := unpacked.read(_BLOCK):
-        if is_sheet:
-            places = _CELL_AT.findall(rest + block)
-            letters.update({place[0] for place in places})
-            last_row = max(last_row, max((int(place[1]) for place in places), default=0))
-            rest = block[-32:]
-    columns = max((_column_number(one) for one in letters), default=0)
-    if columns > column_limit:
-        raise Refused("file.too_many_columns", file=name, limit=column_limit)
-    if columns * last_row > _MOST_CELLS:
-        raise Refused("file.workbook_too_wide", file=name, rows=last_row)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def sheets(path: Path) -> Iterator[CalamineSheet]:
-    """The sheets of a checked workbook, one after the other in its own order."""
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-        for name in workbook.sheet_names:
-            yield workbook.get_sheet_by_name(name)
-    except CalamineError as error:
-        raise Refused("file.damaged_workbook", file=path.name) from error
-
-
-def sheet_rows(sheet: CalamineSheet, cell_limit: int) -> Iterator[Row]:
-    """The rows of a sheet under its own row numbers, empty ones left out."""
-    if sheet.start is None:
-        return
-    left = ("",) * sheet.start[1]
-    for number, values in enumerate(sheet.iter_rows(), start=1):
-        cells = (*left, *map(cell_text, values))
-        if any(cells):
-            damage = "row.cell_too_long" if max(map(len, cells)) > cell_limit else ""
-            yield Row(number, cells, damage)
-
-
-def cell_text(value: object) -> str:
-    """A cell as text: days in ISO, whole numbers without a point, truth as 1 and 0."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.15g}"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _started() -> subprocess.Popen[bytes]:
+    """The reader's process, with nothing of ours but the way to its own modules."""
+    frozen = getattr(sys, "frozen", False)
+    command = [sys.executable, READER] if frozen else [sys.executable, "-m", "app.storage.workbook_reader"]
+    given = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    if not frozen:
+        given["PYTHONPATH"] = str(_ROOT)
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=given,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )

@@ -149,7 +149,7 @@ def test_what_is_no_table_of_text_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, b"PK\x03\x04 torn")[0] == "file.damaged_workbook"
     with pytest.raises(Refused, match=r"file\.unreadable"):
         open_source(tmp_path / "nowhere.csv", PROFILES)
-    with pytest.raises(Refused, match=r"file\.unreadable"):
+    with pytest.raises(Refused, match=r"file\.not_a_file"):
         open_source(tmp_path, PROFILES)
 
 

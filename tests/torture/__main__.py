@@ -22,6 +22,7 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "damage": damage.all_kinds,
     "canary": canary.everywhere,
     "orders": orders.all_of_them,
+    "hostile": hostile.one_by_one,
     "matching": matching.every_sort,
 }
 
