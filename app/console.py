@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from app.commandline import REFUSED, tell
-from app.commands import casework, demo, exports, extracts, keeping, offices
+from app.commands import casework, demo, exports, extracts, keeping, match, offices
 from app.domain.message import Message, Trouble
 
 SHELF = (
@@ -19,6 +19,7 @@ SHELF = (
     offices.declare_person,
     offices.declare_passphrase,
     extracts.declare_import,
+    match.declare_match,
     exports.declare_export,
     casework.declare_decide,
     casework.declare_assign,

@@ -75,7 +75,7 @@ def score(
     with closed_database(marked) as connection:
         parts = 1 if fresh is not None else max(1, -(-_pairs(connection) // AT_ONCE))
         settings = [splink_settings(model, only_fresh=fresh is not None, part=(n, parts)) for n in range(parts)]
-        found = [_with_level_numbers(_predict(connection, one, model)) for one in settings]
+        found = [with_level_numbers(_predict(connection, one, model)) for one in settings]
     pairs = pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
     return pairs.sort_values(["spelling_l", "spelling_r"], ignore_index=True)
 
@@ -101,9 +101,9 @@ def _predict(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any], mo
         warnings.simplefilter("ignore")  # Splink's advice to whoever builds a model
         engine = DuckDBAPI(connection=connection)
         linker = Linker(engine.register("lines"), settings, log_level=None, validate_settings=False)
-        columns = ", ".join(["spelling_l", "spelling_r", "match_weight", *(f"gamma_{f.key}" for f in FIELDS)])
+        columns = ", ".join(wanted())
         try:
-            scored = linker.inference.predict(threshold_match_weight=_lowest(model), warning_mode="never")
+            scored = linker.inference.predict(threshold_match_weight=lowest(model), warning_mode="never")
             pairs = connection.execute(f"select {columns} from {scored.physical_name}").df()
             scored.drop_table_from_database_and_remove_from_cache()
         except (SplinkException, RuntimeError) as error:
@@ -125,12 +125,17 @@ def _reachable(lines: pd.DataFrame, fresh: frozenset[int]) -> pd.DataFrame:
     return lines.assign(fresh=is_fresh.astype("int8"))[reachable]
 
 
-def _lowest(model: Model) -> float:
+def wanted() -> list[str]:
+    """What is taken over of Splink's answer, whichever engine gave it."""
+    return ["spelling_l", "spelling_r", "match_weight", *(f"gamma_{field.key}" for field in FIELDS)]
+
+
+def lowest(model: Model) -> float:
     """Below this no pair is ever shown; own numbers are looked at again by the rules."""
     return min(model.review, model.link)
 
 
-def _with_level_numbers(pairs: pd.DataFrame) -> pd.DataFrame:
+def with_level_numbers(pairs: pd.DataFrame) -> pd.DataFrame:
     """Splink counts levels from the last (0) upwards and says -1 for silent; we count from the first."""
     answer = pairs[["spelling_l", "spelling_r"]].copy()
     answer["weight"] = pairs["match_weight"].round(6)

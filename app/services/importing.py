@@ -20,6 +20,7 @@ from app.domain.message import Message, Refused
 from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
 from app.services.deriving.links import LinkChange
+from app.services.deriving.models import model_in_force
 from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import deliveries, derive
 from app.services.prioritising import RunSummary
@@ -27,6 +28,7 @@ from app.services.rebuilding import catch_up
 from app.services.receiving import FileReport, files_of, receive
 from app.services.runs import heed, run_act, settings_of, work_out
 from app.services.showing import stage_results
+from app.services.taking_links import TakenLinks, TakingLinker, is_links_file, read_links
 from app.storage import database
 from app.storage.digests import Digester
 from app.storage.journal import Act
@@ -109,13 +111,46 @@ def import_extracts(
     if not office.member.may("import"):
         raise Refused("role.not_allowed", kind=named(Kind.BATCH_PUBLISHED))
     stages = _Stages(progress)
-    files = files_of(paths)
+    every = files_of(paths)
+    files = [one for one in every if not is_links_file(one)]
     with database.explained(), office.staging() as staging:
         with stages("read"):
             reports = _receive_all(office, staging, files, now, as_of, progress)
         if not any(one.batch for one in reports):
-            return Outcome(ImportReport(tuple(reports), stages.seconds), Changes())
-        return _derive_and_publish(office, staging, reports, stages, now)
+            outcome = Outcome(ImportReport(tuple(reports), stages.seconds), Changes())
+        else:
+            outcome = _derive_and_publish(office, staging, reports, stages, now)
+    for path in every:
+        if is_links_file(path):  # after the extracts: their records must be known
+            outcome = _joined(outcome, _take_links(office, path, stages, now))
+    return outcome
+
+
+def _take_links(office: Office, path: Path, stages: _Stages, now: datetime) -> Outcome[ImportReport]:
+    """A link result that was made elsewhere, in a publication of its own; a refused one changes nothing."""
+    try:
+        with stages("read"):
+            taken = read_links(office, path, model_in_force(office.reader(), "main"))
+        report = FileReport(path.name, "imported", "links", rows=taken.rows, accepted=taken.rows)
+        if not taken.edges:
+            return Outcome(ImportReport((replace(report, outcome="unchanged"),), stages.seconds), Changes())
+        with database.explained(), office.staging() as staging:
+            outcome = _derive_and_publish(office, staging, [], stages, now, taken)
+    except Refused as refused:
+        if refused.message.key.startswith(("disk.", "office.")):
+            raise
+        said = FileReport(path.name, "refused", "links", refusal=refused.message)
+        return Outcome(ImportReport((said,), stages.seconds), Changes())
+    return Outcome(replace(outcome.value, files=(report,)), outcome.changes)
+
+
+def _joined(first: Outcome[ImportReport], second: Outcome[ImportReport]) -> Outcome[ImportReport]:
+    """What two publications of one import did."""
+    one, other = first.value, second.value
+    if not second.changes.kinds:
+        return Outcome(replace(one, files=(*one.files, *other.files)), first.changes)
+    whole = replace(other, files=(*one.files, *other.files), links=one.links + other.links)
+    return Outcome(whole, second.changes)
 
 
 def _receive_all(
@@ -185,7 +220,12 @@ def _stands(staging: Staging, digester: Digester, source: Source, day: date) -> 
 
 
 def _derive_and_publish(
-    office: Office, staging: Staging, reports: list[FileReport], stages: _Stages, now: datetime
+    office: Office,
+    staging: Staging,
+    reports: list[FileReport],
+    stages: _Stages,
+    now: datetime,
+    taken: TakenLinks | None = None,
 ) -> Outcome[ImportReport]:
     builder = office.new_view(office.view_number())
     try:
@@ -195,12 +235,12 @@ def _derive_and_publish(
             if one.batch is not None and one.as_of is not None
         ]
         settings = settings_of(office)
-        links, summary, waiting, as_of, upto = _build(office, builder, arrived, stages, settings)
+        links, summary, waiting, as_of, upto = _build(office, builder, arrived, stages, settings, taken)
         with stages("publish"):
             staged = _stage_links(staging, links)
             view = builder.finish()
             run = run_act(as_of, settings, upto, stage_results(office, staging, view, as_of, now.date()))
-            office.publish([*_batch_acts(reports), _links_act(staged, links), run], view=view, time=now)
+            office.publish([*_batch_acts(reports), _links_act(staged, links, taken), run], view=view, time=now)
     except BaseException:
         builder.discard()
         raise
@@ -218,7 +258,12 @@ def _with_waiting(one: FileReport, waiting: dict[int, int]) -> FileReport:
 
 
 def _build(
-    office: Office, builder: ViewBuilder, arrived: list[Delivery], stages: _Stages, settings: PrioritySettings
+    office: Office,
+    builder: ViewBuilder,
+    arrived: list[Delivery],
+    stages: _Stages,
+    settings: PrioritySettings,
+    taken: TakenLinks | None,
 ) -> tuple[LinkChange, RunSummary, dict[int, int], date, int]:
     """Derive the new view with what arrived, on top of what was published before.
 
@@ -230,7 +275,8 @@ def _build(
     published = deliveries(db)
     upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
     earlier, fresh = (published, arrived) if builder.copied else ([], [*published, *arrived])
-    derived = derive(db, shipped_profiles(), office.digester, earlier, fresh, stage=stages)
+    linker = TakingLinker(taken.edges, shipped_profiles(), office.digester) if taken is not None else None
+    derived = derive(db, shipped_profiles(), office.digester, earlier, fresh, link=linker, stage=stages)
     as_of = date.fromisoformat(max(one.as_of for one in [*published, *arrived]))
     with stages("priority"):
         summary = work_out(db, as_of, settings)
@@ -273,6 +319,8 @@ def _batch_acts(reports: Iterable[FileReport]) -> Iterator[Act]:
             )
 
 
-def _links_act(staged: StagedLinks, links: LinkChange) -> Act:
-    said = {"links": staged.run_id, "model": links.model, "merkle": staged.merkle.hex()}
+def _links_act(staged: StagedLinks, links: LinkChange, taken: TakenLinks | None) -> Act:
+    said: dict[str, object] = {"links": staged.run_id, "model": links.model, "merkle": staged.merkle.hex()}
+    if taken is not None:
+        said["origin"] = taken.origin()
     return (Kind.LINKS_MADE, said)

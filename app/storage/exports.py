@@ -21,12 +21,22 @@ def check_out(out: Path, office: Path) -> None:
     A file that comes out replaces what has its name; in the office's own folder that would be the
     office, and a device or a folder is no file.
     """
+    check_place(out)
+    if out.resolve().is_relative_to(office.resolve()):
+        raise WrongUse("out.in_office", file=out.name)
+
+
+def check_place(out: Path) -> None:
+    """WrongUse where no file can be: in no folder, or in place of what is no file."""
     if not out.parent.is_dir():
         raise WrongUse("out.no_folder", folder=str(out.parent))
     if out.exists() and not out.is_file():
         raise WrongUse("out.not_a_file", file=str(out))
-    if out.resolve().is_relative_to(office.resolve()):
-        raise WrongUse("out.in_office", file=out.name)
+
+
+def write_whole(out: Path, text: str) -> None:
+    """Write ``text`` to ``out``, readable by its owner only; Refused if that cannot be."""
+    _replace(out, text.encode("utf-8", "surrogatepass"))
 
 
 def write_export(out: Path, text: str, origin: Mapping[str, object], sealed_with: str | None) -> Path:

@@ -7,7 +7,7 @@ table ``block``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,24 @@ def link_arrivals(
     _give_back_persons(db, changed)
     before = {(edge.a, edge.b): edge for edge in edges_of(db, changed)}
     found = _compare(db, profiles, changed)
+    return _settle(db, profiles, digester, changed, before, found, refounding)
+
+
+def link_found(db: Any, profiles: dict[str, Profile], digester: Digester, found: Sequence[Edge]) -> LinkChange:
+    """Group anew what hangs on edges that were found elsewhere and that no run has kept before."""
+    return _settle(db, profiles, digester, frozenset(), {}, found)
+
+
+def _settle(
+    db: Any,
+    profiles: dict[str, Profile],
+    digester: Digester,
+    changed: Set[int],
+    before: Mapping[tuple[int, int], Edge],
+    found: Sequence[Edge],
+    refounding: Refounding | None = None,
+) -> LinkChange:
+    """Group what hangs on these records and edges, and lay it into the view."""
     rulings = standing(db)
     seeds = set(changed) | _ends(before.values()) | _ends(found) | seeds_since(db, known_rulings(db))
     records, kept = hanging_together(db, seeds, rulings)
