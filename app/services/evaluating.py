@@ -2,12 +2,11 @@
 
 A listed child counts as looked at when somebody decided after its run; it needed support when the
 decision says so. Shares come with Wilson's interval, and with a caution where numbers are small.
-Nothing here names a child; in ``document``, made to leave the office, small counts are suppressed.
+Nothing here names a child; what may leave the office of it stands in ``disclosing``.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from app.domain.dates import day_of
 from app.domain.decisions import DecisionKind
 from app.domain.priority import LEVELS
 from app.domain.sectors import SECTORS
+from app.services.asked import Asked
 from app.services.groups import KINDS, groups_of
 from app.services.runs import criteria_of, published_run_of
 from app.storage.office import Office
@@ -242,9 +242,17 @@ def _firing(db: Any, office: Office) -> tuple[Firing, ...]:
             "SELECT criterion, sum(shown), sum(told) FROM view.rarity WHERE step = 1 GROUP BY criterion"
         ).fetchall()
     }
+    asked = Asked(db, run.as_of) if run else None
+    unknown = dict(
+        db.execute(
+            "SELECT criterion, count(*) FROM view.finding WHERE answer = 'cannot_tell' GROUP BY criterion"
+        ).fetchall()
+    )
     lines = []
     for rule in criteria_of(run.settings if run else None):
         told, holds = counts.get(rule.key, (0, 0))
+        if rule.key not in counts and asked is not None:  # nobody showed it: rarity says nothing of it
+            told = max(0, asked.of(rule) - unknown.get(rule.key, 0))
         lines.append(Firing(rule.key, holds, told, holds == 0, told >= SMALL and holds >= 0.9 * told))
     return tuple(lines)
 
@@ -262,59 +270,3 @@ def _rates(groups: Mapping[int, Mapping[str, str]], current: set[int]) -> tuple[
             low, high = wilson(listed, len(persons))
             rates.append(Rate(kind, group, listed, len(persons), listed / len(persons), low, high, overall))
     return tuple(rates)
-
-
-# ---------------------------------------------------------------------- what may leave the office
-
-
-def document(evaluation: Evaluation) -> str:
-    """The evaluation as JSON without names; counts from 1 to 9 and what they would betray are left out."""
-    told = {
-        "runs": evaluation.runs,
-        "first": evaluation.first.isoformat() if evaluation.first else None,
-        "last": evaluation.last.isoformat() if evaluation.last else None,
-        "list": _plain(evaluation.yielded),
-        "sample": _plain(evaluation.sample),
-        "lines": [{"kind": line.kind, "key": line.key, **_plain(line.share)} for line in evaluation.lines],
-        "criteria": [
-            {"criterion": one.criterion, "holds": _kept(one.holds), "told": _kept(one.told)}
-            for one in evaluation.firing
-        ],
-        "rates": _plain_rates(evaluation.rates),
-    }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
-
-
-def _kept(count: int) -> int | None:
-    return count if count == 0 or count >= SMALL else None
-
-
-def _plain(share: Share) -> dict[str, object]:
-    """A share is told only where neither what was found nor the rest is a small count."""
-    clear = share.looked >= SMALL and None not in (_kept(share.found), _kept(share.looked - share.found))
-    return {
-        "listed": _kept(share.listed),
-        "looked": _kept(share.looked),
-        "found": share.found if clear else None,
-        "share": round(share.share, 3) if clear and share.share is not None else None,
-        "interval": [round(share.low, 3), round(share.high, 3)]
-        if clear and share.low is not None and share.high is not None
-        else None,
-    }
-
-
-def _plain_rates(rates: Sequence[Rate]) -> list[dict[str, object]]:
-    """Where one group of a kind is suppressed, so is the next smallest: else a subtraction tells it."""
-    lines: list[dict[str, object]] = []
-    for kind in KINDS:
-        same = sorted((rate for rate in rates if rate.kind == kind), key=lambda rate: rate.listed)
-        hidden = [rate for rate in same if None in (_kept(rate.listed), _kept(rate.children - rate.listed))]
-        if len(hidden) == 1:
-            hidden += [rate for rate in same if rate not in hidden][:1]
-        for rate in same:
-            clear = rate not in hidden
-            lines.append({
-                "kind": kind, "group": rate.group, "children": _kept(rate.children) if clear else None,
-                "listed": rate.listed if clear else None, "share": round(rate.share, 4) if clear else None,
-            })  # fmt: skip
-    return lines

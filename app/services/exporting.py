@@ -19,7 +19,7 @@ from typing import Any
 from app.domain import ids
 from app.domain.message import WrongUse
 from app.domain.sectors import SECTORS
-from app.services import reviewing
+from app.services import disclosing, evaluating, reviewing
 from app.services.answers import ChildFile, FactLine
 from app.services.batches import rejection_lines
 from app.services.runs import worked_out_for
@@ -71,6 +71,7 @@ def _text(office: Office, what: str, now: datetime, as_of: date | None) -> str:
         "rejections": lambda: _rejections(office),
         "reviews": lambda: _reviews(office),
         "statistics": lambda: _json(statistics(office)),
+        "evaluation": lambda: _csv(disclosing.HEADER, disclosing.rows(evaluating.evaluate(office))),
     }
     if what not in makers:
         raise WrongUse("export.unknown", what=what)

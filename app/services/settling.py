@@ -20,6 +20,7 @@ from app.domain.sectors import SECTORS
 from app.domain.weighing import PrioritySettings, rarity
 from app.services import caseload
 from app.services.answers import Changes, Outcome
+from app.services.asked import Asked
 from app.services.groups import counted, groups_of
 from app.services.prioritising import Standing, foresee
 from app.services.runs import criteria, criteria_of, published_run_of, settings_of
@@ -80,6 +81,8 @@ def read(office: Office) -> CriteriaSettings:
     counts = _counts(office.reader())
     run = published_run_of(office)
     rarities = _rarities(office.reader())
+    asked = Asked(office.reader(), run.as_of) if run else None
+    in_force = {one.key for one in criteria_of(run.settings)} if run else set()
     return CriteriaSettings(
         settings=settings,
         capacity=int(office.setting("capacity", caseload.DEFAULT_CAPACITY)),
@@ -88,7 +91,8 @@ def read(office: Office) -> CriteriaSettings:
             CriterionLine(
                 one, shipped.get(one.key), one.key not in settings.disabled, one != shipped.get(one.key),
                 counts.get((one.key, "holds"), 0), counts.get((one.key, "cannot_tell"), 0),
-                _told(rarities.get(one.key, ())), _steps(one, rarities.get(one.key, ()), settings),
+                _told(one, rarities, counts, asked if one.key in in_force else None),
+                _steps(one, rarities.get(one.key, ()), settings),
             )
             for one in every
         ),
@@ -122,8 +126,17 @@ def _rarities(db: Any) -> dict[str, list[_Rarity]]:
     return found
 
 
-def _told(rows: Sequence[_Rarity]) -> int:
-    return sum(told for _band, step, _shown, told, _share in rows if step == 1)
+def _told(
+    rule: Criterion,
+    rarities: Mapping[str, Sequence[_Rarity]],
+    counts: Mapping[tuple[str, str], int],
+    asked: Asked | None,
+) -> int:
+    """How many could be answered; where nobody showed it, those of its ages who are not unknown."""
+    rows = rarities.get(rule.key, ())
+    if rows or asked is None:
+        return sum(told for _band, step, _shown, told, _share in rows if step == 1)
+    return max(0, asked.of(rule) - counts.get((rule.key, "cannot_tell"), 0))
 
 
 def _steps(rule: Criterion, rows: Sequence[_Rarity], settings: PrioritySettings) -> tuple[StepCount, ...]:

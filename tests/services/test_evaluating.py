@@ -7,9 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services import caseload, evaluating, reviewing, running
+from app.services import caseload, disclosing, evaluating, exporting, reviewing, running
 from app.services.answers import CaseloadQuery
 from app.services.evaluating import Evaluation, Firing, Line, Rate, Share
 from app.storage.office import Office
@@ -124,6 +126,13 @@ def _share(looked: int, found: int) -> Share:
     return Share(looked, looked, found, 0, found / looked, *evaluating.wilson(found, looked))
 
 
+def _told_by(evaluation: Evaluation) -> dict[tuple[object, ...], dict[str, object]]:
+    return {
+        (line["table"], line["kind"], line["key"]): line
+        for line in json.loads(disclosing.document(evaluation))["lines"]
+    }
+
+
 def test_small_counts_do_not_leave_the_office() -> None:
     evaluation = Evaluation(
         2, AS_OF, AS_OF, _share(60, 25), _share(10, 1),
@@ -133,11 +142,33 @@ def test_small_counts_do_not_leave_the_office() -> None:
             Rate("sex", "F", 30, 500, 0.06, 0.04, 0.08, 0.06),
         ),
     )  # fmt: skip
-    told = json.loads(evaluating.document(evaluation))
-    assert told["list"]["found"] == 25
-    assert told["sample"]["found"] is None
-    assert told["lines"][0]["found"] is told["lines"][0]["share"] is None
-    assert told["criteria"][0]["holds"] is None
-    named = {rate["group"]: rate["listed"] for rate in told["rates"] if rate["kind"] == "name"}
-    assert named == {"no": None, "yes": None}
-    assert next(rate["listed"] for rate in told["rates"] if rate["kind"] == "sex") == 30
+    told = _told_by(evaluation)
+    assert told["list", "", ""]["found"] == 25
+    assert told["sample", "", ""]["suppressed"] == "yes"
+    assert told["found", "level", "urgent"]["found"] == told["found", "level", "urgent"]["share"] == ""
+    assert told["criterion", "", "not_seen"]["listed"] == ""
+    assert {told["rate", "name", one]["listed"] for one in ("no", "yes")} == {""}
+    assert told["rate", "sex", "F"]["listed"] == 30
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=8))
+def test_what_is_left_out_cannot_be_worked_out_from_the_total(counts: list[tuple[int, int]]) -> None:
+    gone = disclosing.hidden(counts, partition=True)
+    assert all(not disclosing.small(one) for at, row in enumerate(counts) if at not in gone for one in row)
+    if gone and len(gone) < len(counts):
+        assert len(gone) > 1
+        assert all(not disclosing.small(sum(counts[at][column] for at in gone)) for column in (0, 1))
+
+
+def test_a_sign_that_nearly_all_show_would_betray_the_few_who_do_not() -> None:
+    lines = [(50, 40), (12, 11)]
+    assert disclosing.hidden(lines, partition=False, total=(55, 44)) == {0}
+
+
+def test_the_evaluation_is_exported_with_its_purpose(school: Office, tmp_path: Path) -> None:
+    out = tmp_path / "evaluation.csv"
+    exporting.export(school, "evaluation", out, purpose="検証会議", now=NOW)
+    header, first, *_rest = out.read_text("utf-8").splitlines()
+    assert header.split(",") == list(disclosing.HEADER)
+    assert first.startswith("list,")
+    assert json.loads(out.with_name("evaluation.csv.origin.json").read_text("utf-8"))["purpose"] == "検証会議"
