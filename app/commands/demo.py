@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.commandline import DONE, Commands, command, count, day, now, show, tell, write_text
 from app.services import demonstrating, measuring
+from app.services.measuring_priority import measure_filled
 
 
 def declare_demo_extracts(commands: Commands) -> None:
@@ -20,6 +21,7 @@ def declare_demo_extracts(commands: Commands) -> None:
 def declare_bench(commands: Commands) -> None:
     declared = command(commands, "bench", _run_bench, signed_in=False)
     declared.add_argument("--children", type=count, default=5000, metavar="N")
+    declared.add_argument("--filled", type=count, nargs="+", metavar="N")
     declared.add_argument("--seed", type=int, default=1, metavar="S")
     declared.add_argument("--json", type=Path, metavar="FILE")
 
@@ -32,8 +34,12 @@ def _run_demo_extracts(parsed: argparse.Namespace) -> int:
 
 
 def _run_bench(parsed: argparse.Namespace) -> int:
-    report = measuring.measure(parsed.children, parsed.seed, now(), tell)
-    show(report.table())
+    if parsed.filled:
+        reports = measure_filled(parsed.filled, parsed.seed, now(), tell)
+    else:
+        reports = [measuring.measure(parsed.children, parsed.seed, now(), tell)]
+    for report in reports:
+        show(report.table())
     if parsed.json:
-        write_text(parsed.json, report.json())
+        write_text(parsed.json, measuring.all_json(reports))
     return DONE

@@ -13,7 +13,7 @@ import sqlite3
 import statistics as figures
 import tempfile
 import time as clocks
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -58,10 +58,11 @@ class BenchReport:
     children: int
     rows: int
     figures: tuple[Figure, ...] = field(default_factory=tuple)
+    of: str = "rows"
 
     def table(self) -> str:
         """The figures as a plain table."""
-        lines = [f"{self.children} children, {self.rows} rows"]
+        lines = [f"{self.children} children, {self.rows} {self.of}"]
         lines.append(f"{'stage':<22}{'seconds':>10}{'MiB':>8}{'ratio':>8}  floor")
         for one in self.figures:
             ratio = f"{one.ratio:8.2f}" if one.ratio is not None else " " * 8
@@ -69,14 +70,23 @@ class BenchReport:
             lines.append(f"{one.stage:<22}{one.seconds:>10.3f}{one.peak:>8}{ratio}  {floor}")
         return "\n".join(lines)
 
-    def json(self) -> str:
-        """The same for machines."""
-        document = {
+    def plain(self) -> dict[str, object]:
+        """The same as plain values."""
+        return {
             "children": self.children,
-            "rows": self.rows,
+            self.of: self.rows,
             "figures": [{**asdict(one), "ratio": one.ratio} for one in self.figures],
         }
-        return json.dumps(document, indent=1)
+
+    def json(self) -> str:
+        """The same for machines."""
+        return all_json([self])
+
+
+def all_json(reports: Sequence[BenchReport]) -> str:
+    """One report as an object, several as a list."""
+    plain = [report.plain() for report in reports]
+    return json.dumps(plain[0] if len(plain) == 1 else plain, indent=1)
 
 
 def measure(children: int, seed: int, now: datetime, progress: Callable[[Message], None]) -> BenchReport:
@@ -89,20 +99,20 @@ def measure(children: int, seed: int, now: datetime, progress: Callable[[Message
         opening.create_office(office, name=PERSON, person=PERSON, passphrase=PASSPHRASE, recovery_file=None, now=now)
         progress(Message("bench.floors"))
         floors = {
-            "csv": _alone(_read_csv, extracts),
-            "pandas": _alone(_read_pandas, extracts),
-            "sqlite": _alone(_store_plain, extracts, root / "plain.db"),
+            "csv": alone(_read_csv, extracts),
+            "pandas": alone(_read_pandas, extracts),
+            "sqlite": alone(_store_plain, extracts, root / "plain.db"),
         }
         progress(Message("bench.importing"))
-        brought = _alone(_import, office, extracts, now)
-        splink = _alone(_splink_alone, office, now)
+        brought = alone(_import, office, extracts, now)
+        splink = alone(_splink_alone, office, now)
         progress(Message("bench.desk"))
-        desk = _alone(_desk, office, now)
+        desk = alone(_desk, office, now)
     return BenchReport(children, floors["csv"].value, tuple(_figures(floors, brought, splink, desk)))
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
     """What a stage's process came back with."""
 
     seconds: float
@@ -110,14 +120,15 @@ class _Run:
     value: Any
 
 
-def _alone(work: Callable[..., Any], *arguments: object) -> _Run:
+def alone(work: Callable[..., Any], *arguments: object) -> Run:
+    """Run one stage in a process of its own: its peak of memory is its own."""
     context = multiprocessing.get_context("spawn")
     receive, send = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(send, work, arguments))
     process.start()
     send.close()
     try:
-        run: _Run = receive.recv()
+        run: Run = receive.recv()
     finally:
         process.join()
     return run
@@ -126,7 +137,7 @@ def _alone(work: Callable[..., Any], *arguments: object) -> _Run:
 def _run(send: Any, work: Callable[..., Any], arguments: tuple[object, ...]) -> None:
     begun = clocks.perf_counter()
     value = work(*arguments)
-    send.send(_Run(clocks.perf_counter() - begun, _peak(), value))
+    send.send(Run(clocks.perf_counter() - begun, _peak(), value))
 
 
 def _peak() -> int:
@@ -141,7 +152,7 @@ def _peak() -> int:
     return int(words[words.index("VmHWM:") + 1]) // 1024
 
 
-def _figures(floors: dict[str, _Run], brought: _Run, splink: _Run, desk: _Run) -> list[Figure]:
+def _figures(floors: dict[str, Run], brought: Run, splink: Run, desk: Run) -> list[Figure]:
     stages: dict[str, float] = brought.value
     read_and_stored = floors["pandas"].seconds + floors["sqlite"].seconds
     found = [
