@@ -221,6 +221,7 @@ ADDRESS = Field(
             "same_block",
             f"({_same('street')} and length(street_l) >= 5) or ({_TOWN} and {_STREET_HEAD})",
         ),
+        Level("other_number", f"{_TOWN} and coalesce({_same('block')}, false)"),
         Level("same_town", f"{_TOWN} or coalesce({_same('postal')}, false)"),
         Level("differs", "ELSE"),
     ),
@@ -241,8 +242,20 @@ GUARDIAN = Field(
             f" or coalesce(length(guardian_l) > length(guardian_given_r) + 1"
             f" and {_tail('guardian_l', 'guardian_given_r')} = guardian_given_r, false)",
         ),
+        # The other parent. Family names have two signs as a rule; most guardians come unseparated.
+        Level("same_family", "substr(guardian_l, 1, 2) = substr(guardian_r, 1, 2)"),
         Level("differs", "ELSE"),
     ),
+)
+
+HOUSEHOLD = Field(
+    "household", f"(not {_both('household')})", (Level("same", _same("household")), Level("differs", "ELSE"))
+)
+
+FACILITY = Field(
+    "facility",
+    f"(not {_both('facility')} or extract_l <> extract_r)",  # a child leaves its nursery for school
+    (Level("same", _same("facility")), Level("differs", "ELSE")),
 )
 
 NUMBER = Field("number", f"(not {_both('number')})", (Level("same", _same("number")), Level("differs", "ELSE")))
@@ -261,6 +274,8 @@ FIELDS: tuple[Field, ...] = (
     ADDRESS,
     PHONE,
     GUARDIAN,
+    HOUSEHOLD,
+    FACILITY,
     NUMBER,
     OWN_NUMBER,
 )

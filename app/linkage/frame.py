@@ -32,7 +32,7 @@ COLUMNS = (
     "n_family", "n_given", "n_full", "n_bag", "n_words", "n_last", "n_first",
     "k_family", "k_given", "k_full", "k_bag", "k_words", "k_last", "k_first",
     "sound", "damaged", "guardian", "guardian_given", "b_year", "b_month", "b_day", "birth", "sex",
-    "town", "street", "home", "postal", "phone", "number",
+    "town", "street", "block", "home", "postal", "phone", "number", "household", "facility",
 )  # fmt: skip
 """The columns of a normalised frame. All but ``spelling``, ``record_id`` and ``damaged`` are text."""
 
@@ -56,6 +56,8 @@ def normalise(records: pd.DataFrame, variants: Variants, words: Words | None = N
     columns["postal"] = raw.each("postal", normal.phone)
     columns["phone"] = [phone[-8:] for phone in raw.each("phone", normal.phone)]
     columns["number"] = _register_numbers(raw)
+    columns["household"] = raw.each("household", normal.number)
+    columns["facility"] = raw.each("facility", normal.facility)
     return _in_order(raw.records, columns)
 
 
@@ -170,6 +172,7 @@ def _addresses(raw: _Raw, variants: Variants) -> dict[str, list[Any]]:
     return {
         "town": [form.town for form in forms],
         "street": [form.street for form in forms],
+        "block": [form.street.rpartition("-")[0] for form in forms],
         "home": [f"{form.town[-2:]}{form.street}" if form.street else _SILENT for form in forms],
     }
 

@@ -56,7 +56,7 @@ def name_groups(
         if place not in claims:
             persons.update(dict.fromkeys(members, _found(members, extract_of, person_id_of, taken)))
             taken.add(persons[members[0]])
-    return _with_history(persons, previous, heirs, ordered)
+    return with_history(persons, previous, extract_of, person_id_of)
 
 
 def _rank(record: int, extract_of: Mapping[int, str]) -> tuple[bool, bool, int]:
@@ -105,12 +105,18 @@ def _heirs(
     }
 
 
-def _with_history(
+def with_history(
     persons: dict[int, int],
     previous: Mapping[int, int],
-    heirs: Mapping[int, int],
-    ordered: list[list[int]],
+    extract_of: Mapping[int, str],
+    person_id_of: Callable[[int], int],
 ) -> Identities:
+    """What became of the ``previous`` persons, now that the records belong to ``persons``."""
+    groups: dict[int, list[int]] = {}
+    for record in sorted(persons):
+        groups.setdefault(persons[record], []).append(record)
+    ordered = sorted(groups.values())
+    heirs = _heirs(ordered, previous, extract_of, person_id_of)
     carried = set(persons.values())
     aliases = {person: persons[ordered[place][0]] for person, place in heirs.items() if person not in carried}
     now: dict[int, set[int]] = {}

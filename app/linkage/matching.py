@@ -14,7 +14,7 @@ import pandas as pd
 from app.linkage.frame import normalise
 from app.linkage.given_names import BESIDE, ORDERLESS, UNSEPARATED
 from app.linkage.grouping import Grouping, RecordFacts, group, reviews
-from app.linkage.identity import name_groups
+from app.linkage.identity import Identities, name_groups, with_history
 from app.linkage.judging import edges as judged_edges
 from app.linkage.model import Model, shipped_model, shipped_variants
 from app.linkage.results import Edge, LinkResult, RecordState, Review, Ruling
@@ -22,6 +22,9 @@ from app.linkage.rivals import two_candidates
 from app.linkage.scoring import score
 from app.linkage.variants import Variants
 from app.linkage.words import Words
+
+ROUNDS = 5
+"""Enough for a record to leave one worked-with person and what hung on it to follow."""
 
 MARGIN = 8.0
 """Bits within which two contradicting candidates count as alike."""
@@ -70,15 +73,8 @@ def match(
     every = [*found, *_kept(edges, facts.keys(), fresh)]
     every.sort(key=lambda edge: (edge.a, edge.b))
     usable = two_candidates(facts, every, MARGIN)
-    whole = group(facts, usable, rulings)
+    whole, identities = _settled(facts, usable, rulings, earlier, worked, person_id_of)
     open_questions = reviews(whole, usable)
-    identities = name_groups(
-        (one.members for one in whole.groups.values()),
-        {record: fact.extract for record, fact in facts.items()},
-        earlier,
-        worked,
-        person_id_of,
-    )
     return LinkResult(
         persons=identities.persons,
         edges=every,
@@ -88,6 +84,44 @@ def match(
         aliases=identities.aliases,
         parted=identities.parted,
     )
+
+
+def _settled(
+    facts: Mapping[int, RecordFacts],
+    edges: Sequence[Edge],
+    rulings: Sequence[Ruling],
+    earlier: Mapping[int, int],
+    worked: Set[int],
+    person_id_of: Callable[[int], int],
+) -> tuple[Grouping, Identities]:
+    """Groups and their ids such that grouping once more, from these ids, changes nothing.
+
+    A record that leaves a person people have worked with is not held back by them any longer. The
+    rebuild, which knows only where it went, must come to the same.
+    """
+    extracts = {record: fact.extract for record, fact in facts.items()}
+    whole = group(facts, edges, rulings)
+    identities = name_groups((one.members for one in whole.groups.values()), extracts, earlier, worked, person_id_of)
+    persons = identities.persons
+    for _ in range(ROUNDS if worked else 0):
+        again = {one: _worked_on(fact, persons[one], worked) for one, fact in facts.items()}
+        if again == facts:
+            break
+        facts = again
+        whole = group(facts, edges, rulings)
+        groups = (one.members for one in whole.groups.values())
+        then = name_groups(groups, extracts, persons, worked, person_id_of)
+        if then.persons == persons:
+            break
+        persons = then.persons
+    if persons is not identities.persons:
+        identities = with_history(persons, earlier, extracts, person_id_of)
+    return whole, identities
+
+
+def _worked_on(fact: RecordFacts, person: int, worked: Set[int]) -> RecordFacts:
+    now = person if person in worked else 0
+    return fact if fact.worked == now else RecordFacts(fact.extract, fact.kanji, fact.kana, now)
 
 
 def compare(

@@ -190,6 +190,13 @@ def split(text: str) -> Name:
     return Name(family=parts[0], given="".join(parts[1:]), full=full, bag=" ".join(sorted(parts)))
 
 
+def facility(text: str) -> str:
+    """A school or nursery without the words that some departments leave out: 市立, 学校, 園."""
+    levelled = re.sub(r"\s", "", plain(text))
+    levelled = re.sub(r"^.{1,6}?[都道府県市区町村]立|^私立|(?:学校|園)$", "", levelled)
+    return re.sub(r"小$|中$|保育$|幼稚$|(?:認定)?こども$", "", levelled) or levelled
+
+
 def _repeat_marks(text: str) -> str:
     """佐々木 and 佐佐木 are one name."""
     return re.sub(r"(.)々", r"\1\1", text)

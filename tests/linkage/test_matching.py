@@ -9,7 +9,7 @@ import pytest
 
 from app.linkage.results import Ruling
 from app.linkage.scoring import closed_database
-from tests.linkage.people import HARUTO, SISTER, TWIN, linked, record, record_id, together
+from tests.linkage.people import HARUTO, SISTER, TWIN, linked, person_id_of, record, record_id, together
 
 REGISTER, SCHOOL, CHILDCARE, CHECKUP, CASE = (
     "resident_register", "school_register", "childcare", "infant_checkup", "consultation",
@@ -257,3 +257,16 @@ def test_a_field_that_only_later_parts_know_is_compared_all_the_same() -> None:
     telling = pd.DataFrame({"record_id": [2], "phone": pd.Series(["00001234"], dtype=object)})
     with closed_database([silent, telling]) as connection:
         assert connection.execute("select phone from lines order by record_id").fetchall() == [(None,), ("00001234",)]
+
+
+def test_a_record_that_leaves_a_person_worked_with_goes_where_a_rebuild_would_put_it() -> None:
+    theirs = HARUTO | {"name": "森 花", "kana": "モリ ハナ", "birth": "2019-01-05", "sex": "F", "guardian": "森 健"}
+    theirs |= {"address": "港町3-3-3", "phone": "046-555-0001", "postal": "259-0001"}
+    corrected = record(theirs, CASE, "C1")  # stood under Haruto's name before
+    other = record(theirs, SCHOOL, "S9")
+    haruto, hana = person_id_of(IN_REGISTER["record_id"]), person_id_of(other["record_id"])
+    previous = {IN_REGISTER["record_id"]: haruto, corrected["record_id"]: haruto, other["record_id"]: hana}
+    now = linked(IN_REGISTER, corrected, other, previous=previous, worked={haruto, hana})
+    again = linked(IN_REGISTER, corrected, other, previous=now.persons, worked={haruto, hana})
+    assert (again.persons, again.reviews) == (now.persons, now.reviews)
+    assert now.parted >= {haruto, hana}  # both are shown as to be checked

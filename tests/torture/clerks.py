@@ -25,7 +25,23 @@ from tests.linkage.people import record_id
 CAREFUL = {"resident_register": 0.12, "school_register": 0.5, "consultation": 1.8}
 """Times the slips of a department. A register is checked against papers."""
 
-VARIANTS = "高髙 崎﨑 辺邊邉 吉𠮷 斎齋斉齊 浜濱濵 沢澤 桜櫻 広廣 島嶋 真眞 恵惠 凛凜 遥遙 富冨".split()
+VARIANTS = [
+    "高髙",
+    "崎﨑",
+    "辺邊邉",
+    "吉𠮷",
+    "斎齋斉齊",
+    "浜濱濵",
+    "沢澤",
+    "桜櫻",
+    "広廣",
+    "島嶋",
+    "真眞",
+    "恵惠",
+    "凛凜",
+    "遥遙",
+    "富冨",
+]
 KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
 LENGTHENED = "コソトノホモヨロゴドユリクシキョュオ"
 LARGE = str.maketrans("ァィゥェォッャュョ", "アイウエオツヤユヨ")
