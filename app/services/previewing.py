@@ -6,7 +6,7 @@ last published delivery of the same extract.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,29 +16,43 @@ from typing import Any
 
 from app.domain.extracts.cells import Cells, Flawed, cells_of
 from app.domain.extracts.dates import Day
-from app.domain.extracts.profile import Profile
+from app.domain.extracts.profile import Column, Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
 from app.domain.extracts.recognising import ColumnPlan
+from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
+from app.services.delivered import Delivery, far_shorter, last_delivery
+from app.services.profiles_in_force import profiles_of
 from app.services.receiving import CHUNK, Account, Keeper
 from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
 from app.storage.rows import RowProblem
 from app.storage.source_files import Chunk, Source, open_source
 
+UNREADABLE = frozenset(
+    {
+        "cell.date.unreadable", "cell.date.month", "cell.date.no_such_day", "cell.number.unreadable",
+        "cell.code.unknown", "cell.name.damaged",
+    }
+)  # fmt: skip
+OUTSIDE = frozenset(
+    {
+        "cell.number.out_of_bounds", "cell.number.unusual", "cell.number.negative", "cell.month.range",
+        "cell.date.after_extract", "cell.date.outside_era",
+    }
+)  # fmt: skip
+SHOWN_CODES, DIFFERENT_CODES = 30, 500
 SHOWN_ROWS = 30
 SHOWN_PROBLEMS = 500
 """So many rows and problems of a file are shown; the counts are of all."""
-
-_SMALL = 2
-"""A file with fewer than one row for so many of last time's is asked about before it goes in."""
 
 
 @dataclass(frozen=True)
 class PreviewColumn:
     """One column as printed. ``name`` is the profile's, "" for one that is not taken in.
 
-    ``filled``: cells with something in them; ``rejected`` and ``warned``: cells at fault.
+    ``filled``: cells with something in them; ``rejected`` and ``warned``: cells at fault, of which
+    ``unreadable`` say nothing that can be meant and ``outside`` lie outside what can be or is usual.
+    ``values``: texts without a known meaning, the most frequent first, and how often each stands.
     """
 
     header: str
@@ -47,6 +61,9 @@ class PreviewColumn:
     filled: int = 0
     rejected: int = 0
     warned: int = 0
+    unreadable: int = 0
+    outside: int = 0
+    values: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,20 +98,10 @@ class PreviewProblem:
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """What of this extract was published last."""
-
-    file: str
-    as_of: date | None
-    received: datetime
-    rows: int
-
-
-@dataclass(frozen=True)
 class Difference:
     """This file beside the last delivery, by what makes a row the same row again.
 
-    ``gone`` is None for a ledger: its rows only add.
+    ``gone`` is None for a ledger and for a supplement: their rows only add.
     """
 
     new: int
@@ -109,7 +116,7 @@ class FilePreview:
 
     ``dated``: whether ``as_of`` stands in the file itself. ``covers``: first and last day of what
     its rows say. ``known``: exactly this content is published already
-    and still stands.
+    and still stands. ``supplement``: rejected rows that come back corrected; they end nobody.
     """
 
     path: Path
@@ -132,13 +139,14 @@ class FilePreview:
     first: tuple[PreviewRow, ...] = ()
     problems: tuple[PreviewProblem, ...] = ()
     known: bool = False
+    supplement: bool = False
     last: Delivery | None = None
     difference: Difference | None = None
 
     @property
     def small(self) -> bool:
         """Far shorter than last time: somebody must say that it is meant."""
-        return self.last is not None and self.rows * _SMALL < self.last.rows
+        return not self.supplement and far_shorter(self.rows, self.last)
 
     @property
     def older(self) -> bool:
@@ -149,7 +157,7 @@ class FilePreview:
 def look(office: Office, path: Path, now: datetime, each_chunk: Callable[[int], None]) -> FilePreview:
     """Look a file over. ``each_chunk`` is told the rows so far. A file that cannot go in says why."""
     try:
-        with open_source(path, shipped_profiles()) as source:
+        with open_source(path, profiles_of(office)) as source:
             return _looked_over(office, path, source, now, each_chunk)
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):
@@ -164,8 +172,8 @@ class _WatchedReader(RowReader):
     first: str = ""
     last: str = ""
 
-    def read(self, cells: Sequence[str], damage: str = "") -> Reading:
-        reading = super().read(cells, damage)
+    def judge(self, cells: Sequence[str], damage: str = "") -> Reading:
+        reading = self.read(cells, damage)
         for fact in reading.facts:
             if fact.start is not None:
                 if not self.first or fact.start < self.first:
@@ -188,6 +196,8 @@ class _Found:
     filled: list[int] = field(default_factory=list)
     shown: dict[str, list[RowProblem]] = field(default_factory=lambda: {"rejected": [], "warned": []})
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unknown: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     first: Chunk | None = None
     first_faults: dict[tuple[int, str], str] = field(default_factory=dict)
 
@@ -195,6 +205,11 @@ class _Found:
         """Count them, keep the first: a file may have a million."""
         for one in problems:
             self.faults[one.column, one.outcome] += 1
+            self.reasons[one.column, one.reason] += 1
+            if one.reason == "cell.code.unknown" and (
+                one.value in self.unknown[one.column] or len(self.unknown[one.column]) < DIFFERENT_CODES
+            ):
+                self.unknown[one.column][one.value] += 1
             if len(self.shown[one.outcome]) < SHOWN_PROBLEMS:
                 self.shown[one.outcome].append(one)
             if one.line <= last_shown:
@@ -205,12 +220,14 @@ def _looked_over(
     office: Office, path: Path, source: Source, now: datetime, each_chunk: Callable[[int], None]
 ) -> FilePreview:
     profile = source.profile
-    as_of = source.title_day or now.date()
+    last, batch = last_delivery(office.reader(), profile.key, source.name)
+    supplement = is_supplement(source.header)
+    as_of = source.title_day or (last.as_of if supplement and last else None) or now.date()
     plan = plan_columns(profile, source.header)
     reader = _WatchedReader(profile, plan, as_of)
     account = Account()
     found = _pass(office, source, plan, reader, account, each_chunk)
-    last, batch = _last_delivery(office, profile, source.name)
+    ends = profile.kind == "snapshot" and not supplement
     return FilePreview(
         path=path,
         file=source.name,
@@ -231,8 +248,9 @@ def _looked_over(
         first=_first_rows(profile, plan, as_of, found),
         problems=_shown_problems(found),
         known=_is_known(office, source, batch),
+        supplement=supplement,
         last=last,
-        difference=None if batch is None else _difference(office, batch, found.keys, profile.kind),
+        difference=None if batch is None else _difference(office, batch, found.keys, ends),
     )
 
 
@@ -263,18 +281,27 @@ def _pass(
 
 
 def _columns(profile: Profile, plan: ColumnPlan, found: _Found) -> tuple[PreviewColumn, ...]:
-    names = {at: name for name, at in plan.positions.items()}
+    names, shown = plan.named(), _faults_at(plan)
     return tuple(
         PreviewColumn(
             header=header.strip(),
             name=names.get(at, ""),
             needed=at in names and profile.columns[names[at]].needed,
             filled=found.filled[at],
-            rejected=found.faults[header.strip(), "rejected"],
-            warned=found.faults[header.strip(), "warned"],
+            rejected=found.faults[shown[at], "rejected"],
+            warned=found.faults[shown[at], "warned"],
+            unreadable=sum(found.reasons[shown[at], reason] for reason in UNREADABLE),
+            outside=sum(found.reasons[shown[at], reason] for reason in OUTSIDE),
+            values=tuple(found.unknown[shown[at]].most_common(SHOWN_CODES)),
         )
-        for at, header in enumerate(plan.header)
+        for at, header in enumerate(plan.header[: plan.width])
     )
+
+
+def _faults_at(plan: ColumnPlan) -> dict[int, str]:
+    """Index of a column -> the header under which its faults are told."""
+    shown = {at: header.strip() for at, header in enumerate(plan.header[: plan.width])}
+    return shown | {at: plan.header[plan.width + n].strip() for n, one in enumerate(plan.joins) for at in one}
 
 
 def _first_rows(profile: Profile, plan: ColumnPlan, as_of: date, found: _Found) -> tuple[PreviewRow, ...]:
@@ -282,21 +309,24 @@ def _first_rows(profile: Profile, plan: ColumnPlan, as_of: date, found: _Found) 
     if found.first is None:
         return ()
     faults = found.first_faults
-    parsers = {at: cells_of(profile.columns[name], as_of) for name, at in plan.positions.items()}
+    parsers = {at: cells_of(profile.columns[name], as_of) for name, at in plan.positions.items() if at < plan.width}
+    parsers |= {at: cells_of(Column(""), as_of) for one in plan.joins for at in one}
+    shown = _faults_at(plan)
     rows = zip(found.first.lines[:SHOWN_ROWS], found.first.cells[:SHOWN_ROWS], strict=True)
     return tuple(
         PreviewRow(
             line,
             tuple(
-                _cell(cells[at] if at < len(cells) else "", parsers.get(at), faults.get((line, header.strip())))
-                for at, header in enumerate(plan.header)
+                preview_cell(cells[at] if at < len(cells) else "", parsers.get(at), faults.get((line, shown[at])))
+                for at in range(plan.width)
             ),
         )
         for line, cells in rows
     )
 
 
-def _cell(text: str, parser: Cells | None, fault: str | None) -> PreviewCell:
+def preview_cell(text: str, parser: Cells | None, fault: str | None) -> PreviewCell:
+    """A cell as it came with what it is read as; ``parser`` None for a column that is not taken in."""
     if parser is None:
         return PreviewCell(text, None, "unused")
     value: Any = parser[text]
@@ -326,22 +356,8 @@ def _is_known(office: Office, source: Source, newest: int | None) -> bool:
     return newest in batches if source.profile.kind == "snapshot" else bool(batches)
 
 
-def _last_delivery(office: Office, profile: Profile, file: str) -> tuple[Delivery | None, int | None]:
-    """The newest one; of several that came together, the one with this file's name."""
-    row = office.reader().execute(
-        "SELECT batch_id, file, as_of, received, rows FROM batch WHERE extract = ? AND state = 'published'"
-        " ORDER BY as_of DESC, file = ? DESC, batch_id DESC LIMIT 1",
-        (profile.key, file),
-    )
-    found = row.fetchone()
-    if found is None:
-        return None, None
-    day = date.fromisoformat(found[2]) if found[2] else None
-    return Delivery(found[1], day, datetime.fromisoformat(found[3]), found[4]), int(found[0])
-
-
-def _difference(office: Office, batch: int, keys: dict[int, int], kind: str) -> Difference:
-    """``keys`` is what the file has: key -> row."""
+def _difference(office: Office, batch: int, keys: dict[int, int], ends: bool) -> Difference:
+    """``keys`` is what the file has: key -> row. ``ends``: what it does not have has gone."""
     unchanged = changed = gone = 0
     before = office.reader().execute(
         # Where a key stands twice in a delivery, the later line counted.
@@ -358,4 +374,4 @@ def _difference(office: Office, batch: int, keys: dict[int, int], kind: str) -> 
             else:
                 changed += 1
     new = len(keys) - unchanged - changed
-    return Difference(new, changed, unchanged, gone if kind == "snapshot" else None)
+    return Difference(new, changed, unchanged, gone if ends else None)

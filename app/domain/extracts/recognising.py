@@ -29,12 +29,25 @@ class ColumnPlan:
     has_block: bool
     joins: tuple[tuple[int, ...], ...] = ()
 
+    @property
+    def width(self) -> int:
+        """How many columns the file itself has."""
+        return len(self.header) - len(self.joins)
+
+    def named(self) -> dict[int, str]:
+        """Index of a column of the file -> the profile's column that it is, or is a part of."""
+        names = {at: name for name, at in self.positions.items()}
+        parts = {at: names[self.width + n] for n, one in enumerate(self.joins) if self.width + n in names for at in one}
+        return {at: name for at, name in (names | parts).items() if at < self.width}
+
     def whole(self, cells: Sequence[str]) -> Sequence[str]:
         """A row's cells with those of the joined columns behind them, for rows as wide as the file's header."""
         if not self.joins:
             return cells
-        width = len(self.header) - len(self.joins)
-        return (*cells[:width], *(" ".join(filter(None, (cells[at].strip() for at in one))) for one in self.joins))
+        return (
+            *cells[: self.width],
+            *(" ".join(filter(None, (cells[at].strip() for at in one))) for one in self.joins),
+        )
 
 
 @dataclass(frozen=True)

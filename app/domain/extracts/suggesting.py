@@ -1,0 +1,229 @@
+"""Which column of an unknown file could be which: by what stands over it and by what stands in it.
+
+A suggestion is a help for the person who decides, never a decision: everything here can be changed by
+hand before anything is read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from app.domain.extracts.dates import UnreadableDate, read_date, read_fiscal_year
+from app.domain.extracts.office_profile import words_of
+from app.domain.extracts.profile import Column, Profile
+from app.domain.extracts.text import code_form, header_form, plain
+
+LOOKED_AT = 60
+"""Different values of a column that are looked at."""
+
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9f・\s]+")
+_KANJI_NAME = re.compile(r"[\u3005\u3041-\u30fc\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〓■?？\s]{2,12}")
+_POSTAL = re.compile(r"〒?\d{3}-?\d{4}")
+_PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|0\d{9,10}")
+_ID = re.compile(r"[A-Z]{0,3}-?\d{4,12}(-\d{1,3})?", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,6}(\.\d+)?")
+_SEXES = frozenset({"男", "女", "M", "F", "男性", "女性", "1", "2"})
+_YES = frozenset({"有", "無", "あり", "なし", "○", "×", "1", "0", ""})
+_ADDRESS = re.compile(r"[都道府県市区町村]|丁目|番地?|号|\d-\d")
+
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "氏名": ("児童名", "生徒名", "名前", "対象児", "児氏名", "本人氏名", "漢字氏名", "氏名漢字", "お名前", "園児名"),
+    "氏名カナ": ("カナ", "かな氏名", "氏名かな", "児童名カナ", "よみがな", "読み", "名前カナ", "園児名カナ"),
+    "生年月日": ("生年月", "出生日", "誕生年月日", "児生年月日"),
+    "性別": ("性", "男女", "男女別"),
+    "郵便番号": ("〒", "郵便"),
+    "住所": ("居所", "現住地", "所在地", "住居"),
+    "電話番号": ("TEL", "電話", "連絡先", "携帯"),
+    "保護者氏名": ("親権者", "父母氏名", "保護者名", "世帯主", "養育者", "父又は母"),
+    "宛名番号": ("宛名コード", "住民コード", "住基番号", "個人コード", "識別番号", "住民番号"),
+    "学籍番号": ("児童コード", "生徒番号", "学籍No", "管理番号", "児童生徒番号", "児童生徒コード"),
+    "児童番号": ("園児番号", "入所児童番号", "利用者番号", "園児コード"),
+    "健康管理番号": ("健康番号", "母子番号", "母子健康番号", "健診番号"),
+    "世帯番号": ("世帯コード", "世帯No"),
+    "続柄": ("世帯主との続柄", "関係"),
+    "学校名": ("在籍校", "学校", "所属校"),
+    "学年": ("年次", "学年名"),
+    "組": ("クラス", "学級"),
+    "施設名": ("園名", "保育所名", "利用施設", "保育園"),
+    "病欠": ("欠席病気", "病気欠席"),
+    "事故欠": ("欠席その他", "欠席事故", "事故欠席"),
+    "出停忌引": ("出席停止忌引", "忌引出停"),
+    "授業日数": ("出席すべき日数", "要出席日数"),
+    "遅刻": ("遅刻回数",),
+    "早退": ("早退回数",),
+    "年度": ("対象年度", "該当年度"),
+    "月": ("対象月", "該当月"),
+    "来室日": ("利用日", "来室年月日"),
+    "実施日": ("調査日", "実施年月日"),
+    "健診日": ("受診日", "検査日", "健康診断日"),
+    "認定日": ("認定年月日", "決定日"),
+    "受診日": ("健診日", "受診年月日"),
+    "受付日": ("相談日", "受付年月日", "受理日"),
+    "接種日": ("接種年月日", "実施日"),
+    "身長": ("身長cm",),
+    "体重": ("体重kg",),
+}
+"""What other systems print over a column. Only a help for suggestions; nothing is read by these."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A file's column for one of the profile's. ``sure`` from 0 to 1; ``why`` is ``header``, ``content`` or both."""
+
+    name: str
+    at: int
+    sure: float
+    why: str
+
+
+def folded(text: str) -> str:
+    """A header without what one system writes and another does not: width, case, kana, signs, 年月日."""
+    form = unicodedata.normalize("NFKC", header_form(text))
+    form = "".join(chr(ord(one) - 0x60) if "ァ" <= one <= "ヶ" else one for one in form)
+    return re.sub(r"[\W_]+", "", form).replace("ナンバー", "番号").replace("コード", "番号").replace("こーど", "番号")
+
+
+def headed(column: Column, header: str) -> float:
+    """How much a header looks like this column's, 0 to 1."""
+    mine = folded(header)
+    if not mine:
+        return 0.0
+    best = 0.0
+    for text in (column.name, *column.headers, *column.synonyms, *ALIASES.get(column.name, ())):
+        other = folded(text)
+        if mine == other:
+            return 1.0
+        matcher = SequenceMatcher(None, mine, other, autojunk=False)
+        share = matcher.ratio() if matcher.real_quick_ratio() > 0.6 and matcher.quick_ratio() > 0.6 else 0.0
+        if len(other) > 1 and (mine.endswith(other) or mine.startswith(other)):
+            share = max(share, 0.72)
+        best = max(best, share)
+    return best if best >= 0.6 else 0.0
+
+
+def contains(column: Column, values: Sequence[str]) -> float:
+    """How many of the different filled values could stand in this column, 0 to 1; of no values, 0.5."""
+    seen = [value for value in values if value.strip()][:LOOKED_AT]
+    if not seen:
+        return 0.5
+    return sum(_fits(column, value) for value in seen) / len(seen)
+
+
+def _fits(column: Column, value: str) -> bool:
+    text = plain(value)
+    if column.type in ("date", "birth"):
+        return _is_date(text)
+    if column.type == "fiscal_year":
+        return _is_year(text)
+    if column.type == "month":
+        return text.removesuffix("月").isdecimal() and 1 <= int(text.removesuffix("月")[:3]) <= 12
+    if column.type == "number":
+        return _NUMBER.fullmatch(_without(text, column.units)) is not None
+    if column.type == "sex":
+        return text in _SEXES
+    if column.type == "yes_no":
+        return text in _YES
+    if column.type == "code":
+        known = {code_form(one) for word in words_of(column) for one in (word, *column.codes.get(word, ()))}
+        return code_form(text) in known
+    if column.type == "id":
+        return _ID.fullmatch(text) is not None and not _is_date(text)
+    if column.type == "name":
+        return (_KANA if "カナ" in column.name else _KANJI_NAME).fullmatch(value.strip()) is not None
+    return _fits_text(column.name, text)
+
+
+def _fits_text(name: str, text: str) -> bool:
+    if name == "郵便番号":
+        return _POSTAL.fullmatch(text) is not None
+    if name == "電話番号":
+        return _PHONE.fullmatch(text) is not None
+    if name == "住所":
+        return _ADDRESS.search(text) is not None and len(text) > 4
+    return not _is_date(text) and len(text) <= 40
+
+
+def _without(text: str, units: Sequence[str]) -> str:
+    for unit in units:
+        text = text.removesuffix(unit)
+    return text
+
+
+@lru_cache(maxsize=20_000)
+def _is_date(text: str) -> bool:
+    try:
+        read_date(text)
+    except UnreadableDate:
+        return False
+    return True
+
+
+@lru_cache(maxsize=5_000)
+def _is_year(text: str) -> bool:
+    try:
+        return 1950 <= read_fiscal_year(text) <= 2100
+    except UnreadableDate:
+        return False
+
+
+_TELLING = frozenset({"birth", "date", "sex", "fiscal_year", "code"})
+"""Types of which the content alone says something; a number could be anything."""
+
+
+def suggest(profile: Profile, header: Sequence[str], values: Sequence[Sequence[str]]) -> tuple[Guess, ...]:
+    """The best column of the file for each of the profile's, none twice. ``values``: of each column."""
+    found: list[tuple[float, str, int, str]] = []
+    for column in profile.columns.values():
+        for at, text in enumerate(header):
+            by_header, by_content = headed(column, text), contains(column, values[at])
+            if by_header and by_content >= 0.3:
+                found.append((0.7 * by_header + 0.3 * by_content, column.name, at, "header"))
+            elif by_content >= 0.9 and _tells(column) and any(one.strip() for one in values[at]):
+                found.append((0.45 * by_content, column.name, at, "content"))
+    guesses: dict[str, Guess] = {}
+    taken: set[int] = set()
+    for sure, name, at, why in sorted(found, key=lambda one: (-one[0], one[2])):
+        if name not in guesses and at not in taken:
+            guesses[name] = Guess(name, at, sure, why)
+            taken.add(at)
+    return tuple(guesses[name] for name in profile.columns if name in guesses)
+
+
+def _tells(column: Column) -> bool:
+    return column.type in _TELLING or column.name in ("郵便番号", "電話番号", "氏名カナ", "住所", "氏名")
+
+
+def halves_of_a_name(header: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Columns that hold a name in two: 姓 and 名, セイ and メイ, also below a heading (児童姓, 児童名)."""
+    forms = [folded(text) for text in header]
+    found: dict[str, tuple[int, int]] = {}
+    for name, pairs in _HALVES.items():
+        for first, second in pairs:
+            at = next((at for at, form in enumerate(forms) if form.endswith(first)), None)
+            if at is None:
+                continue
+            other = forms[at][: -len(first)] + second
+            if other in forms and forms.index(other) != at:
+                found.setdefault(name, (at, forms.index(other)))
+    return found
+
+
+_HALVES = {
+    "氏名カナ": (("せい", "めい"), ("姓かな", "名かな"), ("氏かな", "名かな"), ("かな姓", "かな名")),
+    "氏名": (("姓", "名"), ("氏", "名"), ("苗字", "名前")),
+}
+
+
+def likeness(profile: Profile, guesses: Collection[Guess], halves: Collection[str]) -> float:
+    """How much a file looks like this extract: the ◆ columns that were found count most."""
+    sure = {guess.name: guess.sure for guess in guesses} | dict.fromkeys(halves, 0.9)
+    needed = list(profile.needed(profile.person_block == "needed"))
+    told = sum(sure.get(name, 0.0) for name in needed) / max(1, len(needed))
+    own = [name for name in profile.columns if name not in profile.block.values() and name not in needed]
+    more = sum(sure.get(name, 0.0) for name in own) / max(3, len(own))
+    return 0.6 * told + 0.4 * more
