@@ -46,6 +46,7 @@ from ui.page import Page
 from ui.pages.caseload import CaseloadPage
 from ui.pages.child import ChildPage
 from ui.pages.criteria import CriteriaPage
+from ui.pages.evaluation import EvaluationPage
 from ui.pages.imports import ImportsPage
 from ui.pages.links import LinksPage
 from ui.relaunch import start_locked
@@ -145,6 +146,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
         LinksPage(desk, runner),
         *imports,
         CriteriaPage(desk, runner),
+        EvaluationPage(desk, runner),
         ChildPage(desk, runner),
     )
 

@@ -160,12 +160,13 @@ class Builder(QDialog):
     def _side(self) -> QWidget:
         side = Ground("alt", "l", "line2")
         side.setFixedWidth(370)
+        self._rest = QWidget()
         self.wrong = QVBoxLayout()
         self.wrong.setSpacing(4)
         self.head = Label(px=NAME, bold=True, wrap=True)
         self.words = Label(role="text2", px=SECOND, wrap=True)
         self.found = CellsTable(
-            (Column(_("criteria.effects.name")), Column(_("compose.value"), 76, True), Column(_("compose.level"), 64)),
+            (Column(_("criteria.effects.name")), Column(_("compose.value"), 76, True), Column(_("compose.level"), 88)),
             _("compose.found.says"),
             LOW_ROW,
         )
@@ -180,6 +181,7 @@ class Builder(QDialog):
         column.addWidget(self.words)
         column.addLayout(self.wrong)
         column.addWidget(self.found, 1)
+        column.addWidget(self._rest, 1)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.away)
@@ -304,6 +306,7 @@ class Builder(QDialog):
         self.head.setText(_("compose.wrong", n=len(wrong)) if wrong else _("compose.trying"))
         self.words.setText("" if wrong else _("compose.trying.words"))
         self.found.setVisible(not wrong)
+        self._rest.setVisible(bool(wrong))
         if wrong:
             self._pause.stop()
         else:

@@ -11,14 +11,13 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.domain.priority import Level
-from app.domain.sectors import Sector
 from ui.theme import theme
 from ui.timeline.table import make_plain
 from ui.tokens import BODY, SMALL
 from ui.widgets.ground import draw_edges
-from ui.widgets.marks import paint_level, paint_sector
+from ui.widgets.marks import paint_level
 from ui.widgets.text import tip_text
-from ui.words import level_word, sector_word
+from ui.words import level_word
 
 ROW, LOW_ROW = 37, 28
 _Index = QModelIndex
@@ -37,15 +36,13 @@ class Cell:
     role: str = "text"
     bold: bool = False
     icon: str = ""
-    mark: Level | Sector | None = None
+    mark: Level | None = None
     says: str = ""
     bar: tuple[float, float, float, float | None] | None = None
 
     def words(self) -> str:
         if isinstance(self.mark, Level):
             return level_word(self.mark)
-        if isinstance(self.mark, Sector):
-            return sector_word(self.mark)
         return self.says or " ".join(part for part in (self.main, self.second) if part)
 
 
@@ -130,9 +127,6 @@ class _Rows(QStyledItemDelegate):
 def _paint(painter: QPainter, rect: QRectF, cell: Cell, number: bool, selected: bool) -> None:
     if isinstance(cell.mark, Level):
         paint_level(painter, rect, cell.mark)
-        return
-    if isinstance(cell.mark, Sector):
-        paint_sector(painter, rect, cell.mark, "points", 0)
         return
     if cell.bar is not None:
         paint_interval(painter, rect, *cell.bar)

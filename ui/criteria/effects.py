@@ -19,6 +19,7 @@ from ui.words import _, count, has, level_word, sector_word
 
 MOVES = ("rises", "falls", "enters", "leaves")
 GROUPS = "groups"
+KINDS = ("age", "sex", "sector", "household", "assistance", "name")
 
 
 class Effects(Ground):
@@ -92,7 +93,8 @@ class Effects(Ground):
         self.summary.setText(summary(seen))
         for key in MOVES:
             self.tabs.set_count(key, len(getattr(seen, key)))
-        self.groups.put([_group_cells(line) for line in seen.groups])
+        ordered = sorted(seen.groups, key=lambda line: KINDS.index(line.kind))
+        self.groups.put([_group_cells(line) for line in ordered])
         self._show()
 
     def _show(self) -> None:

@@ -171,7 +171,7 @@ class SignalForm(Ground):
             ("attributes", (attributes,)),
             ("window", (self.span, self.days, self.first, self.last)),
             ("who", (self.who, self.ongoing)),
-            ("where", (self.where_add,)),
+            ("only_where", (self.where_add,)),
             ("", (where,)),
         ]
         if self._condition:

@@ -46,7 +46,7 @@ class Shelf(QWidget):
         self.table = CellsTable(
             (
                 Column(_("criteria.column.use"), 44),
-                Column(_("criteria.column.sector"), 48),
+                Column(_("criteria.column.sector"), 60, says=_("criteria.column.sector.says")),
                 Column(_("criteria.column.name")),
                 Column(_("criteria.column.holds"), 64, True, _("criteria.column.holds.says")),
                 Column(_("criteria.column.unknown"), 84, True, _("criteria.column.unknown.says")),
@@ -127,7 +127,7 @@ class Shelf(QWidget):
         )
         return [
             used,
-            Cell(mark=line.criterion.sector),
+            Cell(sector_word(line.criterion.sector), role=line.criterion.sector.value, bold=True),
             Cell(saying.name_of(line.criterion), saying.looked_at(line.criterion).split("\n")[0], ink, line.enabled),
             Cell(count(line.holds) if line.enabled else "—", role=ink),
             Cell(count(line.unknown) if line.enabled else "—", role="text2"),

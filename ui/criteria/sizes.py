@@ -63,6 +63,7 @@ class Sizes(Ground):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(3, 1)
+        grid.setColumnMinimumWidth(0, 24)
         for row, name in enumerate(names):
             least, most, places = _RANGES[name]
             label = _(f"criteria.set.{name}")
