@@ -14,6 +14,7 @@ from app.storage.exports import check_out
 def declare_import(commands: Commands) -> None:
     declared = command(commands, "import", _run_import)
     declared.add_argument("--as-of", type=day, metavar="DATE")
+    declared.add_argument("--accept-short", action="append", default=[], metavar="NAME")
     declared.add_argument("--report", type=Path, metavar="R.json")
     declared.add_argument("paths", type=Path, nargs="+", metavar="PATH")
 
@@ -22,7 +23,9 @@ def _run_import(parsed: argparse.Namespace) -> int:
     if parsed.report:
         check_out(parsed.report, parsed.folder)
     with open_office(parsed) as office:
-        report = importing.import_extracts(office, parsed.paths, now=now(), as_of=parsed.as_of, progress=tell).value
+        report = importing.import_extracts(
+            office, parsed.paths, now=now(), as_of=parsed.as_of, progress=tell, short=parsed.accept_short, alone=True
+        ).value
     if parsed.report:
         write_text(parsed.report, json.dumps(report.document(), ensure_ascii=False, indent=1))
     for file in report.files:

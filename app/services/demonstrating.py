@@ -55,7 +55,7 @@ def demo_office(
         belonging.invite(office, name=worker, roles=["worker"], passphrase=PASSPHRASE, now=now)
     with tempfile.TemporaryDirectory(prefix="kizuki-demo-") as extracts:
         write_demo_extracts(Path(extracts), children, seed, now.date())
-        importing.import_extracts(office, [Path(extracts)], now=now, progress=progress)
+        importing.import_extracts(office, [Path(extracts)], now=now, progress=progress, alone=True)
     _work_a_little(office, now)
     return office
 

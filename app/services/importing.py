@@ -7,7 +7,7 @@ again completes it. Cancelling is an exception that ``progress`` may raise.
 from __future__ import annotations
 
 import time as clocks
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,24 +16,30 @@ from typing import Any
 
 from app.domain.entries import Kind, named
 from app.domain.extracts.profile import Profile
+from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
 from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
+from app.services.delivered import Delivery as LastDelivery
+from app.services.delivered import counted, far_shorter, last_delivery
+from app.services.deriving.hearing import hear
 from app.services.deriving.links import LinkChange
 from app.services.deriving.models import model_in_force
 from app.services.deriving.standing import Delivery
-from app.services.deriving.whole import deliveries, derive
+from app.services.deriving.whole import Redone, deliveries, derive
+from app.services.deriving.withheld import lay_withheld
 from app.services.prioritising import RunSummary
+from app.services.profiles_in_force import changed_since, profiles_now, profiles_of, profiles_of_view
 from app.services.rebuilding import catch_up
 from app.services.receiving import FileReport, files_of, receive
-from app.services.runs import heed, run_act, settings_of, work_out
+from app.services.runs import heed, published_run, run_act, settings_of, work_out
 from app.services.showing import stage_results
 from app.services.taking_links import TakenLinks, TakingLinker, is_links_file, read_links
+from app.services.withholding import sieve, switched_last, withheld_now
 from app.storage import database
 from app.storage.digests import Digester
 from app.storage.journal import Act
 from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
 from app.storage.rows import StagedLinks, Staging
 from app.storage.source_files import Source, open_source
 from app.storage.views import ViewBuilder
@@ -102,24 +108,29 @@ def import_extracts(
     now: datetime,
     as_of: date | None = None,
     progress: Progress = lambda message: None,
+    short: Collection[str] | None = (),
+    alone: bool = False,
 ) -> Outcome[ImportReport]:
     """Import files and folders. Each file's own day is ``as_of``, else its title line's, else today.
 
-    A file that cannot be taken is refused by itself; the others go on. Refused as a whole only for
-    a missing role or a full disk, and then nothing was changed.
+    A file that cannot be taken is refused by itself; the others go on. ``short``: names of snapshots
+    that may be far shorter than last time; None where somebody was asked about every file. ``alone``:
+    nobody else works in this office meanwhile, so nobody waits for the end of longer transactions.
+    Refused as a whole only for a missing role or a full disk, and then nothing was changed.
     """
     if not office.member.may("import"):
         raise Refused("role.not_allowed", kind=named(Kind.BATCH_PUBLISHED))
     stages = _Stages(progress)
     every = files_of(paths)
     files = [one for one in every if not is_links_file(one)]
-    with database.explained(), office.staging() as staging:
+    switches = switched_last(office)
+    with database.explained(), office.staging(alone=alone) as staging:
         with stages("read"):
-            reports = _receive_all(office, staging, files, now, as_of, progress)
+            reports = _receive_all(office, staging, files, now, as_of, progress, short)
         if not any(one.batch for one in reports):
             outcome = Outcome(ImportReport(tuple(reports), stages.seconds), Changes())
         else:
-            outcome = _derive_and_publish(office, staging, reports, stages, now)
+            outcome = _derive_and_publish(office, staging, reports, stages, now, switches)
     for path in every:
         if is_links_file(path):  # after the extracts: their records must be known
             outcome = _joined(outcome, _take_links(office, path, stages, now))
@@ -135,7 +146,7 @@ def _take_links(office: Office, path: Path, stages: _Stages, now: datetime) -> O
         if not taken.edges:
             return Outcome(ImportReport((replace(report, outcome="unchanged"),), stages.seconds), Changes())
         with database.explained(), office.staging() as staging:
-            outcome = _derive_and_publish(office, staging, [], stages, now, taken)
+            outcome = _derive_and_publish(office, staging, [], stages, now, switched_last(office), taken)
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):
             raise
@@ -160,8 +171,9 @@ def _receive_all(
     now: datetime,
     as_of: date | None,
     progress: Progress,
+    short: Collection[str] | None,
 ) -> list[FileReport]:
-    profiles = shipped_profiles()
+    profiles = profiles_of(office)
     reports: list[FileReport] = []
     seen: set[bytes] = set()
     for number, path in enumerate(files, start=1):
@@ -171,7 +183,9 @@ def _receive_all(
             progress(Message("import.reading", values))
 
         tell(0)
-        reports.append(_receive_one(office, staging, path, profiles, now, as_of, tell, seen))
+        may_be_short = short is None or path.name in short
+        report = _receive_one(office, staging, path, profiles, now, as_of, tell, seen, reports, may_be_short)
+        reports.append(report)
     return reports
 
 
@@ -184,20 +198,50 @@ def _receive_one(
     as_of: date | None,
     tell: Callable[[int], None],
     seen: set[bytes],
+    before: Sequence[FileReport],
+    may_be_short: bool,
 ) -> FileReport:
     try:
         with open_source(path, profiles) as source:
-            day = as_of or source.title_day or now.date()
+            last = _last_whole(office, source, before, now)
+            day = as_of or source.title_day or _day_supplemented(source, last) or now.date()
             if source.digest in seen or _stands(staging, office.digester, source, day):
                 return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
             seen.add(source.digest)
+            sieved = sieve(office.reader(), withheld_now(office), source)
+            if _stands(staging, office.digester, sieved.source, day):
+                return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
             if source.profile.kind == "snapshot" and not any(source.chunks(1)):
                 raise Refused("file.empty_snapshot", file=path.name)
-            return receive(staging, office.digester, source, day, now, tell)
+            if last is not None and not may_be_short:
+                _refuse_far_shorter(source, last)
+            return receive(staging, office.digester, sieved.source, day, now, tell, sieved.personal)
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):
             raise
         return FileReport(path.name, "refused", refusal=refused.message)
+
+
+def _last_whole(office: Office, source: Source, before: Sequence[FileReport], now: datetime) -> LastDelivery | None:
+    """The last delivery of this extract that was whole: of those before it in this import, else of those published."""
+    for one in reversed(before):
+        if one.batch is not None and one.extract == source.profile.key and not one.supplement:
+            return LastDelivery(one.file, one.as_of, now, one.rows)
+    return last_delivery(office.reader(), source.profile.key, source.name)[0]
+
+
+def _day_supplemented(source: Source, last: LastDelivery | None) -> date | None:
+    """The day of the delivery that a supplement adds to: it must be laid on right behind that."""
+    return last.as_of if last is not None and is_supplement(source.header) else None
+
+
+def _refuse_far_shorter(source: Source, last: LastDelivery) -> None:
+    """Whoever does not stand in a snapshot has gone: one that breaks off must not end everybody else."""
+    if source.profile.kind != "snapshot" or is_supplement(source.header):
+        return
+    rows = counted((row for chunk in source.chunks(500) for row in chunk.lines), last)
+    if far_shorter(rows, last):
+        raise Refused("file.far_shorter", file=source.name, rows=rows, last=last.rows, before=last.file)
 
 
 def _stands(staging: Staging, digester: Digester, source: Source, day: date) -> bool:
@@ -225,24 +269,29 @@ def _derive_and_publish(
     reports: list[FileReport],
     stages: _Stages,
     now: datetime,
+    switches: int,
     taken: TakenLinks | None = None,
 ) -> Outcome[ImportReport]:
     builder = office.new_view(office.view_number())
     try:
         arrived = [
-            Delivery(one.batch.batch_id, one.extract, one.as_of.isoformat())
+            Delivery(one.batch.batch_id, one.extract, one.as_of.isoformat(), one.supplement)
             for one in reports
             if one.batch is not None and one.as_of is not None
         ]
         settings = settings_of(office)
-        links, summary, waiting, as_of, upto = _build(office, builder, arrived, stages, settings, taken)
+        links, summary, waiting, as_of, upto, profiles = _build(office, builder, arrived, stages, settings, taken)
         with stages("publish"):
             staged = _stage_links(staging, links)
             view = builder.finish()
-            run = run_act(as_of, settings, upto, stage_results(office, staging, view, as_of, now.date()))
+            run = run_act(as_of, settings, upto, stage_results(office, staging, view, as_of, now.date()), profiles)
+            if switched_last(office) != switches:  # what was read meanwhile may hold what is off now
+                raise Refused("import.items_changed")
             office.publish([*_batch_acts(reports), _links_act(staged, links, taken), run], view=view, time=now)
-    except BaseException:
+    except BaseException as error:
         builder.discard()
+        if isinstance(error, Exception) and switched_last(office) != switches:  # its view took this one's place
+            raise Refused("import.items_changed") from error
         raise
     catch_up(office)  # with rulings that were made while the import went on
     heed(office)  # and with what was seen meanwhile
@@ -264,26 +313,31 @@ def _build(
     stages: _Stages,
     settings: PrioritySettings,
     taken: TakenLinks | None,
-) -> tuple[LinkChange, RunSummary, dict[int, int], date, int]:
+) -> tuple[LinkChange, RunSummary, dict[int, int], date, int, int]:
     """Derive the new view with what arrived, on top of what was published before.
 
-    Last in the answer: the newest entry that went into it.
+    Last in the answer: the newest entry that went into it, and the newest that changed a profile.
     """
     db = builder.connection
     builder.attach_truth(office.folder)
     db.execute("BEGIN")
+    if builder.copied:
+        hear(db, profiles_of_view(db), office.digester, frozenset())
+    profiles, newest = profiles_now(db)
+    lay_withheld(db, profiles)
     published = deliveries(db)
     upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
     earlier, fresh = (published, arrived) if builder.copied else ([], [*published, *arrived])
-    linker = TakingLinker(taken.edges, shipped_profiles(), office.digester) if taken is not None else None
-    derived = derive(db, shipped_profiles(), office.digester, earlier, fresh, link=linker, stage=stages)
+    redone = Redone(reread=changed_since(db, published_run(db)))
+    linker = TakingLinker(taken.edges, profiles, office.digester) if taken is not None else None
+    derived = derive(db, profiles, office.digester, earlier, fresh, link=linker, stage=stages, redone=redone)
     as_of = date.fromisoformat(max(one.as_of for one in [*published, *arrived]))
     with stages("priority"):
         summary = work_out(db, as_of, settings)
     waiting = _waiting(db, [one.batch_id for one in arrived])
     db.execute("COMMIT")
     builder.detach_truth()
-    return derived.links, summary, waiting, as_of, upto
+    return derived.links, summary, waiting, as_of, upto, newest
 
 
 def _waiting(db: Any, batches: Sequence[int]) -> dict[int, int]:

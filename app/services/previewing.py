@@ -139,9 +139,9 @@ class FilePreview:
     first: tuple[PreviewRow, ...] = ()
     problems: tuple[PreviewProblem, ...] = ()
     known: bool = False
-    supplement: bool = False
     last: Delivery | None = None
     difference: Difference | None = None
+    supplement: bool = False
 
     @property
     def small(self) -> bool:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
+from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, WrongUse
-from app.storage.digests import Digester
 from app.services.withholding import Personal
+from app.storage.digests import Digester, written
 from app.storage.rows import ACCEPTED, REJECTED, RowProblem, StagedBatch, StagedRow, Staging
 from app.storage.source_files import Chunk, Source
 
@@ -28,7 +29,8 @@ WARNED = "warned"
 class FileReport:
     """What became of one file. ``outcome`` is ``imported``, ``unchanged`` or ``refused``.
 
-    ``refusal`` says why it was refused; ``batch`` is None unless it was imported. ``waiting`` and
+    ``refusal`` says why it was refused; ``batch`` is None unless it was imported. ``supplement``:
+    rejected rows that came back corrected. ``waiting`` and
     ``facts`` are known after deriving.
     """
 
@@ -47,6 +49,7 @@ class FileReport:
     facts: int = 0
     unknown_columns: tuple[str, ...] = ()
     refusal: Message | None = None
+    supplement: bool = False
 
     def message(self) -> Message:
         """One sentence about this file."""
@@ -56,7 +59,7 @@ class FileReport:
             "file": self.file, "rows": self.rows, "accepted": self.accepted, "waiting": self.waiting,
             "rejected": self.rejected, "warned": self.warned,
         }  # fmt: skip
-        return Message(f"import.file_{self.outcome}", values)
+        return Message("import.file_supplement" if self.supplement else f"import.file_{self.outcome}", values)
 
     def document(self) -> dict[str, object]:
         """Plain values for a report file; the refusal stands as its key and values."""
@@ -131,9 +134,7 @@ def receive(
     account = Account()
     for chunk in source.chunks(CHUNK):
         problems: list[RowProblem] = []
-        rows = list(keeper.rows(chunk, reader, account, problems))
-        known = staging.known_rows([row.row_id for row in rows])
-        writer.add(_without_known(rows, known))
+        writer.add(keeper.rows(chunk, reader, account, problems))
         writer.problems(problems)
         each_chunk(account.rows)
     batch = writer.finish()
@@ -151,18 +152,8 @@ def receive(
         records=len(account.records),
         facts=account.facts,
         unknown_columns=plan.unknown,
+        supplement=is_supplement(source.header),
     )
-
-
-def _without_known(rows: list[StagedRow], known: set[int]) -> Iterator[StagedRow]:
-    """Rows that are stored already, or stand earlier in the chunk, are only referred to."""
-    seen = set(known)
-    for row in rows:
-        if row.row_id in seen:
-            yield StagedRow(row.line, row.row_id, row.digest, None, row.key, row.record_id, row.outcome)
-        else:
-            seen.add(row.row_id)
-            yield row
 
 
 class Keeper:
@@ -192,12 +183,13 @@ class Keeper:
         for at, (line, cells) in enumerate(zip(chunk.lines, chunk.cells, strict=True)):
             whole = chunk.whole.get(at, cells)
             damage = chunk.damage.get(at, "")
-            reading = reader.read(cells, damage)
+            reading = reader.judge(cells, damage)
             record = self._digester.record(self._roster, reading.local_id) if reading.local_id else None
             held = self._personal.get(record) if record is not None else None
             if held is not None:
                 cells, reading = _emptied(cells, damage, reading, held, reader)
-            row_id, digest = self._digester.row(self._extract, self._header, cells)
+            kept = written(cells)
+            row_id, digest = self._digester.kept_row(self._extract, self._header, kept)
             key = None if reading.rejected else self._key(reading, row_id, whole, account)
             found = [
                 RowProblem(line, one.column, one.value, one.reason, dict(one.args), one.outcome)
@@ -205,14 +197,14 @@ class Keeper:
             ]
             if key is not None:
                 found += self._same_key(key, line, reading, account)
-                account.facts += len(reading.facts)
+                account.facts += reading.said
                 account.records.add(record or 0)
             problems += found
             account.rows += 1
             account.rejected += reading.rejected
             account.warned += not reading.rejected and bool(found)
             outcome = REJECTED if reading.rejected else ACCEPTED
-            yield StagedRow(line, row_id, digest, cells, key, record, outcome)
+            yield StagedRow(line, row_id, digest, kept, key, record, outcome)
 
     def _key(self, reading: Reading, row_id: int, whole: tuple[str, ...], account: Account) -> int:
         """A row that counts for itself is known by all its cells, also those that are withheld now."""
@@ -238,7 +230,7 @@ def _emptied(
     """A row without what its family objected to, and what is still read of it."""
     left = tuple("" if at in held.at else cell for at, cell in enumerate(cells))
     if not held.whole:
-        return left, reader.read(left, damage)
+        return left, reader.judge(left, damage)
     if not reading.rejected:
-        return left, replace(reading, facts=(), problems=())
+        return left, replace(reading, facts=(), problems=(), said=0)
     return left, replace(reading, problems=tuple(replace(one, value="") for one in reading.problems))

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from app.domain.message import Message, WrongUse
 from app.services.wording import say, sentences
+from app.storage.digests import cells_of
 from app.storage.exports import check_out, write_export
 from app.storage.office import Office
-from app.storage.rows import REJECTED, cells_of
+from app.storage.rows import REJECTED
 
 _ROWS = """
     SELECT r.line, h.columns, o.cells FROM batch_row AS r

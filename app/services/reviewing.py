@@ -36,7 +36,9 @@ from app.services.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.coverage import gaps_of
 from app.services.runs import heed
 from app.services.strengths import strengths_of
+from app.services.withdrawn_sources import withdrawn_sources
 from app.storage.desk import id_text
+from app.storage.digests import cells_of
 from app.storage.office import Office
 
 CONTACT_KINDS = ("phone", "home_visit", "office_visit", "letter", "school_visit", "agency", "mail")
@@ -293,6 +295,8 @@ def _decisions(db: Any, person_id: int) -> tuple[DecisionLine, ...]:
         " WHERE d.person_id = ? AND d.withdrawn = 0 ORDER BY d.recorded, d.entry",
         (person_id,),
     ).fetchall()
+    pointed = [tuple(ids.number(one) for one in json.loads(row[7])) for row in rows]
+    lost = withdrawn_sources(db, {fact for facts in pointed for fact in facts})
     return tuple(
         DecisionLine(
             entry=id_text(row[0]),
@@ -302,10 +306,11 @@ def _decisions(db: Any, person_id: int) -> tuple[DecisionLine, ...]:
             reason=row[4],
             day=day_of(row[5]),
             next=full_day(row[6] or ""),
-            evidence=tuple(ids.number(one) for one in json.loads(row[7])),
+            evidence=evidence,
             meeting=row[8] or "",
+            withdrawn_sources=tuple(lost[one] for one in evidence if one in lost),
         )
-        for row in rows
+        for row, evidence in zip(rows, pointed, strict=True)
     )
 
 
@@ -437,7 +442,7 @@ def raw_row(office: Office, batch: int, line: int) -> RawRow:
     )
     if row is None:
         raise WrongUse("row.unknown", line=line)
-    cells = zip(json.loads(row["columns"]), json.loads(row["cells"]), strict=False)
+    cells = zip(json.loads(row["columns"]), cells_of(row["cells"]), strict=False)
     return RawRow(
         extract=row["extract"],
         file=row["file"],

@@ -1,51 +1,70 @@
 """Keyed digests: the names of rows, records, facts and persons, and Merkle roots over them.
 
-All ids are 63-bit numbers out of HMAC-SHA256 under the office's digest key, so two PCs of one
-office agree on them and nobody else can guess them from a name.
+All ids are 63-bit numbers out of BLAKE2b under the office's digest key, so two PCs of one office
+agree on them and nobody else can guess them from a name. A row is kept in the form that is digested.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _UNIT = "\x1f"
+_REMEMBERED = 100_000
+"""Records whose ids are kept at hand: a child has many rows."""
+_LEVEL = 8
+_BLOCK = 1 << _LEVEL
 
 
-def _joined(parts: Sequence[str]) -> bytes:
-    """One spelling for one list of texts, whatever stands in them."""
+def written(parts: Sequence[str]) -> bytes:
+    """One spelling for one list of texts, whatever stands in them: how a row's cells are kept."""
     text = _UNIT.join(parts)
+    sign = ":"
     if text.count(_UNIT) != len(parts) - 1:
-        text = "\x1e" + _UNIT.join(part.replace("\x1b", "\x1b2").replace(_UNIT, "\x1b1") for part in parts)
-    elif text.startswith("\x1e"):
-        text = "\x1e\x1e" + text
-    return str(len(parts)).encode() + b":" + text.encode("utf-8", "surrogatepass")
+        text, sign = _UNIT.join([part.replace("\x1b", "\x1b2").replace(_UNIT, "\x1b1") for part in parts]), ";"
+    return f"{len(parts)}{sign}{text}".encode("utf-8", "surrogatepass")
+
+
+def cells_of(kept: bytes) -> list[str]:
+    """The texts that ``written`` spelled."""
+    text = kept.decode("utf-8", "surrogatepass")
+    count = text[: len(text) - len(text.lstrip("0123456789"))]
+    parts = text[len(count) + 1 :].split(_UNIT) if count != "0" else []
+    if text[len(count)] == ";":
+        parts = [part.replace("\x1b1", _UNIT).replace("\x1b2", "\x1b") for part in parts]
+    return parts
 
 
 class Digester:
     """Makes ids. ``key`` is the office's digest key, 32 bytes; it may go to a worker process."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._keyed = hashlib.blake2b(key=key, digest_size=16)
         self._head = lru_cache(maxsize=256)(self._head_of)
+        self.record = lru_cache(maxsize=_REMEMBERED)(self._record)
 
     def _mac(self, message: bytes) -> bytes:
-        return hmac.digest(self._key, message, "sha256")
+        keyed = self._keyed.copy()
+        keyed.update(message)
+        return keyed.digest()
 
     def _number(self, message: bytes) -> int:
         return int.from_bytes(self._mac(message)[:8], "big") >> 1
 
     def _head_of(self, extract: str, header: tuple[str, ...]) -> bytes:
-        return b"row\0" + self._mac(b"header\0" + extract.encode() + b"\0" + _joined(header))
+        return b"row\0" + self._mac(b"header\0" + extract.encode() + b"\0" + written(header))
 
     def row(self, extract: str, header: Sequence[str], cells: Sequence[str]) -> tuple[int, bytes]:
         """``(row_id, digest)`` of a row as received: 63-bit number and 16 bytes of the same digest."""
-        mac = self._mac(self._head(extract, tuple(header)) + _joined(cells))
-        return int.from_bytes(mac[:8], "big") >> 1, mac[:16]
+        return self.kept_row(extract, header, written(cells))
 
-    def record(self, extract: str, local_id: str) -> int:
+    def kept_row(self, extract: str, header: Sequence[str], kept: bytes) -> tuple[int, bytes]:
+        """The same of a row as ``written`` spells it."""
+        mac = self._mac(self._head(extract, tuple(header)) + kept)
+        return int.from_bytes(mac[:8], "big") >> 1, mac
+
+    def _record(self, extract: str, local_id: str) -> int:
         """The record that one source system knows under this local id."""
         return self._number(f"record\0{extract}\0{local_id}".encode("utf-8", "surrogatepass"))
 
@@ -67,36 +86,54 @@ class Digester:
 
     def file(self, content_digest: bytes) -> bytes:
         """16 bytes that recognise a file's content (given its SHA-256) without revealing it."""
-        return self._mac(b"file\0" + content_digest)[:16]
+        return self._mac(b"file\0" + content_digest)
+
+
+_sha = hashlib.sha256
 
 
 class Merkle:
-    """A Merkle root that is fed leaf by leaf; keeps one digest per level.
+    """A Merkle root that is fed leaf by leaf; keeps one digest per level, and the leaves of one block.
 
     Leaves are told apart from inner nodes, and an odd node moves up unchanged (as in RFC 9162).
     """
 
     def __init__(self) -> None:
         self._peaks: list[tuple[int, bytes]] = []
-        self.count = 0
+        self._block: list[bytes] = []
 
     def add(self, leaf: bytes) -> None:
         """Feed the next leaf's content."""
-        self.count += 1
-        level, node = 0, hashlib.sha256(b"\0" + leaf).digest()
+        self._block.append(_sha(b"\0" + leaf).digest())
+        if len(self._block) == _BLOCK:
+            self._put(_LEVEL, _folded(self._block))
+            self._block = []
+
+    def _put(self, level: int, node: bytes) -> None:
         while self._peaks and self._peaks[-1][0] == level:
-            node = hashlib.sha256(b"\1" + self._peaks.pop()[1] + node).digest()
+            node = _sha(b"\1" + self._peaks.pop()[1] + node).digest()
             level += 1
         self._peaks.append((level, node))
 
     def root(self) -> bytes:
         """32 bytes over all leaves so far."""
-        if not self._peaks:
-            return hashlib.sha256(b"").digest()
-        node = self._peaks[-1][1]
-        for _, left in reversed(self._peaks[:-1]):
-            node = hashlib.sha256(b"\1" + left + node).digest()
+        nodes = [node for _, node in self._peaks]
+        if self._block:
+            nodes.append(_folded(self._block))
+        if not nodes:
+            return _sha(b"").digest()
+        node = nodes[-1]
+        for left in reversed(nodes[:-1]):
+            node = _sha(b"\1" + left + node).digest()
         return node
+
+
+def _folded(nodes: list[bytes]) -> bytes:
+    """The one node over these; an odd one moves up unchanged."""
+    while len(nodes) > 1:
+        pairs = [_sha(b"\1" + left + right).digest() for left, right in zip(nodes[::2], nodes[1::2], strict=False)]
+        nodes = pairs + nodes[len(pairs) * 2 :]
+    return nodes[0]
 
 
 def merkle_root(leaves: Iterable[bytes]) -> bytes:

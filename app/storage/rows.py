@@ -11,8 +11,9 @@ import time as clocks
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.storage import database, results
 from app.storage.database import Connection, transaction
@@ -21,19 +22,20 @@ from app.storage.digests import Merkle, link_leaf, row_leaf
 ACCEPTED, REJECTED = 0, 2
 TARGET_SECONDS = 0.010
 PAUSE_SECONDS = 0.002
-_CHECKPOINT_EVERY = 200
+ALONE_SECONDS = 0.5
+CHECKPOINT_SECONDS = 2.0
+"""After so much writing the write-ahead log is folded in."""
 WINDOW = 50_000
 """Lines kept in memory to be stored in the order of their ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class StagedRow:
-    """One line of a file. ``cells`` is None if the row is stored already. Ids as ``Digester`` makes them."""
+class StagedRow(NamedTuple):
+    """One line of a file. ``kept``: its cells as ``digests.written`` spells them; ids as ``Digester`` makes them."""
 
     line: int
     row_id: int
     digest: bytes
-    cells: Sequence[str] | None
+    kept: bytes
     key: int | None
     record_id: int | None
     outcome: int = ACCEPTED
@@ -71,12 +73,17 @@ class StagedLinks:
 
 
 class Pace:
-    """Keeps each transaction under about 20 ms by measuring, and pauses in between."""
+    """Keeps each transaction under about 20 ms by measuring, and pauses in between.
 
-    def __init__(self, connection: Connection) -> None:
+    ``alone``: nobody else works in this office meanwhile, so nobody waits for the end of a transaction.
+    """
+
+    def __init__(self, connection: Connection, *, alone: bool = False) -> None:
         self._connection = connection
+        self._target, self._most = (ALONE_SECONDS, WINDOW) if alone else (TARGET_SECONDS, 5000)
+        self._pause = 0.0 if alone else PAUSE_SECONDS
         self._size = 100
-        self._count = 0
+        self._since_checkpoint = 0.0
 
     def put(self, statement: str, values: Iterable[Sequence[object]]) -> int:
         """``executemany`` in short transactions; returns how many values there were."""
@@ -94,23 +101,25 @@ class Pace:
         return done
 
     def _rest(self, took: float) -> None:
-        factor = min(2.0, max(0.3, TARGET_SECONDS / max(took, 0.0005)))
-        self._size = int(min(5000, max(20, self._size * factor)))
-        self._count += 1
-        if self._count % _CHECKPOINT_EVERY == 0:
+        factor = min(2.0, max(0.3, self._target / max(took, 0.0005)))
+        self._size = int(min(self._most, max(20, self._size * factor)))
+        self._since_checkpoint += took
+        if self._since_checkpoint > CHECKPOINT_SECONDS:
+            self._since_checkpoint = 0.0
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        clocks.sleep(PAUSE_SECONDS)
+        if self._pause:
+            clocks.sleep(self._pause)
 
 
 class Staging:
     """Writes staged batches and link results. One thread; ``close`` it, or use ``with``."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, *, alone: bool = False) -> None:
         self.connection = database.connect(path, key)
         # Not synced one by one: the publishing commit syncs the whole log before it counts.
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.execute("PRAGMA wal_autocheckpoint = 0")
-        self.pace = Pace(self.connection)
+        self.pace = Pace(self.connection, alone=alone)
 
     def __enter__(self) -> Staging:
         return self
@@ -122,19 +131,6 @@ class Staging:
         """Fold the log in as far as readers allow, and close."""
         self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         self.connection.close()
-
-    def known_rows(self, row_ids: Sequence[int]) -> set[int]:
-        """Which of these rows are stored already."""
-        found: set[int] = set()
-        for start in range(0, len(row_ids), 2000):
-            part = json.dumps(row_ids[start : start + 2000])
-            found.update(
-                row[0]
-                for row in self.connection.execute(
-                    "SELECT row_id FROM row WHERE row_id IN (SELECT value FROM json_each(?))", (part,)
-                )
-            )
-        return found
 
     def known_file(self, file_digest: bytes) -> int | None:
         """The published batch with exactly this content, or None."""
@@ -181,11 +177,12 @@ class BatchWriter:
 
     def add(self, rows: Iterable[StagedRow]) -> None:
         """Store these lines; rows that are stored already are only referred to."""
+        add_leaf = self._merkle.add
         for row in rows:
             if row.line <= self._last_line:
                 raise AssertionError(f"lines must rise: {row.line} after {self._last_line}")
             self._last_line = row.line
-            self._merkle.add(row_leaf(row.line, row.digest, row.outcome))
+            add_leaf(row_leaf(row.line, row.digest, row.outcome))
             self._rows += 1
             self._rejected += row.outcome == REJECTED
             self._waiting.append(row)
@@ -195,17 +192,16 @@ class BatchWriter:
     def _flush(self) -> None:
         """Store a window of lines in the order of their ids: neighbours in the indexes share pages,
         which is what the short transactions cost."""
-        window, self._waiting = sorted(self._waiting, key=lambda row: row.row_id), []
+        window, self._waiting = sorted(self._waiting, key=itemgetter(1)), []
         header, extract, batch = self._header_id, self._extract, self.batch_id
-        new = ((row.row_id, row.digest, extract, header, _cells(row.cells)) for row in window if row.cells is not None)
         with database.explained():
             self._staging.pace.put(
                 "INSERT OR IGNORE INTO row (row_id, digest, extract, header_id, cells) VALUES (?, ?, ?, ?, ?)",
-                new,
+                ((row_id, digest, extract, header, kept) for _, row_id, digest, kept, _, _, _ in window),
             )
             self._staging.pace.put(
                 "INSERT INTO batch_row (batch_id, line, row_id, key, record_id, outcome) VALUES (?, ?, ?, ?, ?, ?)",
-                ((batch, row.line, row.row_id, row.key, row.record_id, row.outcome) for row in window),
+                ((batch, line, row_id, key, record, outcome) for line, row_id, _, _, key, record, outcome in window),
             )
 
     def problems(self, problems: Iterable[RowProblem]) -> None:
@@ -259,16 +255,6 @@ class LinkWriter:
     def finish(self) -> StagedLinks:
         """The link result now waits for its entry."""
         return StagedLinks(self.run_id, links_root(self._staging.connection, self.run_id))
-
-
-def _cells(cells: Sequence[str]) -> bytes:
-    return json.dumps(list(cells), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-
-
-def cells_of(blob: bytes) -> list[str]:
-    """A row's cells as received."""
-    cells: list[str] = json.loads(blob)
-    return cells
 
 
 def batch_root(connection: Connection, batch_id: int) -> bytes:

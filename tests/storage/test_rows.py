@@ -11,6 +11,7 @@ import pytest
 
 from app.domain.entries import Kind
 from app.storage import rows as staged
+from app.storage.digests import written
 from app.storage.office import Office
 from app.storage.rows import RowProblem, StagedBatch, StagedRow
 from app.storage.verify import verify
@@ -25,7 +26,7 @@ def lines(office: Office, count: int, *, month: int = 0) -> list[StagedRow]:
         cells = (str(number), f"氏名{number}", str(month if number % 2 else 0))
         row_id, digest = office.digester.row("school", HEADER, cells)
         key, record = office.digester.key("school", cells[0]), office.digester.record("school", cells[0])
-        found.append(StagedRow(number + 2, row_id, digest, cells, key, record))
+        found.append(StagedRow(number + 2, row_id, digest, written(cells), key, record))
     return found
 
 
@@ -67,11 +68,8 @@ def count(office: Office, table: str) -> int:
 def test_a_month_that_repeats_the_last_stores_its_rows_once(office: Office) -> None:
     publish(office, stage(office, lines(office, 40)), "九月")
     with office.staging() as staging:
-        october = lines(office, 40, month=3)
-        known = staging.known_rows([row.row_id for row in october])
         assert staging.known_file(b"x") == 1
-    assert len(known) == 20
-    publish(office, stage(office, october), "十月")
+    publish(office, stage(office, lines(office, 40, month=3)), "十月")
     assert (count(office, "row"), count(office, "batch_row"), word(office)) == (60, 80, "十月")
     assert verify(office) == []
 

@@ -10,6 +10,7 @@ import pytest
 from app.domain.entries import Kind
 from app.domain.message import Refused
 from app.storage import folder as places
+from app.storage.digests import written
 from app.storage.office import Office
 from app.storage.rows import StagedRow
 from app.storage.verify import verify
@@ -41,7 +42,7 @@ def worked_with(office: Office) -> Office:
         batch = staging.batch(
             extract="school", file="名簿.csv", as_of=None, received="2026-10-31", header=header, encoding="cp932"
         )
-        batch.add([StagedRow(2, row_id, digest, ("1", "山田"), 1, 1)])
+        batch.add([StagedRow(2, row_id, digest, written(("1", "山田")), 1, 1)])
         done = batch.finish()
     said = {"batch": done.batch_id, "extract": "school", "rows": 1, "merkle": done.merkle.hex()}
     office.publish([(Kind.BATCH_PUBLISHED, said)], view=office.new_view(1).finish(), time=NOW)

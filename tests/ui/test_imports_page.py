@@ -20,8 +20,8 @@ from app.services.answers import Changes, Outcome
 from app.services.batches import BatchLine
 from app.services.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
 from app.services.importing import ImportReport
+from app.services.delivered import Delivery
 from app.services.previewing import (
-    Delivery,
     Difference,
     FilePreview,
     PreviewCell,

@@ -146,6 +146,8 @@ def attention(line: FileLine, today: date) -> str:
     last = preview.last
     if last is not None and preview.small and line.report is None:
         return _("imports.ask.small", rows=count(preview.rows), last=count(last.rows))
+    if preview.supplement and line.report is None:
+        return _("imports.note.supplement")
     if preview.known and line.report is None:
         return _("imports.note.same")
     if preview.older and last is not None and last.as_of is not None and line.report is None:

@@ -38,15 +38,19 @@ class FactMaker:
         self._attributes = [(attribute, slots[name]) for attribute, name in rule.attributes.items() if name in slots]
         self.day_columns = "、".join(rule.start)
 
-    def fact(self, values: Sequence[Any]) -> RawFact | None:
-        """The fact of a sound row, or None where it has no day to stand on."""
+    def is_dated(self, values: Sequence[Any]) -> bool:
+        """Whether the fact of a sound row has a day to stand on; else there is none."""
+        if self._month is not None or self._rule.undated:
+            return True
+        return any(values[slot] is not None for slot in self._start)
+
+    def fact(self, values: Sequence[Any]) -> RawFact:
+        """The fact of a sound row that is dated."""
         rule = self._rule
         if self._month is not None:
             first, last = _month_days(values[self._month[0]], values[self._month[1]])
             return RawFact(rule.kind, first, last, self._said(values))
         day = next((values[slot] for slot in self._start if values[slot] is not None), None)
-        if day is None and not rule.undated:
-            return None
         end = values[self._end] if self._end is not None else None
         return RawFact(
             rule.kind,

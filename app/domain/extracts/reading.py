@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import getitem, itemgetter
 from typing import Any
 
 from app.domain.extracts.cells import Cells, Flawed, cells_of
@@ -56,6 +57,8 @@ class Reading:
     facts: tuple[RawFact, ...]
     problems: tuple[RowProblem, ...]
     rejected: bool
+    said: int = 0
+    """How many facts it says: known also where they were not made."""
 
 
 class RowReader:
@@ -66,9 +69,8 @@ class RowReader:
         names = [name for name in profile.columns if name in plan.positions]
         slots = {name: slot for slot, name in enumerate(names)}
         self._positions = [plan.positions[name] for name in names]
-        self._cells: list[tuple[int, Cells]] = [
-            (plan.positions[name], cells_of(profile.columns[name], as_of)) for name in names
-        ]
+        self._cells: list[Cells] = [cells_of(profile.columns[name], as_of) for name in names]
+        self._pick = itemgetter(*self._positions, 0)  # one more, so that it is always a tuple
         self._header = plan.header
         self._width = len(plan.header) - len(plan.joins)
         self._whole = plan.whole if plan.joins else None
@@ -81,37 +83,45 @@ class RowReader:
 
     def read(self, cells: Sequence[str], damage: str = "") -> Reading:
         """Read one row. ``damage`` is the reason's key where the row itself could not be read soundly."""
+        return self._read(cells, damage, True)
+
+    def judge(self, cells: Sequence[str], damage: str = "") -> Reading:
+        """The same without its block and facts: what a row is, and whether it can be taken."""
+        return self._read(cells, damage, False)
+
+    def _read(self, cells: Sequence[str], damage: str, whole: bool) -> Reading:
         if damage or len(cells) < self._width:
             return self._unusable(cells, damage or "row.fewer_cells")
         extra = len(cells) > self._width and any(map(str.strip, cells[self._width :]))
         if self._whole is not None:
             cells = self._whole(cells)
-        values = [parsed[cells[at]] for at, parsed in self._cells]
+        values = list(map(getitem, self._cells, self._pick(cells)))
         problems, rejected = self._judge(cells, values, extra)
         local_id = "+".join([values[slot] or "" for slot in self._id_slots])
         key = "" if self._by_row else self._key(local_id, values)
         if rejected:
             grounds = tuple(problem for problem in problems if problem.outcome == REJECTED)
             return Reading(local_id, key, None, (), grounds, True)
-        facts = []
+        dated = []
         for maker in self._facts:
-            fact = maker.fact(values)
-            if fact is not None:
-                facts.append(fact)
+            if maker.is_dated(values):
+                dated.append(maker)
             else:
                 problems.extend(self._undated(maker, cells, values))
-        block = None if self._block is None else _block(self._block, values)
-        return Reading(local_id, key, block, tuple(facts), tuple(problems), False)
+        facts = tuple([maker.fact(values) for maker in dated]) if whole else ()
+        block = _block(self._block, values) if whole and self._block is not None else None
+        return Reading(local_id, key, block, facts, tuple(problems), False, len(dated))
 
     def _judge(self, cells: Sequence[str], values: list[Any], extra: bool) -> tuple[list[RowProblem], bool]:
         """Every problem of a row and whether it is rejected. Flaws in ``values`` become values."""
         problems: list[RowProblem] = []
         rejected = False
-        for slot, value in enumerate(values):
-            if type(value) is Flawed:
-                problems.append(self._problem(slot, cells, value))
-                rejected = rejected or value.rejects
-                values[slot] = value.value
+        if Flawed in map(type, values):
+            for slot, value in enumerate(values):
+                if type(value) is Flawed:
+                    problems.append(self._problem(slot, cells, value))
+                    rejected = rejected or value.rejects
+                    values[slot] = value.value
         for contradiction in self._contradictions:
             flaw = contradiction.flaw(values)
             if flaw is not None:
@@ -144,8 +154,8 @@ class RowReader:
     def _unusable(self, cells: Sequence[str], reason: str) -> Reading:
         parts = []
         for slot in self._id_slots:
-            at, parsed = self._cells[slot]
-            value = parsed[cells[at]] if at < len(cells) else None
+            at = self._positions[slot]
+            value = self._cells[slot][cells[at]] if at < len(cells) else None
             parts.append(value if isinstance(value, str) else "")
         local_id = "+".join(parts) if all(parts) else ""
         return Reading(local_id, "", None, (), (self._row_problem(cells, reason, REJECTED),), True)

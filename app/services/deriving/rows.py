@@ -14,6 +14,7 @@ from typing import Any
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
 from app.services.deriving.withheld import withheld_of
+from app.storage.digests import cells_of
 
 
 class RowBook:
@@ -48,4 +49,4 @@ class RowBook:
             seen = {name: at for name, at in plan.positions.items() if name not in without}
             reader = RowReader(profile, replace(plan, positions=seen), date.max)
             self._readers[header_id, without] = reader
-        return reader.read(tuple(json.loads(cells)))
+        return reader.read(cells_of(cells))
