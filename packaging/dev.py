@@ -63,6 +63,13 @@ def torture(arguments: list[str]) -> int:
     return subprocess.run(command, cwd=environment.ROOT, check=False).returncode
 
 
+def spark(arguments: list[str]) -> int:
+    """Prove that Spark and DuckDB find the same links in the same files; needs Java."""
+    prepare(environment.SPARK)
+    command = [str(environment.python()), "-m", "tests.engines", *arguments]
+    return subprocess.run(command, cwd=environment.ROOT, check=False).returncode
+
+
 def build(_arguments: list[str]) -> int:
     """Freeze the program into dist/kizuki and try the frozen one."""
     prepare(environment.BUILD)
@@ -76,6 +83,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "bench": bench,
     "torture": torture,
+    "spark": spark,
     "build": build,
 }
 

@@ -21,6 +21,10 @@ LOCKS = ROOT / "packaging" / "requirements"
 RUN = ("run",)
 DEV = ("run", "dev")
 BUILD = ("run", "build")
+SPARK = ("run", "spark")
+
+SOURCE_ONLY = {"spark": "pyspark"}
+"""Locks with one package that is published without a wheel; it is Python and jars, nothing to compile."""
 
 
 def python() -> Path:
@@ -61,6 +65,8 @@ def install(name: str) -> None:
     print(f"Installing the packages of {lock(name).relative_to(ROOT)}", flush=True)
     pip: list[str | Path] = [python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     exactly: list[str | Path] = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", lock(name)]
+    if name in SOURCE_ONLY:
+        exactly += ["--no-binary", SOURCE_ONLY[name]]
     if subprocess.run([*pip, *exactly], check=False).returncode:
         raise CannotPrepare(f"pip could not install {lock(name).relative_to(ROOT)}; its own words stand above.")
     stamp(name).write_text(lock_digest(name), encoding="ascii")
