@@ -40,10 +40,24 @@ class Compiler(Measures):
         measured = self.measured(signal, (), sql)
         return f"{child} IN (SELECT child FROM ({measured}) WHERE {' AND '.join(tests)})"
 
-    def found(self, criterion: Criterion, sql: Statement) -> str:
+    def noted(self, criterion: Criterion, sql: Statement) -> str | None:
+        """The statement that keeps what is measured, where being measured is also being told; else None.
+
+        ``found`` and ``unknown`` then read it instead of measuring twice.
+        """
+        signal = criterion.signal
+        alike = signal.measure in (Measure.CHANGE, Measure.GROWTH) or signal.where == signal.known
+        if criterion.silence != "cannot_tell" or not alike or signal.measure in (Measure.ABSENT, Measure.SIBLINGS):
+            return None
+        measured = self.measured(signal, criterion.steps, sql)
+        return f"INSERT INTO temp.work_measured SELECT child, value, n, first, last, rise FROM ({measured})"
+
+    def found(self, criterion: Criterion, sql: Statement, noted: bool = False) -> str:
         """The statement that notes for whom a criterion of this number holds, and which step."""
         if criterion.signal.measure is Measure.ABSENT:
             measured = self._absent(criterion, sql)
+        elif noted:
+            measured = "SELECT * FROM temp.work_measured"
         else:
             measured = self.measured(criterion.signal, criterion.steps, sql)
         tests = [
@@ -71,9 +85,9 @@ class Compiler(Measures):
 
     # ------------------------------------------------------------------ cannot tell
 
-    def unknown(self, criterion: Criterion, covered: bool, sql: Statement) -> str | None:
+    def unknown(self, criterion: Criterion, covered: bool, sql: Statement, noted: bool = False) -> str | None:
         """The statement that notes for whom nobody can tell, or None if that cannot be."""
-        reasons = self._reasons_for_unknown(criterion, covered, sql)
+        reasons = self._reasons_for_unknown(criterion, covered, sql, noted)
         if not reasons:
             return None
         number = self.numbers[criterion.key]
@@ -87,7 +101,7 @@ class Compiler(Measures):
             text += f" AND {self.condition(criterion.only_if, 'g.child', sql)}"
         return text
 
-    def _reasons_for_unknown(self, criterion: Criterion, covered: bool, sql: Statement) -> list[str]:
+    def _reasons_for_unknown(self, criterion: Criterion, covered: bool, sql: Statement, noted: bool) -> list[str]:
         if not covered:
             return ["1"]
         reasons = []
@@ -98,7 +112,7 @@ class Compiler(Measures):
             if criterion.outside == "cannot_tell":
                 reasons.append(f"NOT {on_roster}")
         if criterion.silence == "cannot_tell":
-            told = self._told(criterion, sql)
+            told = "SELECT child FROM temp.work_measured" if noted else self._told(criterion, sql)
             reasons.append(f"({on_roster} AND g.child NOT IN (SELECT child FROM ({told})))")
         if criterion.signal.measure is Measure.ABSENT:
             reasons.append(f"({self._hidden(criterion, sql)})")

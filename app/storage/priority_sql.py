@@ -1,7 +1,8 @@
 """Points and results of a run: weighing what the criteria answered, and writing it down.
 
 Results (findings, rarity, priorities) go into the schema ``target``. Weights and levels are reckoned
-by the caller; the work tables stand in ``app.storage.priority_work``.
+by the caller; the work tables stand in ``app.storage.priority_work``, the
+answers in ``app.storage.priority_answers``.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import Any
 
 from app.domain.sectors import SECTORS
 from app.storage.criteria_signals import KIND_NUMBERS
-from app.storage.priority_work import WorkTables
+from app.storage.priority_answers import AnswerTables
 
 FACTS_SHOWN = 50
 
 
-class PriorityTables(WorkTables):
+class PriorityTables(AnswerTables):
     """One run's tables on a connection. Use ``open`` first and ``close`` last."""
 
     # ------------------------------------------------------------------ points
