@@ -22,14 +22,9 @@ from typing import Any
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Message
-from app.linkage.frame import normalise
-from app.linkage.model import shipped_model, shipped_variants
-from app.linkage.scoring import score
-from app.services import caseload, importing, opening, reviewing
+from app.services import caseload, importing, measuring_links, opening, reviewing
 from app.services.answers import CaseloadQuery
 from app.services.demonstrating import write_demo_extracts
-from app.services.deriving.links import spellings
-from app.services.profiles_in_force import profiles_of
 
 PERSON, PASSPHRASE = "bench", "bench passphrase"
 DECISIONS = 100
@@ -105,10 +100,15 @@ def measure(children: int, seed: int, now: datetime, progress: Callable[[Message
         }
         progress(Message("bench.importing"))
         brought = alone(_import, office, extracts, now)
-        splink = alone(_splink_alone, office, now)
+        who = (PERSON, PASSPHRASE)
+        splink = alone(measuring_links.splink_alone, office, *who, now)
+        links = alone(measuring_links.links_alone, office, *who, now)
         progress(Message("bench.desk"))
         desk = alone(_desk, office, now)
-    return BenchReport(children, floors["csv"].value, tuple(_figures(floors, brought, splink, desk)))
+        progress(Message("bench.month"))
+        month = alone(measuring_links.month_with_changes, office, extracts, *who, now)
+    found = (*_figures(floors, brought, splink, desk), *_link_figures(splink, links, month))
+    return BenchReport(children, floors["csv"].value, found)
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,15 @@ def _figures(floors: dict[str, Run], brought: Run, splink: Run, desk: Run) -> li
     found.append(Figure("import, whole", brought.seconds, brought.peak))
     found += [Figure(name, seconds, desk.peak) for name, seconds in desk.value.items()]
     return found
+
+
+def _link_figures(splink: Run, links: Run, month: Run) -> list[Figure]:
+    """The matching by itself, and a month in which 2,000 records changed."""
+    return [
+        Figure("match in memory", links.value["seconds"], links.peak, "Splink's own predict", splink.value),
+        Figure("2000 changed: links", month.value["links"], month.peak),
+        Figure("2000 changed, whole", month.seconds, month.peak),
+    ]
 
 
 # ---------------------------------------------------------------- floors
@@ -234,14 +243,6 @@ def _encoding(path: Path) -> str:
 def _delimiter(path: Path) -> str:
     with path.open(encoding=_encoding(path)) as stream:
         return "\t" if "\t" in stream.readline() else ","
-
-
-def _splink_alone(office: Path, now: datetime) -> float:
-    """Seconds of Splink's predict alone, on the records that the import has just linked."""
-    with opening.open_office(office, PERSON, PASSPHRASE, now) as it:
-        frame = spellings(it.reader(), "view", profiles_of(it))
-    lines = normalise(frame, shipped_variants())
-    return _timed(lambda: score(lines, shipped_model()))[1]
 
 
 # ---------------------------------------------------------------- the work itself
