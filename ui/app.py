@@ -30,13 +30,18 @@ from app.services import (
     exporting,
     foreseeing,
     import_jobs,
+    link_quality,
     linking,
     opening,
     pairs,
     policy,
+    quality_jobs,
     rejections,
+    retraining,
     reviewing,
+    ruling_history,
     run_jobs,
+    sampling,
     settling,
 )
 from app.services.answers import MemberLine
@@ -48,6 +53,7 @@ from ui.pages.child import ChildPage
 from ui.pages.criteria import CriteriaPage
 from ui.pages.evaluation import EvaluationPage
 from ui.pages.imports import ImportsPage
+from ui.pages.linkquality import LinkQualityPage
 from ui.pages.links import LinksPage
 from ui.relaunch import start_locked
 from ui.resources import RESOURCES
@@ -130,6 +136,11 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         linking=linking,
         pairs=pairs,
         foreseeing=foreseeing,
+        link_quality=link_quality,
+        sampling=sampling,
+        retraining=retraining,
+        ruling_history=ruling_history,
+        quality_jobs=quality_jobs,
         settling=settling,
         composing=composing,
         run_jobs=run_jobs,
@@ -144,6 +155,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     return (
         CaseloadPage(desk, runner),
         LinksPage(desk, runner),
+        LinkQualityPage(desk, runner),
         *imports,
         CriteriaPage(desk, runner),
         EvaluationPage(desk, runner),

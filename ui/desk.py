@@ -34,6 +34,11 @@ class Desk:
     linking: Any = None
     pairs: Any = None
     foreseeing: Any = None
+    link_quality: Any = None
+    sampling: Any = None
+    retraining: Any = None
+    ruling_history: Any = None
+    quality_jobs: Any = None
     settling: Any = None
     composing: Any = None
     run_jobs: Any = None

@@ -108,7 +108,7 @@ class Workplace(QWidget):
     def go(self, key: str, where: object = None) -> None:
         """To the page of this key. A page that is opened from another one leads back to it."""
         page, before = self.pages[key], self.page.key
-        if page.in_rail:
+        if page.in_rail and where is None:
             self._trail.clear()
         elif before != key:
             self._trail.append(before)

@@ -99,19 +99,20 @@ def _questions(db: Any) -> dict[tuple[int, int], list[Question]]:
     return found
 
 
-def pair(office: Office, a: int, b: int, now: datetime) -> PairFile:
+def pair(office: Office, a: int, b: int, now: datetime, evidence: Sequence[Sequence[Any]] = ()) -> PairFile:
     """One pair of records side by side. WrongUse where one of them is not there.
 
+    ``evidence``: (field, level, push) of a pair that matching does not keep, for one found by looking.
     That both persons were looked at stands in the access log before the file is returned.
     """
     with office.reading() as db:
-        file = _file(db, min(a, b), max(a, b))
+        file = _file(db, min(a, b), max(a, b), evidence)
     for person in sorted({file.a.person_id, file.b.person_id}):
         office.log_view(person, "pair", time=now)
     return file
 
 
-def _file(db: Any, a: int, b: int) -> PairFile:
+def _file(db: Any, a: int, b: int, evidence: Sequence[Sequence[Any]]) -> PairFile:
     rows = (_record(db, a), _record(db, b))
     sides = (_side(db, rows[0]), _side(db, rows[1]))
     review = db.execute("SELECT weight, why FROM view.review WHERE a = ? AND b = ?", (a, b)).fetchone()
@@ -123,7 +124,7 @@ def _file(db: Any, a: int, b: int) -> PairFile:
             (a, b),
         ).fetchone()
     )
-    why: dict[str, Any] = json.loads(edge[1]) if edge and edge[1] else {"reason": "", "evidence": []}
+    why: dict[str, Any] = json.loads(edge[1]) if edge and edge[1] else {"reason": "", "evidence": evidence}
     protected = sides[0].protected or sides[1].protected
     persons = (sides[0].person_id, sides[1].person_id)
     return PairFile(

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
@@ -30,7 +30,7 @@ from ui.tokens import BODY, HEADER, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState, Icon
-from ui.widgets.text import ElidedLabel, Label
+from ui.widgets.text import ElidedLabel, Label, tip
 from ui.words import _, count, number
 
 WIDE, NARROW = 384, 336
@@ -55,6 +55,7 @@ class LinksPage(Page):
         self._saving = False
         self._settled = 0
         self._last = ""
+        self._guest: tuple[int, int, Sequence[Any]] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.queue = QueueView(QueueModel(desk.today()))
         self.head, self.fields = HeadRow(), FieldsTable()
@@ -109,12 +110,16 @@ class LinksPage(Page):
         line.setContentsMargins(12, 0, 8, 0)
         self._waiting = Label(px=SECOND, bold=True)
         line.addWidget(self._waiting, 1)
+        self.quality = Button(_("links.quality"), kind="quiet", icon="chart-box-outline", height=24, keys="Q")
+        tip(self.quality, _("links.quality.tip"))
+        self.quality.clicked.connect(lambda: self.opens.emit("linkquality", None))
         line.addWidget(Label(_("links.order"), "text2", px=SECOND))
         whole = QVBoxLayout(column)
         whole.setContentsMargins(0, 0, 1, 0)
         whole.setSpacing(0)
         whole.addWidget(head)
         whole.addWidget(self.queue, 1)
+        whole.addWidget(self.quality)
         return column
 
     def _centre(self) -> QWidget:
@@ -182,15 +187,31 @@ class LinksPage(Page):
     def subtitle(self) -> str:
         return _("links.subtitle")
 
+    def back_words(self) -> str:
+        return _("page.linkquality") if self._guest else ""
+
     def status(self) -> str:
         return self._last
 
+    def arrive(self, where: object) -> None:
+        """``where``: two records, and the evidence between them, that are not in the queue."""
+        guest = where if isinstance(where, tuple) and len(where) == 3 else None
+        if guest != self._guest:
+            self.file = None
+        self._guest = guest
+
     def shown(self) -> None:
         self._take_focus()
-        if self.file is None and self.lines and not self._runner.busy:
+        if self._guest or (self.file is None and self.lines and not self._runner.busy):
             self._show_pair()
         elif self.file is None:
             self.ask()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Who comes back finds the queue again."""
+        super().hideEvent(event)
+        if self._guest:
+            self._guest = self.file = None
 
     def _take_focus(self) -> None:
         """To the queue; to the page itself where the queue is folded or not there yet."""
@@ -218,6 +239,7 @@ class LinksPage(Page):
             KeyLine("R", "keys.links.reason"),
             KeyLine("P", "keys.links.preview"),
             KeyLine("H", "keys.links.score"),
+            KeyLine("Q", "keys.links.quality"),
         )
 
     # ------------------------------------------------------------ the queue
@@ -238,7 +260,7 @@ class LinksPage(Page):
         self._waiting.setText(_("links.waiting", n=count(len(ordered))))
         self._today.setText(_("links.today", n=count(self._settled)) if self._settled else "")
         self.counted.emit(len(ordered))
-        if not ordered:
+        if not ordered and not self._guest:
             self._show_nothing()
         elif self.isVisible():
             self._show_pair()
@@ -248,7 +270,9 @@ class LinksPage(Page):
     def _show_nothing(self) -> None:
         self.file = None
         own = "lead" not in self._desk.member.roles
-        self.empty.put(_("links.empty.own") if own else _("links.empty"), _("links.empty.words"))
+        more = Button(_("links.quality"), icon="chart-box-outline", keys="Q")
+        more.clicked.connect(lambda: self.opens.emit("linkquality", None))
+        self.empty.put(_("links.empty.own") if own else _("links.empty"), _("links.empty.words"), (more,))
         self._stack.setCurrentIndex(0)
 
     def _pair(self) -> Pair | None:
@@ -257,6 +281,7 @@ class LinksPage(Page):
     def go_to(self, row: int) -> None:
         """To the pair in this row of the queue."""
         if 0 <= row < len(self.lines):
+            self._guest = None
             self._row = row
             self.queue.stand_on(row)
             self._show_pair()
@@ -267,7 +292,9 @@ class LinksPage(Page):
 
     def put_off(self) -> None:
         """Later: to the end of the queue, while the window is open."""
-        if self.lines and not self._saving:
+        if self._guest:
+            self.goes_back.emit()
+        elif self.lines and not self._saving:
             line = self.lines[self._row]
             self._later[line.a, line.b] = max(self._later.values(), default=0) + 1
             self.file = None
@@ -276,28 +303,28 @@ class LinksPage(Page):
     # ------------------------------------------------------------ one pair
 
     def _show_pair(self) -> None:
-        line = self.lines[self._row]
-        self._runner.ask(
-            self._desk.pairs.pair,
-            self._desk.office,
-            line.a,
-            line.b,
-            self._desk.now(),
-            then=self._arrived,
-            topic="links.pair",
-        )
+        a, b, *evidence = self._in_front()
+        call = partial(self._desk.pairs.pair, self._desk.office, a, b, self._desk.now(), *evidence)
+        self._runner.ask(call, then=self._arrived, topic="links.pair")
+
+    def _in_front(self) -> tuple[Any, ...]:
+        """The two records that are to be shown, and for a guest what speaks for and against it."""
+        if self._guest:
+            return self._guest
+        return (self.lines[self._row].a, self.lines[self._row].b) if self.lines else ()
 
     def _arrived(self, file: PairFile) -> None:
         pair = (file.a.record_id, file.b.record_id)
-        if not self.lines or (self.lines[self._row].a, self.lines[self._row].b) != pair:
+        if set(self._in_front()[:2]) != set(pair):
             return  # settled or passed over while the answer was on its way
         new = self._pair() != pair
         self.file = file
         self._stack.setCurrentIndex(1)
         if self.hasFocus():
             self._take_focus()
-        self._place.setText(_("links.place", place=count(self._row + 1), of=count(len(self.lines))))
-        self._why.setText(wording.why_words(file))
+        place = _("links.place", place=count(self._row + 1), of=count(len(self.lines)))
+        self._place.setText("" if self._guest else place)
+        self._why.setText((_("links.guest") if self._guest else "") + wording.why_words(file))
         question = file.questions[0] if file.questions else None
         self._asked.setVisible(question is not None)
         if question is not None:
@@ -370,6 +397,7 @@ class LinksPage(Page):
         self._saving = False
         self._settled += 1
         self.file = None
+        guest, self._guest = self._guest, None
         self.lines = [one for one in self.lines if (one.a, one.b) != (file.a.record_id, file.b.record_id)]
         name, word = file.a.name, wording.ruling_word(same)
         self._last = (
@@ -380,6 +408,8 @@ class LinksPage(Page):
         self.retitled.emit()
         self.done.emit(Done(outcome.changes, Undo(_("undo.ruling", name=name, ruling=word), take_back)))
         self._take_focus()
+        if guest:
+            self.goes_back.emit()
 
     def _ask_whom(self, whom: str) -> None:
         if self.file is None or self._saving:
@@ -412,7 +442,9 @@ class LinksPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         bare = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if self.file is None or not bare or not self._pressed(event.key()):
+        if bare and event.key() == Qt.Key.Key_Q:
+            self.opens.emit("linkquality", None)
+        elif self.file is None or not bare or not self._pressed(event.key()):
             super().keyPressEvent(event)
 
     def _pressed(self, key: int) -> bool:

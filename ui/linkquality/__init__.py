@@ -1,0 +1,1 @@
+"""Parts of the page on how good the links are."""

@@ -1,0 +1,100 @@
+"""What the quality of links says in words: shares with their intervals, ages, models."""
+
+from __future__ import annotations
+
+from app.services.quality_answers import Estimate, MissedLine, ModelLine, RulingHistory, SampleLine
+from ui.review.wording import birth_words, extract_word, ruling_word
+from ui.words import _, count, day_long, moment
+
+
+def percent(share: float) -> str:
+    """A share of links, never of a child: 2.0%."""
+    return f"{100 * share:.1f}%"
+
+
+def interval_words(estimate: Estimate | None) -> str:
+    """0.1%〜10.6%."""
+    if estimate is None:
+        return "—"
+    return _("quality.interval", low=percent(estimate.errors.low), high=percent(estimate.errors.high))
+
+
+def estimate_words(estimate: Estimate | None) -> str:
+    """The estimate in sentences, and what it would be if all that nobody could tell were wrong."""
+    if estimate is None:
+        return _("quality.estimate.none")
+    words = _(
+        "quality.estimate",
+        checked=count(estimate.checked),
+        wrong=count(estimate.wrong),
+        share=percent(estimate.errors.share),
+        interval=interval_words(estimate),
+    )
+    if not estimate.unknown:
+        return words
+    worst = _("quality.estimate.unknown", n=count(estimate.unknown), high=percent(estimate.worst.high))
+    return f"{words} {worst}"
+
+
+def sample_cells(line: SampleLine, model: str) -> tuple[str, ...]:
+    """A sample's line in the history."""
+    told = line.estimate
+    return (
+        day_long(line.drawn.astimezone().date(), with_weekday=False),
+        line.author,
+        _("quality.sample.done", n=count(line.answered), of=count(line.size)),
+        count(told.wrong) if told else "—",
+        count(told.unknown) if told else "—",
+        percent(told.errors.share) if told else "—",
+        interval_words(told),
+        model_words(line.model, model),
+    )
+
+
+def model_words(model: str, in_force: str = "") -> str:
+    """A model's short name."""
+    short = model[:8]
+    return _("quality.model.now", model=short) if model == in_force else short
+
+
+def model_cells(line: ModelLine) -> tuple[str, ...]:
+    """A model's line in the history."""
+    return (
+        line.model[:8],
+        _("quality.model.own") if line.own else _("quality.model.shipped"),
+        moment(line.taken.astimezone()) if line.taken else _("quality.model.first"),
+        line.author or "—",
+        line.reason or "—",
+        _("quality.model.in_force") if line.in_force else "",
+    )
+
+
+def ruling_cells(line: RulingHistory) -> tuple[str, ...]:
+    """A ruling's line in the history."""
+    names = " ↔ ".join(one or "—" for one in line.names)
+    more = _("quality.ruling.more", n=count(line.pairs - 1)) if line.pairs > 1 else ""
+    between = _("links.between", a=extract_word(line.extracts[0]), b=extract_word(line.extracts[1]))
+    return (
+        moment(line.recorded.astimezone()),
+        ruling_word(line.same),
+        f"{names}{more}",
+        between if all(line.extracts) else "—",
+        line.author,
+        line.reason or "—",
+        _("quality.ruling.withdrawn") if line.withdrawn else "",
+    )
+
+
+def missed_cells(line: MissedLine) -> tuple[str, ...]:
+    """A link that may be missing, as a line."""
+    other = _("quality.missed.nobody")
+    if line.b:
+        other = _("quality.missed.other", name=line.other_name, birth=birth_words(line.other_birth or "0000-00-00"))
+    return (
+        _(f"quality.missed.{line.why}"),
+        line.name,
+        birth_words(line.birth) if line.birth else "—",
+        extract_word(line.extract),
+        other,
+        extract_word(line.other_extract) if line.b else "",
+    )
