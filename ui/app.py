@@ -35,7 +35,10 @@ from app.services import (
     opening,
     pairs,
     policy,
+    profiling,
+    purposes,
     quality_jobs,
+    received,
     rejections,
     retraining,
     reviewing,
@@ -55,6 +58,7 @@ from ui.pages.evaluation import EvaluationPage
 from ui.pages.imports import ImportsPage
 from ui.pages.linkquality import LinkQualityPage
 from ui.pages.links import LinksPage
+from ui.pages.sources import SourcesPage
 from ui.relaunch import start_locked
 from ui.resources import RESOURCES
 from ui.runner import Runner
@@ -146,6 +150,8 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         run_jobs=run_jobs,
         evaluating=evaluating,
         exporting=exporting,
+        purposes=purposes,
+        received=received,
     )
 
 
@@ -157,6 +163,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
         LinksPage(desk, runner),
         LinkQualityPage(desk, runner),
         *imports,
+        SourcesPage(desk, runner),
         CriteriaPage(desk, runner),
         EvaluationPage(desk, runner),
         ChildPage(desk, runner),

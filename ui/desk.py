@@ -44,6 +44,8 @@ class Desk:
     run_jobs: Any = None
     evaluating: Any = None
     exporting: Any = None
+    purposes: Any = None
+    received: Any = None
 
     @property
     def may_import(self) -> bool:

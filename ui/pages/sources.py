@@ -1,0 +1,129 @@
+"""The page of sources: what each department has sent and when, and for what its items are used.
+
+Everybody may read both; a lead sets purposes and switches items. The rail counts the files that are late.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.message import Trouble
+from app.services.answers import Changes, Outcome
+from ui.desk import Desk
+from ui.page import Done, Page
+from ui.runner import Runner
+from ui.sources.coverage import Coverage
+from ui.sources.purposes import Purposes
+from ui.widgets.buttons import TabRow
+from ui.widgets.ground import Ground
+from ui.widgets.text import Label
+from ui.words import _, count, language
+
+TABS = ("coverage", "purposes")
+CONCERNS = frozenset({"published", "purpose", "stance"})
+
+
+class SourcesPage(Page):
+    """データの届き具合と目的。"""
+
+    key = "sources"
+    icon = "database-check-outline"
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        super().__init__()
+        self._desk, self._runner = desk, runner
+        self._late = 0
+        self.may = "lead" in desk.member.roles
+        self.tabs = TabRow([(key, _(f"sources.tab.{key}")) for key in TABS], 38)
+        self.tabs.choose("coverage")
+        self.coverage = Coverage(desk.today())
+        self.purposes = Purposes(desk.today(), self.may)
+        self._working = Label(_("purposes.working"), role="text2")
+        self._working.hide()
+        top = Ground("surface", "b")
+        row = QHBoxLayout(top)
+        row.setContentsMargins(8, 0, 12, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self._working)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.coverage)
+        self._stack.addWidget(self.purposes)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(top)
+        whole.addWidget(self._stack, 1)
+        self.tabs.chosen.connect(self.show_tab)
+        self.purposes.saved.connect(self._save)
+        self.purposes.wanted.connect(self._ask_history)
+        self.ask()
+
+    def subtitle(self) -> str:
+        return _("sources.late", late=count(self._late)) if self._late else ""
+
+    def arrive(self, where: object) -> None:
+        """``where`` names a tab, or is (extract, item)."""
+        if isinstance(where, str) and where in TABS:
+            self.show_tab(where)
+        if isinstance(where, tuple):
+            self.show_tab("purposes")
+            self.purposes.choose(*where)
+
+    def shown(self) -> None:
+        self._table().setFocus()
+
+    def changed(self, changes: Changes) -> None:
+        if changes.kinds & CONCERNS:
+            self.ask()
+
+    def panes(self) -> tuple[QWidget, ...]:
+        return (self._table(), self.purposes.form.purpose if self._stack.currentIndex() else self.coverage.side)
+
+    def _table(self) -> QWidget:
+        return self.purposes.table if self._stack.currentIndex() else self.coverage.table
+
+    def show_tab(self, key: str) -> None:
+        self.tabs.choose(key)
+        self._stack.setCurrentIndex(TABS.index(key))
+
+    def ask(self) -> None:
+        """Ask for both tabs."""
+        office = self._desk.office
+        self._runner.ask(
+            self._desk.received.arrived, office, self._desk.today(), then=self._put_coverage, topic="sources.coverage"
+        )
+        self._runner.ask(
+            self._desk.purposes.items, office, language(), then=self.purposes.put, topic="sources.purposes"
+        )
+
+    def _put_coverage(self, lines: Any) -> None:
+        self.coverage.put(lines)
+        self._late = sum(one.state == "late" for one in lines)
+        self.tabs.set_count("coverage", self._late or None)
+        self.counted.emit(self._late)
+        self.retitled.emit()
+
+    def _ask_history(self, extract: str, item: str) -> None:
+        self._runner.ask(
+            self._desk.purposes.history, self._desk.office, extract, item,
+            then=self.purposes.form.put_history, topic="sources.history",
+        )  # fmt: skip
+
+    def _save(self, said: dict[str, Any]) -> None:
+        self._working.show()
+        act = partial(self._desk.purposes.set_item, self._desk.office, **said, now=self._desk.now())
+        self._runner.do(act, then=self._saved, failed=self._failed)
+
+    def _saved(self, outcome: Outcome[str]) -> None:
+        self._working.hide()
+        self.purposes.form.finished()
+        self.done.emit(Done(outcome.changes))
+
+    def _failed(self, trouble: Trouble) -> None:
+        self._working.hide()
+        self.purposes.form.finished()
+        self.purposes.form.trouble.put(trouble)

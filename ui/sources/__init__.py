@@ -1,0 +1,1 @@
+"""Parts of the page of sources: what has arrived, and for what each item is used."""
