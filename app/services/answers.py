@@ -6,6 +6,7 @@ value never stands here: its field is None and ``protected`` says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -316,6 +317,17 @@ class WhyNot:
 
 
 @dataclass(frozen=True)
+class WithheldItem:
+    """An item that is not used: a column of an extract, "" for the whole. ``names``: the extract's, by
+    language. ``personal``: because this child's family said so, else the office switched it off."""
+
+    extract: str
+    item: str
+    names: Mapping[str, str]
+    personal: bool
+
+
+@dataclass(frozen=True)
 class ChildFile:
     """Everything the child page shows, at one moment. ``on_screen`` is kept with a decision."""
 
@@ -359,6 +371,7 @@ class ChildFile:
     changed: tuple[PriorityChange, ...] = ()
     strengths: tuple[Strength, ...] = ()
     why_not: WhyNot | None = None
+    withheld: tuple[WithheldItem, ...] = ()
 
 
 @dataclass(frozen=True)

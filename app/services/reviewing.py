@@ -36,6 +36,7 @@ from app.services.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.coverage import gaps_of
 from app.services.runs import heed
 from app.services.strengths import strengths_of
+from app.services.withholding import items_of
 from app.services.withdrawn_sources import withdrawn_sources
 from app.storage.desk import id_text
 from app.storage.digests import cells_of
@@ -115,6 +116,7 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
         changed=explaining.changes(db, person_id, level, points, reasons),
         strengths=strengths_of([line.fact for line in facts if not line.uncertain], contacts, day) if birth else (),
         why_not=explaining.why_not(office, person_id, today) if standing else None,
+        withheld=items_of(office, person_id),
     )
 
 

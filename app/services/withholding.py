@@ -16,6 +16,8 @@ from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import plan_columns
 from app.domain.message import Refused
 from app.domain.purposes import WHOLE, Withheld, kept_of_person
+from app.services.answers import WithheldItem
+from app.services.profiles_in_force import profiles_of
 from app.storage import purposes
 from app.storage.office import Office
 from app.storage.source_files import Source
@@ -92,3 +94,18 @@ def _records(db: Any, withheld: Withheld, profile: Profile) -> dict[int, frozens
             query = f"SELECT record_id FROM view.record WHERE person_id = ? AND extract IN ({marks})"
             found.update((row[0], items) for row in db.execute(query, (person, *sources)).fetchall())
     return found
+
+
+def items_of(office: Office, person: int) -> tuple[WithheldItem, ...]:
+    """What is not used of this person: what its family said, and what is off for everybody."""
+    profiles = profiles_of(office)
+    rows = office.reader().execute(
+        "SELECT extract, item, person_id <> 0 FROM view.withheld WHERE person_id IN (0, ?) ORDER BY person_id DESC,"
+        " extract, item",
+        (person,),
+    )
+    return tuple(
+        WithheldItem(extract, item, profiles[extract].names, bool(personal))
+        for extract, item, personal in rows.fetchall()
+        if extract in profiles
+    )

@@ -34,6 +34,7 @@ from ui.child.header import Header
 from ui.child.lists import HistoryTab, PointsTab, RecordsTab
 from ui.child.reasons import ReasonsPanel
 from ui.child.selected import RawRowDialog
+from ui.child.wishes import Wishes
 from ui.desk import Desk
 from ui.page import KeyLine, Page
 from ui.runner import Runner
@@ -70,6 +71,7 @@ class ChildPage(Page):
         self.tabs = TabRow([(key, _(f"tab.{key}")) for key in TABS], 36)
         self.course = CoursePane(today)
         self.points, self.history, self.records = PointsTab(), HistoryTab(), RecordsTab()
+        self.wishes = Wishes(desk, runner, self)
         self.reasons = ReasonsPanel()
         self.decision = DecisionForm(today)
         self.contact = ContactForm(today)
@@ -86,7 +88,7 @@ class ChildPage(Page):
         line.setSpacing(8)
         self.contact_button = Button(_("child.contact"), icon="phone-outline", keys="C")
         line.addWidget(self.tabs)
-        line.addStretch(1)
+        line.addWidget(self.wishes, 1)
         line.addWidget(self.contact_button)
         self.tabs.choose("timeline")
         self._left = QStackedWidget()
@@ -146,6 +148,7 @@ class ChildPage(Page):
         self.history.withdrawn.connect(self._ask_withdraw)
         self.acts = Acts(self._desk, self._runner, self)
         self.acts.done.connect(self.done.emit)
+        self.wishes.done.connect(self.done.emit)
         self.by_hand = RecordsByHand(self._desk, self._runner, self)
         self.by_hand.done.connect(self.done.emit)
         self.records.taken_out.connect(self._take_out)
@@ -271,6 +274,7 @@ class ChildPage(Page):
             tab.put(file)
         self.tabs.set_count("history", len(file.decisions) + len(file.contacts))
         self.tabs.set_count("records", len(file.records))
+        self.wishes.put(file)
         self.decision.put(file, self._drafts.get(file.person_id, Draft()))
         self.course.light(self.reasons.marked() if again else None)
         self._show_taken()

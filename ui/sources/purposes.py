@@ -41,7 +41,7 @@ class Purposes(Ground):
                 Column(_("purposes.item"), 176),
                 Column(_("purposes.use"), 128),
                 Column(_("purposes.purpose"), 0),
-                Column(_("purposes.basis"), 132),
+                Column(_("purposes.basis"), 148),
                 Column(_("purposes.against"), 68, number=True),
             ),
             _("purposes.table"),
