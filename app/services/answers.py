@@ -116,7 +116,8 @@ class CaseloadList:
 
     ``cut`` is the number of rows above the capacity cut, or None when the order is not by rank.
     ``ties`` are the person ids kept together at the cut. ``counts`` of children per view.
-    ``sampled`` were drawn at random from below the cut and stand right after it.
+    ``sampled`` were drawn at random from below the cut and stand right after it. Of the ``capacity`` of
+    a month ``looked`` are used up: so many children were decided on in it.
     """
 
     ids: tuple[int, ...]
@@ -127,6 +128,12 @@ class CaseloadList:
     counts: dict[str, int]
     as_of: date | None
     sampled: frozenset[int] = frozenset()
+    looked: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many more the office can look at this month."""
+        return max(0, self.capacity - self.looked)
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,12 @@ _PLACES = """
     LEFT JOIN assignment AS t ON t.person_id = p.person_id
     LEFT JOIN member AS a ON a.id = t.member
     LEFT JOIN desk AS d ON d.person_id = p.person_id
+    LEFT JOIN decision AS z ON z.entry = (SELECT y.entry FROM decision AS y
+        WHERE y.person_id = p.person_id AND y.withdrawn = 0 ORDER BY y.recorded DESC, y.entry DESC LIMIT 1)
 """
 
 # What was on screen at the last decision, and the last day about which anything was known then.
-_ON_SCREEN = """(SELECT CASE WHEN json_valid(z.on_screen) THEN z.on_screen ELSE '{}' END FROM decision AS z
-    WHERE z.person_id = p.person_id AND z.withdrawn = 0 ORDER BY z.recorded DESC, z.entry DESC LIMIT 1)"""
+_ON_SCREEN = "CASE WHEN json_valid(z.on_screen) THEN z.on_screen ELSE '{}' END"
 _KNOWN_THEN = f"coalesce(json_extract({_ON_SCREEN}, '$.as_of'), substr(d.decided, 1, 10))"
 
 # A decided child rests until its next date comes or new facts do: a reason with a later one, or one
@@ -98,7 +99,9 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     drawn = drawn_in_force(db) if query.view == "month" else frozenset()
     ids = _ids(db, _condition(office, query, today), query.sort)
     capacity = int(office.setting("capacity", DEFAULT_CAPACITY))
-    cut, ties = _cut(db, ids, capacity) if (query.view, query.sort) == ("month", "rank") else (None, frozenset())
+    looked = looked_at(db, today)
+    left = max(0, capacity - looked)
+    cut, ties = _cut(db, ids, left) if (query.view, query.sort) == ("month", "rank") else (None, frozenset())
     sampled: tuple[int, ...] = ()
     if drawn:
         above = frozenset(ids[:cut])
@@ -114,6 +117,18 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
         ties=ties,
         counts=_counts(db, office, today),
         as_of=as_of(office),
+        looked=looked,
+    )
+
+
+def looked_at(db: Any, today: date) -> int:
+    """How many children the office decided on in the month of ``today``: so much of its capacity is used."""
+    first = today.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return _one(
+        db,
+        "SELECT count(DISTINCT person_id) FROM decision WHERE withdrawn = 0 AND day >= :first AND day < :after",
+        {"first": first.isoformat(), "after": after.isoformat()},
     )
 
 
@@ -169,8 +184,8 @@ def open_children(db: Any, today: date) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a child stands to the list: ``reason`` is ``listed below urgent_first resting supported
-    moved_out`` (``urgent_first``: only urgent ones find room on it).
+    """Where a child stands to the list: ``reason`` is ``listed below urgent_first full resting supported
+    moved_out`` (``urgent_first``: only urgent ones find room on it; ``full``: nobody does this month).
 
     ``least``: the points of the last one on the list, or of the level ``middle`` where there is room.
     """
@@ -181,9 +196,13 @@ class Place:
 
 
 def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -> Place | None:
-    """Where a child stands to the list of ``today``; None for who is not listed at all."""
+    """Where a child stands to the list of ``today``; None for who is not listed at all.
+
+    ``capacity`` is what the office can look at in a month; those decided on in it are taken off.
+    """
+    left = max(0, capacity - looked_at(db, today))
     month = _VIEW_CONDITIONS["month"]
-    values = {"today": today.isoformat(), "person": person_id, "back": max(capacity, 1) - 1}
+    values = {"today": today.isoformat(), "person": person_id, "back": max(left, 1) - 1}
     row = db.execute(
         f"SELECT p.level, p.points, p.already_supported, n.moved_out, p.rank, {month}, {_RESTING} {_PLACES}"
         " WHERE p.person_id = :person",
@@ -196,10 +215,12 @@ def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -
         f"SELECT p.rank, p.level, p.points {_PLACES} WHERE {month} ORDER BY p.rank LIMIT 1 OFFSET :back", values
     ).fetchone()
     least = max(middle, last[2]) if last else middle
-    if on_month and (last is None or rank <= last[0] or (level, points) == tuple(last[1:])):
+    if on_month and left and (last is None or rank <= last[0] or (level, points) == tuple(last[1:])):
         return Place("listed", points, least)
     reason = "moved_out" if moved_out else "supported" if supported else "resting" if resting else "below"
-    if reason == "below" and last and last[1] == Level.URGENT:
+    if reason == "below" and on_month and not left:
+        reason = "full"
+    elif reason == "below" and last and last[1] == Level.URGENT:
         reason = "urgent_first"
     return Place(reason, points, least)
 
@@ -240,8 +261,10 @@ def _named(stem: str, wanted: Iterable[str], values: dict[str, object]) -> str:
 
 def _cut(db: Any, ids: Sequence[int], capacity: int) -> tuple[int | None, frozenset[int]]:
     """Where the office's capacity ends; children tied at the cut stay together above it."""
-    if len(ids) <= capacity or capacity < 1:
+    if len(ids) <= capacity:
         return None, frozenset()
+    if capacity < 1:
+        return 0, frozenset()
     last = _standing_of(db, ids[capacity - 1])
     cut = capacity
     while cut < len(ids) and _standing_of(db, ids[cut]) == last:

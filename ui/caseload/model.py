@@ -60,7 +60,7 @@ class CaseloadModel(QAbstractTableModel):
     def cut(self) -> int | None:
         """The row of the cut, or None."""
         cut = self.listing.cut
-        return cut if cut is not None and 0 < cut < len(self.listing.ids) else None
+        return cut if cut is not None and 0 <= cut < len(self.listing.ids) else None
 
     def is_cut(self, row: int) -> bool:
         return row == self.cut

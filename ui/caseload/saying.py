@@ -230,13 +230,18 @@ def cut_head(model: Listed) -> str:
 def cut_words(model: Listed) -> str:
     """Why the cut stands where it stands; names those tied at it when they are few."""
     listing = model.listing
+    if listing.left == 0:
+        return _("cut.full", capacity=count(listing.capacity), looked=count(listing.looked))
+    capacity = count(listing.capacity)
+    if listing.looked:
+        capacity = _("cut.left", capacity=capacity, looked=count(listing.looked), left=count(listing.left))
     if not listing.ties:
-        return _("cut.capacity", capacity=count(listing.capacity))
+        return _("cut.capacity", capacity=capacity)
     # They stand together right above the cut.
     end = listing.cut or 0
     tied = [model.known(one) for one in listing.ids[end - len(listing.ties) : end]]
     lines = [one for one in tied if one is not None]
-    values = {"capacity": count(listing.capacity), "n": count(len(listing.ties))}
+    values = {"capacity": capacity, "n": count(len(listing.ties))}
     if not lines or len(lines) != len(listing.ties):
         return _("cut.tied", **values)
     values["points"] = str(lines[0].points)

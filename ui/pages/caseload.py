@@ -143,7 +143,11 @@ class CaseloadPage(Page):
     # ------------------------------------------------------------ a page's duties
 
     def subtitle(self) -> str:
-        return day_long(self._desk.today())
+        listing = self.model.listing
+        day = day_long(self._desk.today())
+        if not listing.looked:
+            return day
+        return _("caseload.looked", day=day, looked=count(listing.looked), left=count(listing.left))
 
     def shown(self) -> None:
         if not self._asked_once:
@@ -245,7 +249,7 @@ class CaseloadPage(Page):
         if found is not None:
             return found
         row = min(max(before, 0), self.model.rowCount() - 1)
-        return row - 1 if self.model.is_cut(row) else row
+        return (row - 1 if row else 1) if self.model.is_cut(row) else row
 
     def _put_counts(self, query: CaseloadQuery, listing: CaseloadList) -> None:
         for view in VIEWS:
