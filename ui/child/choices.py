@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.child import workdays
+from app.domain import workdays
 from ui.theme import theme
 from ui.timeline import glyphs
 from ui.tokens import BODY, SMALL

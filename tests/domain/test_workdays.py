@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ui.child.workdays import SUGGESTIONS, holiday_name, is_workday, next_workday, suggested
+from app.domain.workdays import SUGGESTIONS, holiday_name, is_workday, next_workday, suggested
 
 
 @pytest.mark.parametrize(
