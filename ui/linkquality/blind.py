@@ -1,4 +1,7 @@
-"""One drawn link to be checked without its score: two records, what differs marked, three answers."""
+"""One drawn link to be checked without its score: two records, what differs marked, three answers.
+
+The household is not shown: it is one person's already, and would speak for "the same" by itself.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout
 
 from app.services.link_answers import FieldLine, PairFile
 from ui.review import wording
-from ui.review.beside import KinBox, empty
+from ui.review.beside import empty
 from ui.review.fields import LABEL, paint_marked
 from ui.review.ruling import RulingButton
 from ui.theme import theme
@@ -117,31 +120,32 @@ class BlindPane(Ground):
         strip.setContentsMargins(12, 6, 12, 6)
         strip.addWidget(Label(_("quality.wrong.words"), px=SECOND, wrap=True), 1)
         strip.addWidget(self.rule)
-        self.kin = (KinBox("A"), KinBox("B"))
         self._column = QVBoxLayout()
         self._column.setSpacing(0)
         self.empty = EmptyState("clipboard-check-outline")
         self.draw = Button(_("quality.draw"), kind="primary", icon="dice-multiple-outline")
         self.draw.clicked.connect(self.drawn.emit)
         self.empty.put(_("quality.sample.none"), _("quality.sample.words"), (self.draw,))
+        self._work = QWidget()
+        self._lay((back, on))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.empty)
+        whole.addWidget(self._work)
+        self._work.hide()
+
+    def _lay(self, steps: tuple[Button, Button]) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 10, 6)
         top.setSpacing(8)
-        for part in (back, self._place, on):
+        for part in (steps[0], self._place, steps[1]):
             top.addWidget(part)
         top.addWidget(self._said, 1)
-        self._work = QWidget()
         inside = QWidget()
         body = QVBoxLayout(inside)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addLayout(self._column)
-        kin = QHBoxLayout()
-        kin.setContentsMargins(12, 10, 12, 8)
-        kin.setSpacing(10)
-        for box in self.kin:
-            kin.addWidget(box, 1)
-        body.addLayout(kin)
         body.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -162,11 +166,6 @@ class BlindPane(Ground):
         asks.setContentsMargins(12, 6, 12, 0)
         work.addWidget(asks)
         work.addLayout(answers)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.empty)
-        whole.addWidget(self._work)
-        self._work.hide()
 
     def put(self, file: PairFile, place: int, of: int, answer: str, who: str) -> None:
         """Show a pair; ``answer`` and ``who`` say what was found before."""
@@ -180,8 +179,6 @@ class BlindPane(Ground):
         self.rows = [BlindRow(line) for line in file.fields if line.key in SHOWN]
         for row in self.rows:
             self._column.addWidget(row)
-        for box, kin in zip(self.kin, (file.kin_a, file.kin_b), strict=True):
-            box.put(kin)
 
     def put_nothing(self, title: str, words: str, may_draw: bool) -> None:
         """No pair to check."""

@@ -48,6 +48,8 @@ class Lines(Ground):
         self.table.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.table.setTabKeyNavigation(False)
         for at, (_key, width) in enumerate(columns):
+            if width < 0:
+                self.table.horizontalHeaderItem(at).setTextAlignment(_RIGHT)
             if width:
                 self.table.setColumnWidth(at, abs(width))
             else:

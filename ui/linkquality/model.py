@@ -78,6 +78,11 @@ class ModelPane(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
+        whole.addWidget(self._head())
+        whole.addWidget(self._stack, 1)
+
+    def _head(self) -> Ground:
+        """The models so far, and what can be begun."""
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 10, 6)
         top.setSpacing(8)
@@ -91,8 +96,7 @@ class ModelPane(QWidget):
         column.addLayout(top)
         column.addWidget(self.models, 1)
         head.setFixedHeight(178)
-        whole.addWidget(head)
-        whole.addWidget(self._stack, 1)
+        return head
 
     def _compared(self) -> QWidget:
         ground = Ground("surface")

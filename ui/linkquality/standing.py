@@ -60,6 +60,7 @@ class StandingPane(QWidget):
         self.numbers.empty.put(_("quality.numbers.none"))
         self.missed = Lines(_("quality.missed"), _MISSED, "link-variant-plus")
         self.missed.empty.put(_("quality.missed.unasked"), _("quality.missed.words"))
+        self.missed.put(())
         self.look = Button(_("quality.missed.look"), icon="magnify")
         self.look.clicked.connect(self.looked.emit)
         self._numbers_title = Label(_("quality.numbers"), px=BODY, bold=True)

@@ -24,6 +24,7 @@ from ui.linkquality import saying
 from ui.linkquality.blind import ANSWERS, BlindPane
 from ui.linkquality.lines import Lines
 from ui.linkquality.model import ModelPane
+from ui.linkquality.rulings import RulingsPane
 from ui.linkquality.standing import StandingPane
 from ui.page import Done, KeyLine, Page, Undo
 from ui.review.wording import ruling_word
@@ -38,23 +39,14 @@ from ui.words import _, count
 TABS = ("standing", "sample", "model", "rulings")
 CONCERNS = frozenset({"ruling", "published", "sample", "model"})
 _SAMPLES = (
-    ("quality.column.drawn", 128),
+    ("quality.column.drawn", 124),
     ("quality.column.author", 84),
-    ("quality.column.done", 76),
-    ("quality.column.wrong", -52),
-    ("quality.column.unknown", -64),
-    ("quality.column.share", -64),
-    ("quality.column.interval", 112),
+    ("quality.column.done", 66),
+    ("quality.column.wrong", -48),
+    ("quality.column.unknown", -52),
+    ("quality.column.share", -60),
+    ("quality.column.interval", 108),
     ("quality.column.model", 0),
-)
-_RULINGS = (
-    ("quality.column.taken", 170),
-    ("quality.column.ruling", 92),
-    ("quality.column.names", 0),
-    ("quality.column.sources", 176),
-    ("quality.column.author", 100),
-    ("quality.column.reason", 220),
-    ("quality.column.state", 96),
 )
 
 
@@ -73,7 +65,6 @@ class LinkQualityPage(Page):
         self._lead = "lead" in desk.member.roles
         self.samples: Samples | None = None
         self.pairs: Sequence[SamplePair] = ()
-        self.rulings: Sequence[RulingHistory] = ()
         self._sample, self._place = "", 0
         self._file: PairFile | None = None
         self._job: Any = None
@@ -81,7 +72,7 @@ class LinkQualityPage(Page):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tabs = TabRow([(key, _(f"quality.tab.{key}")) for key in (TABS if self._lead else TABS[-1:])], 36)
         self.tabs.choose(TABS[0] if self._lead else TABS[-1])
-        self.standing, self.blind, self.model = StandingPane(), BlindPane(), ModelPane()
+        self.standing, self.blind, self.model, self.past = StandingPane(), BlindPane(), ModelPane(), RulingsPane()
         self.progress, self.trouble = ProgressStrip(), ErrorPanel()
         self._build()
         self._connect()
@@ -91,7 +82,7 @@ class LinkQualityPage(Page):
 
     def _build(self) -> None:
         self.panes_ = QStackedWidget()
-        for pane in (self.standing, self._sample_pane(), self.model, self._rulings_pane()):
+        for pane in (self.standing, self._sample_pane(), self.model, self.past):
             self.panes_.addWidget(pane)
         row = Ground("surface", "b")
         line = QHBoxLayout(row)
@@ -136,26 +127,6 @@ class LinkQualityPage(Page):
         line.addWidget(side, 1)
         return pane
 
-    def _rulings_pane(self) -> QWidget:
-        pane = Ground("surface")
-        self.past = Lines(_("quality.rulings"), _RULINGS)
-        self.past.empty.put(_("quality.rulings.none"), _("quality.rulings.none.words"))
-        self.take_back = Button(_("quality.take_back"), icon="undo")
-        self.see = Button(_("quality.see_pair"), icon="compare-horizontal")
-        self._foreseen = Label(role="text2", px=SECOND, wrap=True)
-        line = QHBoxLayout()
-        line.setContentsMargins(12, 6, 10, 6)
-        line.setSpacing(8)
-        line.addWidget(self._foreseen, 1)
-        line.addWidget(self.see)
-        line.addWidget(self.take_back)
-        whole = QVBoxLayout(pane)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(line)
-        whole.addWidget(self.past, 1)
-        return pane
-
     def _connect(self) -> None:
         self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self.tabs.chosen.connect(self._turn)
@@ -173,10 +144,9 @@ class LinkQualityPage(Page):
         self.model.drops.connect(lambda: self.model.compare_with(None))
         self.model.opened.connect(lambda pair: self.opens.emit("links", pair))
         self.progress.cancelled.connect(self.cancel)
-        self.take_back.clicked.connect(self.withdraw)
-        self.see.clicked.connect(self._see)
-        self.past.moved.connect(lambda _row: self._foresee())
-        self.past.opened.connect(lambda _row: self._see())
+        self.past.withdraws.connect(self.withdraw)
+        self.past.stood_on.connect(self._foresee)
+        self.past.opened.connect(lambda pair: self.opens.emit("links", pair))
 
     # ------------------------------------------------------------ a page's duties
 
@@ -221,7 +191,7 @@ class LinkQualityPage(Page):
             "standing": (self.standing.tallies.table, self.standing.missed.table, self.standing.numbers.table),
             "sample": (self, self.history.table),
             "model": (self.model.models.table, self.model.changes.table, self.model.levels.table),
-            "rulings": (self.past.table,),
+            "rulings": (self.past.lines.table,),
         }
         return (self.tabs, *tables[self.tabs.current()])
 
@@ -243,7 +213,7 @@ class LinkQualityPage(Page):
         elif tab == "model":
             runner.ask(desk.retraining.history, desk.office, then=self.model.put, topic="quality.models")
         else:
-            runner.ask(desk.ruling_history.rulings, desk.office, then=self._know_rulings, topic="quality.rulings")
+            runner.ask(desk.ruling_history.rulings, desk.office, then=self.past.put, topic="quality.rulings")
 
     # ------------------------------------------------------------ the sample
 
@@ -419,45 +389,23 @@ class LinkQualityPage(Page):
 
     # ------------------------------------------------------------ what was ruled
 
-    def _know_rulings(self, rulings: Sequence[RulingHistory]) -> None:
-        self.rulings = rulings
-        self.past.put([saying.ruling_cells(one) for one in rulings])
-
-    def _ruling(self) -> RulingHistory | None:
-        row = self.past.row()
-        return self.rulings[row] if 0 <= row < len(self.rulings) else None
-
-    def _foresee(self) -> None:
-        """Say what taking the ruling in front back would change."""
-        one = self._ruling()
-        stands = one is not None and not one.withdrawn and one.mine
-        self.take_back.setEnabled(stands)
-        self.see.setEnabled(one is not None and all(one.extracts))
-        self._foreseen.setText("")
-        if one is not None and stands:
-            self._runner.ask(
-                self._desk.foreseeing.preview_withdrawing,
-                self._desk.office,
-                one.entry,
-                then=self._say_foreseen,
-                failed=lambda trouble: self._foreseen.setText(""),
-                topic="quality.foreseen",
-            )
-
-    def _say_foreseen(self, one: Any) -> None:
-        levels = [
-            f"{brief.name} {_('cons.points', points=brief.points)}" for brief in one.after if brief.level is not None
-        ]
-        self._foreseen.setText(
-            _("quality.foreseen", facts=count(one.moved_count), after=_("list.comma").join(levels) or "—")
+    def _foresee(self, one: RulingHistory) -> None:
+        """Say what taking this ruling back would change."""
+        self._runner.ask(
+            self._desk.foreseeing.preview_withdrawing,
+            self._desk.office,
+            one.entry,
+            then=partial(self.past.foresee, one),
+            failed=lambda trouble: None,
+            topic="quality.foreseen",
         )
 
     def withdraw(self) -> None:
         """Take the ruling in front back; this can be undone by ruling again."""
-        one, desk = self._ruling(), self._desk
+        one, desk = self.past.current(), self._desk
         if one is None or one.withdrawn or not one.mine:
             return
-        self.take_back.setEnabled(False)
+        self.past.take_back.setEnabled(False)
         self._runner.do(
             desk.linking.withdraw_ruling,
             desk.office,
@@ -477,11 +425,6 @@ class LinkQualityPage(Page):
 
         undo = Undo(_("undo.withdrawn", name=one.names[0], ruling=ruling_word(one.same)), again)
         self.done.emit(Done(outcome.changes, undo if one.pairs == 1 else None))
-
-    def _see(self) -> None:
-        one = self._ruling()
-        if one is not None and all(one.extracts):
-            self.opens.emit("links", (one.a, one.b, ()))
 
     # ------------------------------------------------------------ keys
 

@@ -122,7 +122,8 @@ class PlainRows(QStyledItemDelegate):
         cut = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()) - 12)
         painter.setFont(option.font)
         painter.setPen(theme.color("text"))
-        painter.drawText(rect.adjusted(8, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, cut)
+        side = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole) or 0) & Qt.AlignmentFlag.AlignRight
+        painter.drawText(rect.adjusted(8, 0, -8 if side else -2, 0), Qt.AlignmentFlag.AlignVCenter | side, cut)
         if selected and isinstance(view, QTableView) and view.hasFocus():
             painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), theme.color("focus"))
             painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), theme.color("focus"))
