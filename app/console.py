@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from app.commandline import REFUSED, tell
-from app.commands import casework, demo, exports, extracts, keeping, match, offices
+from app.commands import casework, demo, exports, extracts, keeping, match, offices, withdrawals
 from app.domain.message import Message, Trouble
 
 SHELF = (
@@ -20,7 +20,10 @@ SHELF = (
     offices.declare_passphrase,
     extracts.declare_import,
     match.declare_match,
+    withdrawals.declare_batches,
+    withdrawals.declare_withdraw,
     exports.declare_export,
+    exports.declare_unseal,
     casework.declare_decide,
     casework.declare_assign,
     keeping.declare_backup,

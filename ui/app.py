@@ -32,6 +32,7 @@ from app.services import (
     import_jobs,
     link_quality,
     linking,
+    mapping,
     opening,
     pairs,
     policy,
@@ -46,6 +47,7 @@ from app.services import (
     run_jobs,
     sampling,
     settling,
+    withdrawal_jobs,
 )
 from app.services.answers import MemberLine
 from ui import words
@@ -145,6 +147,9 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         retraining=retraining,
         ruling_history=ruling_history,
         quality_jobs=quality_jobs,
+        mapping=mapping,
+        profiling=profiling,
+        withdrawals=withdrawal_jobs,
         settling=settling,
         composing=composing,
         run_jobs=run_jobs,

@@ -39,6 +39,9 @@ class Desk:
     retraining: Any = None
     ruling_history: Any = None
     quality_jobs: Any = None
+    mapping: Any = None
+    profiling: Any = None
+    withdrawals: Any = None
     settling: Any = None
     composing: Any = None
     run_jobs: Any = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.extracts.suggesting import ALIASES, Guess, folded, halves_of_a_name, likeness, suggest
 from app.domain.extracts.text import header_form
 from app.domain.message import Message
+from app.services import profiling
+from app.services.answers import Outcome
 from app.services.previewing import PreviewCell, PreviewColumn, PreviewRow, preview_cell
 from app.services.profiles_in_force import profiles_of
 from app.storage.office import Office
@@ -102,6 +104,28 @@ class Opened:
     sample: Sample
     draft: Draft
     kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """A column of an extract that a file's column may be."""
+
+    name: str
+    needed: bool
+    type: str
+
+
+def columns_of(office: Office, key: str) -> tuple[ColumnChoice, ...]:
+    """The columns of an extract, in the order of its table."""
+    profile = profiles_of(office)[key]
+    needed = profile.needed(profile.person_block == "needed")
+    return tuple(ColumnChoice(one.name, one.name in needed, one.type) for one in profile.columns.values())
+
+
+def keep(office: Office, sample: Sample, draft: Draft, now: datetime) -> Outcome[str]:
+    """Keep the draft as what the office says about this extract; the entry's id."""
+    before = documents(office.reader()).get(draft.key)
+    return profiling.save(office, draft.key, document(sample, draft, before), now)
 
 
 def open_unknown(office: Office, path: Path) -> Opened:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QHeaderView, QTableWidget, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout
 
 from app.services.batches import BatchLine
 from ui.theme import theme
@@ -14,7 +15,7 @@ from ui.tokens import BODY
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
-from ui.widgets.text import Label, cell_with_tip
+from ui.widgets.text import Label, cell_with_tip, tip
 from ui.words import _, count, day_short, moment, term
 
 COLUMNS = (
@@ -26,18 +27,34 @@ COLUMNS = (
     ("rows", 80),
     ("accepted", 80),
     ("rejected", 70),
+    ("state", 120),
 )
 
 
 class Invitation(Ground):
-    """How to begin, above; past imports, newest first, below."""
+    """How to begin, above; past imports, newest first, below. ``moving`` carries the import that is to be
+    taken back, or whose withdrawal is; ``ruling`` asks for the rules of reading."""
+
+    moving = Signal(object)
+    ruling = Signal()
 
     def __init__(self, buttons: tuple[Button, ...]) -> None:
         super().__init__("surface")
         self.empty = EmptyState("tray-arrow-down")
         self.empty.put(_("imports.empty"), _("imports.empty.words"), buttons)
         self._title = Label(_("imports.history"), bold=True)
-        self._title.setContentsMargins(12, 8, 12, 6)
+        self.rules = Button(_("rules.open"), icon="tune-variant", height=26)
+        self.rules.clicked.connect(self.ruling.emit)
+        self.move_batch = Button(_("withdrawal.do"), icon="undo", height=26)
+        self.move_batch.clicked.connect(self._move)
+        self._lines: tuple[BatchLine, ...] = ()
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 6, 12, 6)
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self.move_batch)
+        head.addWidget(self.rules)
         self.table = QTableWidget(0, len(COLUMNS))
         make_plain(self.table, 28)
         self.table.setFont(theme.font(BODY))
@@ -52,12 +69,33 @@ class Invitation(Ground):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.empty, 2)
-        column.addWidget(self._title)
+        column.addLayout(head)
         column.addWidget(self.table, 3)
+        self.table.itemSelectionChanged.connect(self._chosen)
+        self._chosen()
+
+    def _line(self) -> BatchLine | None:
+        at = self.table.currentRow()
+        return self._lines[at] if 0 <= at < len(self._lines) else None
+
+    def _chosen(self) -> None:
+        """The button says what it would do with the chosen import."""
+        line = self._line()
+        back = line is not None and line.state == "withdrawn"
+        self.move_batch.set_words(_("withdrawal.undo" if back else "withdrawal.do"))
+        self.move_batch.setEnabled(line is not None)
+        tip(self.move_batch, "" if line is not None else _("withdrawal.choose"))
+
+    def _move(self) -> None:
+        line = self._line()
+        if line is not None:
+            self.moving.emit(line)
 
     def put(self, lines: Sequence[BatchLine], today: date) -> None:
         """Show these past imports."""
+        self._lines = tuple(lines)
         self._title.setVisible(bool(lines))
+        self.move_batch.setVisible(bool(lines))
         self.table.setVisible(bool(lines))
         self.table.setRowCount(len(lines))
         for row, one in enumerate(lines):
@@ -70,6 +108,18 @@ class Invitation(Ground):
                 count(one.rows),
                 count(one.accepted),
                 count(one.rejected),
+                _(f"imports.batch.{one.state}"),
             )
             for column, text in enumerate(texts):
-                self.table.setItem(row, column, cell_with_tip(text))
+                item = cell_with_tip(text, _moves(one) if column == len(texts) - 1 else "")
+                if one.state == "withdrawn":
+                    item.setForeground(theme.color("text3"))
+                self.table.setItem(row, column, item)
+        self._chosen()
+
+
+def _moves(one: BatchLine) -> str:
+    """Who took it back or brought it back, when and why."""
+    if one.moved is None:
+        return ""
+    return _("withdrawal.moved", author=one.moved_by, time=moment(one.moved.astimezone()), reason=one.reason)

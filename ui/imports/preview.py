@@ -158,13 +158,20 @@ def _becomes(column: PreviewColumn) -> str:
 
 def _quality(column: PreviewColumn) -> str:
     parts = [_head(column), _becomes(column), _("imports.quality.filled", n=count(column.filled))]
+    if column.unreadable or column.outside:
+        parts.append(_("imports.quality.kinds", unreadable=count(column.unreadable), outside=count(column.outside)))
+    if column.values:
+        shown = _("list.join").join(f"{text} ({count(many)})" for text, many in column.values[:8])
+        parts.append(_("imports.quality.codes", values=shown))
     if column.rejected or column.warned:
         parts.append(_("imports.quality.faults", rejected=count(column.rejected), warned=count(column.warned)))
     return "\n".join(parts)
 
 
 class PreviewPane(Ground):
-    """The heading and the first rows of the chosen file."""
+    """The heading and the first rows of the chosen file. ``mapping`` asks to choose its columns."""
+
+    mapping = Signal()
 
     def __init__(self) -> None:
         super().__init__("surface")
@@ -184,6 +191,9 @@ class PreviewPane(Ground):
         line.addWidget(self._manner)
         line.addStretch(1)
         line.addWidget(self._legend)
+        self.choose = Button(_("mapping.change"), icon="table-edit", height=26)
+        self.choose.clicked.connect(self.mapping.emit)
+        line.addWidget(self.choose)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -204,6 +214,7 @@ class PreviewPane(Ground):
         self._why.setText(say(refusal) if refusal else "")
         self._why.setVisible(refusal is not None)
         self._legend.setVisible(refusal is None)
+        self.choose.setVisible(preview is not None and refusal is None)
         self.table.setVisible(refusal is None)
         if preview is not None:
             self.table.put(preview)

@@ -101,6 +101,10 @@ def _figures(preview: FilePreview) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+MAPPABLE = ("file.no_profile", "file.no_known_column")
+"""Refusals after which somebody can say what the columns are."""
+
+
 class _Note(QWidget):
     """A file that needs a look: its state, its sentence, and what can be done."""
 
@@ -129,11 +133,12 @@ class _Note(QWidget):
 
 
 class SidePanel(Ground):
-    """Comparison above, attention below. ``agreed``, ``left_out`` and ``back_in`` carry a file."""
+    """Comparison above, attention below. ``agreed``, ``left_out``, ``back_in`` and ``mapping`` carry a file."""
 
     agreed = Signal(object)
     left_out = Signal(object)
     back_in = Signal(object)
+    mapping = Signal(object)
 
     def __init__(self, today: date) -> None:
         super().__init__("surface", "l", "line2")
@@ -193,6 +198,10 @@ class SidePanel(Ground):
             back = Button(_("imports.ask.back"), height=26)
             back.clicked.connect(lambda: self.back_in.emit(line))
             return (back,)
+        if line.preview.refusal is not None and line.preview.refusal.key in MAPPABLE:
+            choose = Button(_("mapping.open"), height=26, icon="table-edit")
+            choose.clicked.connect(lambda: self.mapping.emit(line))
+            return (choose,)
         if line.state != "ask":
             return ()
         go = Button(_("imports.ask.go"), height=26)

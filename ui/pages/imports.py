@@ -21,6 +21,7 @@ from app.services.answers import Changes, Outcome
 from app.services.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
 from ui.desk import Desk
 from ui.imports import saying
+from ui.imports.acts import ImportActs
 from ui.imports.files import FilesTable
 from ui.imports.history import Invitation
 from ui.imports.lines import FileLine, Lines
@@ -102,7 +103,19 @@ class ImportsPage(Page):
         self.side.agreed.connect(partial(self._answer, agreed=True))
         self.side.left_out.connect(partial(self._answer, left_out=True))
         self.side.back_in.connect(partial(self._answer, left_out=False))
+        self.acts = ImportActs(self, self._desk, self._runner)
+        self.acts.mapped.connect(lambda path: self.add([path]))
+        self.acts.done.connect(self.done)
+        self.invitation.moving.connect(self.acts.withdraw)
+        self.invitation.ruling.connect(self.acts.rules)
+        self.side.mapping.connect(lambda line: self.acts.map_file(line.preview.path))
+        self.preview.mapping.connect(self._map_chosen)
         self._lay()
+
+    def _map_chosen(self) -> None:
+        line = self._chosen()
+        if line is not None and self._may_add():
+            self.acts.map_file(line.preview.path)
 
     def _lay(self) -> None:
         top = Ground("surface", "b")

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from app.domain.extracts.dates import UnreadableDate, read_date, read_fiscal_year
-from app.domain.extracts.office_profile import words_of
+from app.domain.extracts.office_profile import CODED, words_of
 from app.domain.extracts.profile import Column, Profile
 from app.domain.extracts.text import code_form, header_form, plain
 
@@ -25,7 +25,7 @@ _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\uff66-\uff9f・\s]+")
 _KANJI_NAME = re.compile(r"[\u3005\u3041-\u30fc\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〓■?？\s]{2,12}")
 _POSTAL = re.compile(r"〒?\d{3}-?\d{4}")
 _PHONE = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|0\d{9,10}")
-_ID = re.compile(r"[A-Z]{0,3}-?\d{4,12}(-\d{1,3})?", re.IGNORECASE)
+_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,6}(\.\d+)?")
 _SEXES = frozenset({"男", "女", "M", "F", "男性", "女性", "1", "2"})
 _YES = frozenset({"有", "無", "あり", "なし", "○", "×", "1", "0", ""})
@@ -65,6 +65,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "受診日": ("健診日", "受診年月日"),
     "受付日": ("相談日", "受付年月日", "受理日"),
     "接種日": ("接種年月日", "実施日"),
+    "支給区分": ("支給の別", "支給種別", "支給状況"),
+    "認定区分": ("認定の別", "支給認定区分"),
+    "証書番号": ("受給者番号", "証番号"),
     "身長": ("身長cm",),
     "体重": ("体重kg",),
 }
@@ -85,7 +88,9 @@ def folded(text: str) -> str:
     """A header without what one system writes and another does not: width, case, kana, signs, 年月日."""
     form = unicodedata.normalize("NFKC", header_form(text))
     form = "".join(chr(ord(one) - 0x60) if "ァ" <= one <= "ヶ" else one for one in form)
-    return re.sub(r"[\W_]+", "", form).replace("ナンバー", "番号").replace("コード", "番号").replace("こーど", "番号")
+    form = re.sub(r"[\W_]+", "", form)
+    form = re.sub(r"no$", "番号", form)
+    return form.replace("ナンバー", "番号").replace("コード", "番号").replace("こーど", "番号")
 
 
 def headed(column: Column, header: str) -> float:
@@ -181,9 +186,11 @@ def suggest(profile: Profile, header: Sequence[str], values: Sequence[Sequence[s
     for column in profile.columns.values():
         for at, text in enumerate(header):
             by_header, by_content = headed(column, text), contains(column, values[at])
-            if by_header and by_content >= 0.3:
+            # Codes and numbers of another system fit nothing known: what stands over them counts then.
+            lenient = by_header >= 0.99 or (by_header >= 0.7 and column.type in CODED)
+            if by_header and (by_content >= 0.3 or lenient):
                 found.append((0.7 * by_header + 0.3 * by_content, column.name, at, "header"))
-            elif by_content >= 0.9 and _tells(column) and any(one.strip() for one in values[at]):
+            elif by_content >= 0.9 and _tells(column) and len({one for one in values[at] if one.strip()}) > 1:
                 found.append((0.45 * by_content, column.name, at, "content"))
     guesses: dict[str, Guess] = {}
     taken: set[int] = set()
