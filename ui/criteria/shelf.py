@@ -15,7 +15,7 @@ from ui.tokens import SECOND
 from ui.widgets.buttons import Button, Segmented
 from ui.widgets.fields import SearchField
 from ui.widgets.ground import Ground
-from ui.widgets.text import Label
+from ui.widgets.text import Label, tip
 from ui.words import _, count, sector_letter, sector_word
 
 ALL = "all"
@@ -39,7 +39,7 @@ class Shelf(QWidget):
         self.sectors = Segmented([(ALL, _("criteria.all")), *((one.value, sector_letter(one)) for one in SECTORS)])
         for one in SECTORS:
             self.sectors.button(one.value).setAccessibleName(sector_word(one))
-            self.sectors.button(one.value).setToolTip(sector_word(one))
+            tip(self.sectors.button(one.value), sector_word(one))
         self.sectors.choose(ALL)
         self.own = Button(_("criteria.own.new"), icon="plus")
         self.counted = Label(role="text2", px=SECOND)

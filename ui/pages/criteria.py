@@ -33,6 +33,7 @@ from ui.page import Done, KeyLine, Page
 from ui.runner import Runner
 from ui.widgets.buttons import TabRow
 from ui.widgets.ground import Ground
+from ui.widgets.text import tip
 from ui.words import _, count, has, know_criteria, say
 
 TABS = ("shelf", "sizes", "effects", "versions")
@@ -296,7 +297,7 @@ class CriteriaPage(Page):
         self.strip.look.setEnabled(not self._wrong)
         self.strip.look.setVisible(not foreseen)
         self.strip.apply.setEnabled(foreseen and not self._wrong)
-        self.strip.apply.setToolTip("" if foreseen else _("criteria.apply.first"))
+        tip(self.strip.apply, "" if foreseen else _("criteria.apply.first"))
         self.waiting.say(_("criteria.waiting") if self.read.waiting and not busy and not changes else "")
         self.waiting.run.setVisible(self._may)
         self.running.setVisible(busy)
