@@ -33,7 +33,7 @@ def keys_of(lines: pd.DataFrame) -> Iterator[tuple[int, bytes]]:
     ``lines`` as ``frame.normalise`` makes them. The same line gives the same numbers on every
     machine.
     """
-    numbers = {column: _numbers(lines[column]) for rule in BLOCKING for column in rule}
+    numbers = {column: numbers_of(lines[column]) for rule in BLOCKING for column in rule}
     record = lines["record_id"].to_numpy()
     parts = []
     for place, rule in enumerate(BLOCKING, start=1):
@@ -58,7 +58,7 @@ def keys_of(lines: pd.DataFrame) -> Iterator[tuple[int, bytes]]:
             yield int(owners[start]), keys[start:end].tobytes()
 
 
-def _numbers(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def numbers_of(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """A number for each text, and whether there is a text."""
     codes, different = pd.factorize(texts)
     table = np.array([zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in different], dtype=np.uint64)

@@ -20,6 +20,7 @@ from app.linkage.model import Model, shipped_model, shipped_variants
 from app.linkage.results import Edge, LinkResult, RecordState, Review, Ruling
 from app.linkage.rivals import two_candidates
 from app.linkage.scoring import score
+from app.linkage.siblings import alone, families_of, lifted
 from app.linkage.variants import Variants
 from app.linkage.words import Words
 
@@ -70,8 +71,9 @@ def match(
     stock = _Stock(records, variants if variants is not None else shipped_variants(), earlier, worked, see)
     found = stock.compare(numbers, fresh)
     facts = stock.facts
-    every = [*found, *_kept(edges, facts.keys(), fresh)]
+    every = [*found, *map(alone, _kept(edges, facts.keys(), fresh))]
     every.sort(key=lambda edge: (edge.a, edge.b))
+    every = lifted(every, stock.families, numbers)
     usable = two_candidates(facts, every, MARGIN)
     whole, identities = _settled(facts, usable, rulings, earlier, worked, person_id_of)
     open_questions = reviews(whole, usable)
@@ -150,6 +152,7 @@ class _Stock:
         self._variants, self._previous, self._worked, self._see = variants, previous, worked, see
         self._records: list[np.ndarray] = []
         self.facts: dict[int, RecordFacts] = {}
+        self.families: list[tuple[int, int]] = []
 
     def compare(self, model: Model, fresh: frozenset[int] | None) -> list[Edge]:
         """Read all frames once; the edges among them."""
@@ -173,6 +176,7 @@ class _Stock:
             lines["spelling"] += spellings
             spellings += len(lines)
             self._records.append(lines["record_id"].to_numpy())
+            self.families += families_of(lines)
             self.facts |= _facts(lines, self._previous, self._worked)
             if self._see is not None:
                 self._see(lines)

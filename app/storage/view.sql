@@ -51,6 +51,10 @@ CREATE TABLE spelling (
 -- By which blocking keys a record is found: different 32-bit numbers, little endian, rising.
 CREATE TABLE block (record_id INTEGER PRIMARY KEY, keys BLOB NOT NULL);
 
+-- In which households a record stands: by home and guardian, phone, or household number.
+CREATE TABLE kin (record_id INTEGER NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (record_id, key)) WITHOUT ROWID;
+CREATE INDEX kin_by_key ON kin (key);
+
 CREATE TABLE person (
     person_id INTEGER PRIMARY KEY,
     name TEXT NOT NULL, kana TEXT NOT NULL,

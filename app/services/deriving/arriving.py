@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from app.domain.extracts.profile import Profile
-from app.linkage.blocking import keys_of, sharing
+from app.linkage.blocking import sharing
 from app.linkage.frame import normalise
 from app.linkage.matching import compare, match
 from app.linkage.model import shipped_variants
 from app.linkage.results import Edge
-from app.services.deriving.hanging import edges_of, hanging_together, persons_in_truth
+from app.services.deriving.hanging import edges_of, hanging_together, kin, persons_in_truth, waiting_for_siblings
 from app.services.deriving.links import (
     LinkChange,
     assign_persons,
     edge_changes,
-    lay_blocks,
+    lay_keys,
     lay_reviews,
     spellings,
     worked_with,
@@ -49,8 +49,10 @@ def link_arrivals(
     """
     _give_back_persons(db, changed)
     before = {(edge.a, edge.b): edge for edge in edges_of(db, changed)}
+    lived_with = kin(db, changed)
     found = _compare(db, profiles, changed)
-    return _settle(db, profiles, digester, changed, before, found, refounding)
+    with_siblings = waiting_for_siblings(db, lived_with | kin(db, changed))
+    return _settle(db, profiles, digester, changed, before, found, refounding, with_siblings)
 
 
 def link_found(db: Any, profiles: dict[str, Profile], digester: Digester, found: Sequence[Edge]) -> LinkChange:
@@ -66,12 +68,14 @@ def _settle(
     before: Mapping[tuple[int, int], Edge],
     found: Sequence[Edge],
     refounding: Refounding | None = None,
+    seeds: Set[int] = frozenset(),
 ) -> LinkChange:
     """Group what hangs on these records and edges, and lay it into the view."""
     rulings = standing(db)
-    seeds = set(changed) | _ends(before.values()) | _ends(found) | seeds_since(db, known_rulings(db))
-    records, kept = hanging_together(db, seeds, rulings)
-    kept = [edge for edge in kept if edge.a not in changed and edge.b not in changed]
+    every = {*seeds, *changed, *_ends(before.values()), *_ends(found), *seeds_since(db, known_rulings(db))}
+    records, hanging = hanging_together(db, every, rulings, found)
+    before = {**{(edge.a, edge.b): edge for edge in hanging}, **before}
+    kept = [edge for edge in hanging if edge.a not in changed and edge.b not in changed]
     before_persons = persons_in_truth(db, records)
     previous = refounding.previous(before_persons) if refounding else before_persons
     _name(db, "near", records | changed)
@@ -91,7 +95,7 @@ def _settle(
     db.execute("DELETE FROM review WHERE a IN (SELECT id FROM temp.near) OR b IN (SELECT id FROM temp.near)")
     lay_reviews(db, result, rulings)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('rulings', ?)", (str(newest(db)),))
-    edges = edge_changes(before, found)
+    edges = edge_changes(before, result.edges)
     return LinkChange(
         model=result.model,
         members=sorted((one, person) for one, person in result.persons.items() if before_persons.get(one) != person),
@@ -120,8 +124,9 @@ def _compare(db: Any, profiles: dict[str, Profile], changed: Set[int]) -> list[E
     """The edges of the changed records, from comparing them with whoever shares a blocking key."""
     _name(db, "near", changed)
     arrived = normalise(_spellings_near(db, profiles), shipped_variants())
-    db.execute("DELETE FROM block WHERE record_id IN (SELECT id FROM temp.near)")
-    lay_blocks(db, keys_of(arrived))
+    for table in ("block", "kin"):
+        db.execute(f"DELETE FROM {table} WHERE record_id IN (SELECT id FROM temp.near)")
+    lay_keys(db, arrived)
     _name(db, "near", _candidates(db))
     return compare(_spellings_near(db, profiles), changed, model_in_force(db))
 

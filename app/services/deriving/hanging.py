@@ -10,21 +10,28 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from app.linkage.results import Edge
+from app.linkage.siblings import liftable
 from app.services.deriving.links import edge_of
 from app.services.deriving.rulings import Standing
 
 _AT_ONCE = 400
 
 
-def hanging_together(db: Any, seeds: Iterable[int], rulings: Sequence[Standing]) -> tuple[set[int], list[Edge]]:
-    """The records reachable from ``seeds`` over edges, rulings and persons, and the edges among them."""
+def hanging_together(
+    db: Any, seeds: Iterable[int], rulings: Sequence[Standing], new: Iterable[Edge] = ()
+) -> tuple[set[int], list[Edge]]:
+    """The records reachable from ``seeds`` over edges, rulings and persons, and the edges among them.
+
+    Also whoever lives with a pair that siblings may lift. ``new``: edges that no run has kept yet.
+    """
+    lifted = {end for edge in new if liftable(edge) for end in (edge.a, edge.b)}
     ruled: dict[int, set[int]] = {}
     for one in rulings:
         ruled.setdefault(one.a, set()).add(one.b)
         ruled.setdefault(one.b, set()).add(one.a)
     found: set[int] = set()
     edges: dict[tuple[int, int], Edge] = {}
-    fresh = set(seeds)
+    fresh = set(seeds) | kin(db, lifted)
     while fresh:
         fresh = _present(db, fresh)
         found |= fresh
@@ -32,6 +39,9 @@ def hanging_together(db: Any, seeds: Iterable[int], rulings: Sequence[Standing])
         for edge in edges_of(db, fresh):
             edges[edge.a, edge.b] = edge
             nearby |= {edge.a, edge.b}
+            if liftable(edge) and not lifted >= {edge.a, edge.b}:
+                lifted |= {edge.a, edge.b}
+                nearby |= kin(db, {edge.a, edge.b})
         fresh = nearby - found
     inside = [edge for edge in edges.values() if edge.a in found and edge.b in found]
     return found, sorted(inside, key=lambda edge: (edge.a, edge.b))
@@ -46,6 +56,17 @@ def edges_of(db: Any, records: Collection[int]) -> list[Edge]:
     rows = {row[:3]: row for end in "ab" for row in asked(db, query.format(end=end), records)}
     latest = {(row[0], row[1]): row[3:] for _, row in sorted(rows.items())}
     return [edge_of(pair, *said) for pair, said in latest.items() if said[2] != "withdrawn"]
+
+
+def kin(db: Any, records: Collection[int]) -> set[int]:
+    """These records and those that stand in a household with one of them."""
+    query = "SELECT b.record_id FROM kin AS a JOIN kin AS b ON b.key = a.key WHERE a.record_id IN ({})"
+    return {*records, *(row[0] for row in asked(db, query, records))}
+
+
+def waiting_for_siblings(db: Any, records: Collection[int]) -> set[int]:
+    """The ends of the pairs among these records' that siblings may lift."""
+    return {end for edge in edges_of(db, records) if liftable(edge) for end in (edge.a, edge.b)}
 
 
 def persons_in_truth(db: Any, records: Collection[int]) -> dict[int, int]:

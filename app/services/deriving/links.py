@@ -19,6 +19,7 @@ from app.linkage.blocking import RULES, keys_of
 from app.linkage.matching import match
 from app.linkage.model import Model
 from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
+from app.linkage.siblings import families_of
 from app.services.deriving.models import model_in_force
 from app.services.deriving.rulings import Standing, asked_again, newest, standing
 from app.storage.digests import Digester
@@ -73,10 +74,11 @@ def derive_links(
     kept = _kept_edges(db)
     rulings = standing(db, upto)
     db.execute("DELETE FROM block")
+    db.execute("DELETE FROM kin")
     db.execute("INSERT OR REPLACE INTO meta VALUES ('blocks', ?)", (RULES,))
     result = match(
         _stock(db, profiles),
-        see=lambda lines: lay_blocks(db, keys_of(lines)),
+        see=lambda lines: lay_keys(db, lines),
         rulings=[one.plain() for one in rulings],
         previous=previous,
         worked=worked_with(db) & set(previous.values()),
@@ -218,9 +220,10 @@ def _why(said: Edge | Review) -> str:
     return json.dumps({"reason": said.reason, "evidence": evidence}, ensure_ascii=False)
 
 
-def lay_blocks(db: Any, keys: Iterable[tuple[int, bytes]]) -> None:
-    """Keep by which numbers a record is found (see ``app.linkage.blocking``)."""
-    db.executemany("INSERT INTO block VALUES (?, ?)", keys)
+def lay_keys(db: Any, lines: pandas.DataFrame) -> None:
+    """Keep by which numbers records are found (``app.linkage.blocking``) and whom they live with."""
+    db.executemany("INSERT INTO block VALUES (?, ?)", keys_of(lines))
+    db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?)", families_of(lines))
 
 
 def edge_changes(kept: Mapping[tuple[int, int], Edge], edges: Iterable[Edge]) -> list[tuple[int, int, float, str, str]]:
