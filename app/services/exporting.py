@@ -23,7 +23,7 @@ from app.services import disclosing, evaluating, reviewing
 from app.services.answers import ChildFile, FactLine
 from app.services.batches import rejection_lines
 from app.services.runs import worked_out_for
-from app.storage.exports import check_out, write_export
+from app.storage.exports import check_out, read_sealed, write_export
 from app.storage.office import Office
 
 
@@ -60,6 +60,11 @@ def export(
         "entry": entry.id,
     }
     return write_export(out, text, origin, sealed_with)
+
+
+def unseal(file: Path, passphrase: str, out: Path) -> None:
+    """Open a sealed export where it arrived; needs no office, only the passphrase that was told another way."""
+    read_sealed(file, passphrase, out)
 
 
 def _text(office: Office, what: str, now: datetime, as_of: date | None) -> str:

@@ -12,7 +12,10 @@ from pathlib import Path
 
 from app.domain.message import Refused, WrongUse
 from app.storage.database import refused_by_system
-from app.storage.sealing import seal
+from app.storage.sealing import seal, unseal
+
+_SEALED_MOST = 2_000_000_000
+"""Bytes; what we seal is far smaller."""
 
 
 def check_out(out: Path, office: Path) -> None:
@@ -49,6 +52,23 @@ def write_export(out: Path, text: str, origin: Mapping[str, object], sealed_with
     note = json.dumps(dict(origin), ensure_ascii=False, indent=1) + "\n"
     _replace(out.with_name(out.name + ".origin.json"), note.encode("utf-8"))
     return out
+
+
+def read_sealed(file: Path, passphrase: str, out: Path) -> None:
+    """Open a sealed file into ``out``, which must not be there yet. Refused for a wrong passphrase or another file."""
+    try:
+        if file.stat().st_size > _SEALED_MOST:
+            raise Refused("sealed.not_sealed", file=file.name)
+        content = unseal(file.read_bytes(), passphrase, file.name)
+    except FileNotFoundError:
+        raise WrongUse("console.cannot_read", file=file.name) from None
+    except OSError as error:
+        raise refused_by_system(error) from error
+    if out.exists():
+        raise Refused("console.file_exists", file=out.name)
+    if not out.parent.is_dir():
+        raise WrongUse("out.no_folder", folder=str(out.parent))
+    _replace(out, content)
 
 
 def write_new_file(path: Path, text: str) -> None:
