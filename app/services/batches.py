@@ -10,6 +10,7 @@ from datetime import date, datetime
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import plan_columns
 from app.services.profiles_in_force import profiles_of
+from app.services.veil import Veil
 from app.storage.digests import cells_of
 from app.storage.office import Office
 
@@ -87,8 +88,10 @@ Line = tuple[str, str, int, str, str, str, str]
 
 def rejection_lines(office: Office) -> Iterator[Line]:
     """Every problem of every published row; a row that waits names its local ID."""
-    db, profiles = office.reader(), profiles_of(office)
-    yield from db.execute(_PROBLEMS).fetchall()
+    db, profiles, veil = office.reader(), profiles_of(office), Veil(office)
+    for extract, file, line, column, value, reason, outcome in db.execute(_PROBLEMS).fetchall():
+        shown = "" if veil.hides(extract, column) else value
+        yield (extract, file, line, column, shown, reason, outcome)
     for extract, file, line, columns, cells in db.execute(_WAITING).fetchall():
         yield (extract, file, line, *_local_id(profiles[extract], columns, cells), "row.waits", "waiting")
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.message import Message, WrongUse
+from app.services.veil import Veil
 from app.services.wording import say, sentences
 from app.storage.digests import cells_of
 from app.storage.exports import check_out, write_export
@@ -22,7 +23,8 @@ from app.storage.office import Office
 from app.storage.rows import REJECTED
 
 _ROWS = """
-    SELECT r.line, h.columns, o.cells FROM batch_row AS r
+    SELECT r.line, h.columns, o.cells, b.extract, r.record_id FROM batch_row AS r
+    JOIN batch AS b ON b.batch_id = r.batch_id
     JOIN row AS o ON o.row_id = r.row_id JOIN header AS h ON h.header_id = o.header_id
     WHERE r.batch_id = ? AND r.outcome = ? ORDER BY r.line
 """
@@ -45,8 +47,12 @@ def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, 
     if not found:
         raise WrongUse("import.no_rejections")
     header = [*json.loads(found[0][1]), _word("rejection.line", language), _word("rejection.reason", language)]
-    reasons = _reasons(office, batch, language)
-    lines = [_line(line, len(header) - 2, cells_of(cells), reasons.get(line, "")) for line, _, cells in found]
+    veil = Veil(office)
+    reasons = _reasons(office, batch, found[0][3], veil, language)
+    lines = [
+        _line(line, len(header) - 2, _shown(veil, extract, columns, record, cells), reasons.get(line, ""))
+        for line, columns, cells, extract, record in found
+    ]
     entry = office.write("export.made", {"what": f"rejected:{batch}", "purpose": purpose}, time=now)
     origin = {
         "office": office.name, "by": office.member.name, "made": now.isoformat(timespec="seconds"),
@@ -55,12 +61,22 @@ def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, 
     return write_export(out, "\ufeff" + _csv([header, *lines]), origin, None)
 
 
-def _reasons(office: Office, batch: int, language: str) -> dict[int, str]:
+def _shown(veil: Veil, extract: str, columns: str, record: int | None, cells: bytes) -> list[str]:
+    """A row without what is not used; its columns stay, so that it can come in again."""
+    hidden = veil.hidden(extract, json.loads(columns), record)
+    return ["" if at in hidden else cell for at, cell in enumerate(cells_of(cells))]
+
+
+def _reasons(office: Office, batch: int, extract: str, veil: Veil, language: str) -> dict[int, str]:
     """Line -> every reason in one sentence."""
     said: dict[int, list[str]] = {}
     for line, column, value, reason, args in office.reader().execute(_PROBLEMS, (batch,)).fetchall():
-        words = say(Message(reason, json.loads(args)), language)
-        where = _word("rejection.cell", language).format(column=column, value=value, why=words)
+        values = json.loads(args)
+        if veil.hides(extract, ""):  # a sum may hold what is hidden
+            values = dict.fromkeys(values, "…")
+        words = say(Message(reason, values), language)
+        shown = "" if veil.hides(extract, column) else value
+        where = _word("rejection.cell", language).format(column=column, value=shown, why=words)
         said.setdefault(line, []).append(where if column else words)
     return {line: " ".join(words) for line, words in said.items()}
 

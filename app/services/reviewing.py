@@ -36,6 +36,7 @@ from app.services.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.coverage import gaps_of
 from app.services.runs import heed
 from app.services.strengths import strengths_of
+from app.services.veil import Veil
 from app.services.withholding import items_of
 from app.services.withdrawn_sources import withdrawn_sources
 from app.storage.desk import id_text
@@ -433,10 +434,10 @@ def _existing(office: Office, person_id: int) -> None:
 
 
 def raw_row(office: Office, batch: int, line: int) -> RawRow:
-    """The row as received behind a fact. WrongUse when no such row was kept."""
+    """The row as received behind a fact, without what is not used. WrongUse when no such row was kept."""
     row = _one(
         office.reader(),
-        "SELECT b.extract, b.file, b.received, h.columns, o.cells FROM batch_row AS r"
+        "SELECT b.extract, b.file, b.received, h.columns, o.cells, r.record_id FROM batch_row AS r"
         " JOIN batch AS b ON b.batch_id = r.batch_id JOIN row AS o ON o.row_id = r.row_id"
         " JOIN header AS h ON h.header_id = o.header_id WHERE r.batch_id = ? AND r.line = ?",
         batch,
@@ -444,12 +445,14 @@ def raw_row(office: Office, batch: int, line: int) -> RawRow:
     )
     if row is None:
         raise WrongUse("row.unknown", line=line)
-    cells = zip(json.loads(row["columns"]), cells_of(row["cells"]), strict=False)
+    header = json.loads(row["columns"])
+    hidden = Veil(office).hidden(row["extract"], header, row["record_id"])
+    pairs = enumerate(zip(header, cells_of(row["cells"]), strict=False))
     return RawRow(
         extract=row["extract"],
         file=row["file"],
         line=line,
         batch=batch,
         received=full_day(row["received"][:10]),
-        cells=tuple(cells),
+        cells=tuple(pair for at, pair in pairs if at not in hidden),
     )

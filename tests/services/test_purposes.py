@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.domain import ids
 from app.domain.message import Refused, WrongUse
 from app.domain.purposes import WHOLE
-from app.services import importing, purposes, rebuilding, reviewing
+from app.services import batches, exporting, importing, linking, purposes, rebuilding, rejections, reviewing
 from app.storage.digests import cells_of
 from app.storage.office import Office
 from tests import builders
@@ -248,4 +250,58 @@ def test_a_switch_during_an_import_stops_the_import(
         builders.bring_in(office, nurse(town, "nurse2.csv", ["2026-10-05"], reason="相談"))
     assert error.value.message.key == "import.items_changed"
     assert set(facts(office, "nurse_visit", "w1")) == {None}
+    assert sound(office)
+
+
+def test_rows_as_received_and_rejections_are_shown_without_it(office: Office, town: Path, tmp_path: Path) -> None:
+    wrong = builders.extract(
+        town / "wrong.csv", builders.ATTENDANCE, [builders.month("P1", "2026", "10", sick="77", days="20")]
+    )
+    batch = builders.bring_in(office, wrong).files[0].batch
+    assert batch is not None
+    assert any("77" in str(line) for line in batches.rejection_lines(office))
+    switch(office, "attendance", "病欠", used=False)
+
+    assert not any("77" in str(line) for line in batches.rejection_lines(office))
+    assert "病欠" not in dict(reviewing.raw_row(office, batch.batch_id, 2).cells)
+    out = rejections.save(office, batch.batch_id, tmp_path / "out.csv", language="ja", purpose="訂正", now=LATER)
+    assert "77" not in out.read_text(encoding="utf-8-sig")
+
+
+def test_a_document_about_a_child_is_without_it(office: Office, town: Path) -> None:
+    switch(office, "nurse_room", "理由", used=False)
+    person = builders.person_of(office, "school_register", "P1")
+    document = json.dumps(exporting.child_document(office, ids.code(person), LATER), ensure_ascii=False)
+    assert "心の不調" not in document
+
+
+def test_every_item_has_a_purpose_in_both_languages(office: Office) -> None:
+    for language in ("ja", "en"):
+        for one in purposes.items(office, language):
+            assert one.whole.purpose
+            missing = [item.name for item in one.items if not item.locked and item.purpose == one.whole.purpose]
+            assert not missing, f"resources/purposes/{one.extract}.toml lacks {missing} ({language})"
+
+
+def test_a_persons_word_follows_who_is_who(office: Office, town: Path) -> None:
+    """Two records of one child are ruled to be one person after the family spoke: the word holds for both."""
+    builders.bring_in(
+        office,
+        builders.extract(
+            town / "checkup.csv",
+            ["健康管理番号", "氏名", "生年月日", "健診種別", "対象日", "受診日", "体重"],
+            [["K1", "青木 始", "2016-05-01", "3歳", "2019-06-01", "2019-06-02", "13.1"]],
+        ),
+    )
+    person = say(office, "P1", "infant_checkup", "体重", "objection")
+    a, b = builders.person_of(office, "infant_checkup", "K1"), person
+    if a != b:
+        records = dict(
+            office.reader().execute("SELECT extract, record_id FROM view.record WHERE local_id IN ('P1', 'K1')")
+        )
+        linking.rule(
+            office, records["school_register"], records["infant_checkup"], same=True, reason="同じ子", now=LATER
+        )
+    assert builders.person_of(office, "infant_checkup", "K1") == builders.person_of(office, "school_register", "P1")
+    assert facts(office, "infant_checkup", "n2") == [None]
     assert sound(office)

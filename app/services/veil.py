@@ -1,0 +1,59 @@
+"""The veil: what of rows as received must not be shown or written out, because its item is not used.
+
+Rows as received are truth and stay; whoever lays one before somebody asks here first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.extracts.profile import Profile
+from app.domain.extracts.recognising import plan_columns
+from app.domain.purposes import WHOLE
+from app.services.deriving.withheld import withheld_of
+from app.services.profiles_in_force import profiles_of
+from app.storage.office import Office
+
+
+class Veil:
+    """Which cells are hidden, as the view in force has it."""
+
+    def __init__(self, office: Office) -> None:
+        self._db = office.reader()
+        self._withheld = withheld_of(self._db, "view")
+        self._profiles = profiles_of(office)
+
+    def hidden(self, extract: str, header: Sequence[str], record: int | None) -> frozenset[int]:
+        """The positions under this header that must not be shown of a row of this record."""
+        profile = self._profiles.get(extract)
+        off = self._items(extract, record)
+        if profile is None or not off:
+            return frozenset()
+        positions = plan_columns(profile, tuple(header)).positions
+        if WHOLE in off:
+            kept = {positions[name] for name in profile.local_id if name in positions}
+            return frozenset(range(len(header))) - kept
+        return frozenset(positions[name] for name in off if name in positions)
+
+    def hides(self, extract: str, column: str, record: int | None = None) -> bool:
+        """Whether what stands under this printed header must not be shown; "" is the row as a whole."""
+        off = self._items(extract, record)
+        if not column:
+            return bool(off)
+        return 0 in self._alone(self._profiles.get(extract), column, off)
+
+    def _alone(self, profile: Profile | None, column: str, off: frozenset[str]) -> frozenset[int]:
+        if profile is None or not off:
+            return frozenset()
+        positions = plan_columns(profile, (column,)).positions
+        local = any(positions.get(name) == 0 for name in profile.local_id)
+        if WHOLE in off:
+            return frozenset() if local else frozenset({0})
+        return frozenset(positions[name] for name in off if name in positions)
+
+    def _items(self, extract: str, record: int | None) -> frozenset[str]:
+        off = self._withheld.columns(extract)
+        if record is None or not self._withheld.persons:
+            return off
+        row = self._db.execute("SELECT person_id FROM view.record WHERE record_id = ?", (record,)).fetchone()
+        return off | self._withheld.of_person(row[0], extract) if row else off
