@@ -11,13 +11,13 @@ from ui.tokens import RADIUS, SECOND, Tokens
 _SHEET = """
 QToolTip {{ color: {t.text}; background: {t.surface}; border: 1px solid {t.line2};
     padding: 4px 6px; font-size: {second}px; }}
-QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{
+QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox {{
     color: {t.text}; background: {t.surface}; border: 1px solid {t.line2};
     border-radius: {radius}px; padding: 1px 7px; selection-background-color: {t.accent};
     selection-color: {t.onaccent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus {{
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
     border: 2px solid {t.focus}; padding: 0 6px; }}
-QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateEdit:disabled {{
+QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QDoubleSpinBox:disabled {{
     color: {t.text3}; border-color: {t.line}; background: {t.alt}; }}
 QComboBox QAbstractItemView {{ color: {t.text}; background: {t.surface};
     border: 1px solid {t.line2}; selection-background-color: {t.sel};

@@ -239,7 +239,8 @@ def _firing(db: Any, office: Office) -> tuple[Firing, ...]:
     counts = {
         key: (told, shown)
         for key, shown, told in db.execute(
-            "SELECT criterion, sum(shown), sum(told) FROM view.rarity WHERE step = 1 GROUP BY criterion"
+            "SELECT criterion, sum(shown), sum(told) FROM view.rarity AS r WHERE step ="
+            " (SELECT min(step) FROM view.rarity AS f WHERE f.criterion = r.criterion) GROUP BY criterion"
         ).fetchall()
     }
     asked = Asked(db, run.as_of) if run else None

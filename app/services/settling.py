@@ -54,7 +54,10 @@ class CriterionLine:
 
 @dataclass(frozen=True)
 class StepCount:
-    """How many children reach a step (from 1), and what it yields by rarity: least and most over the ages."""
+    """How many children reach a step (from 1), and what it yields by rarity: least and most over the ages.
+
+    Both are 0 where all who reach it went on to a further one.
+    """
 
     step: int
     holds: int
@@ -135,18 +138,21 @@ def _told(
     """How many could be answered; where nobody showed it, those of its ages who are not unknown."""
     rows = rarities.get(rule.key, ())
     if rows or asked is None:
-        return sum(told for _band, step, _shown, told, _share in rows if step == 1)
+        least = min((row[1] for row in rows), default=0)  # where all went further, nothing is kept of the first
+        return sum(told for _band, step, _shown, told, _share in rows if step == least)
     return max(0, asked.of(rule) - counts.get((rule.key, "cannot_tell"), 0))
 
 
 def _steps(rule: Criterion, rows: Sequence[_Rarity], settings: PrioritySettings) -> tuple[StepCount, ...]:
-    lines = []
-    for number, step in enumerate(rule.steps, 1):
+    lines: list[StepCount] = []
+    beyond = 0
+    for number, step in reversed(list(enumerate(rule.steps, 1))):
         here = [row for row in rows if row[1] == number]
+        beyond = sum(row[2] for row in here) or beyond  # where nobody stops at it, those who went further
         points = [max(1, round(settings.scale * step.points * rarity(row[4]))) for row in here if row[2]]
-        if points:
-            lines.append(StepCount(number, sum(row[2] for row in here), min(points), max(points)))
-    return tuple(lines)
+        if beyond:
+            lines.append(StepCount(number, beyond, min(points, default=0), max(points, default=0)))
+    return tuple(reversed(lines))
 
 
 @dataclass(frozen=True)

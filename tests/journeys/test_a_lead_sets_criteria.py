@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.message import Refused, WrongUse
 from app.domain.weighing import PrioritySettings
-from app.services import caseload, rebuilding, running, settling
+from app.services import caseload, evaluating, rebuilding, running, settling
 from app.services.answers import CaseloadQuery
 from app.storage.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
@@ -108,3 +108,17 @@ def test_what_cannot_be_meant_is_refused(office: Office, changes: dict[str, Any]
     with pytest.raises(WrongUse, match=why):
         settling.save(office, replace(PrioritySettings(), **changes), NOW)
     assert settling.history(office) == ()
+
+
+def test_of_whom_it_can_be_told_is_known_also_where_nobody_stops_at_the_first_step(office: Office) -> None:
+    steps = {"steps": [{"at_least": at / 2} for at in (1, 2, 3)]}  # whole days: nobody stops at the half ones
+    settling.save(office, replace(PrioritySettings(), changed={"absence_days": steps}), NOW)
+    running.run_again(office, NOW)
+    for line in settling.read(office).lines:
+        assert line.holds <= line.told
+        assert [step.holds for step in line.steps] == sorted((step.holds for step in line.steps), reverse=True)
+        if line.holds:
+            assert line.steps[0].holds == line.holds or line.criterion.seen_within
+    firing = {one.criterion: one for one in evaluating.evaluate(office).firing}
+    assert firing["absence_days"].holds > 0
+    assert firing["absence_days"].told >= firing["absence_days"].holds

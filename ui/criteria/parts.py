@@ -178,7 +178,10 @@ class SignalForm(Ground):
             rows.append(("limit", (self.at_least, self.negated)))
         for at, (key, fields) in enumerate(rows):
             if key:
-                grid.addWidget(Label(_(f"compose.{key}"), "text2", SECOND), at, 0)
+                label = Label(_(f"compose.{key}"), "text2", SECOND)
+                grid.addWidget(label, at, 0)
+                if key == "attributes":
+                    self._attributes_label = label
             row = QHBoxLayout()
             row.setSpacing(6)
             for field in fields:
@@ -229,6 +232,7 @@ class SignalForm(Ground):
             tick.setVisible(shown)
             if not shown:
                 tick.setChecked(False)
+        self._attributes_label.setVisible(numbers or measure is Measure.LATEST)
         self.against.setVisible(measure is Measure.CHANGE)
         self.relative.setVisible(measure is Measure.CHANGE)
         self.days.setVisible(span in _DAYS)

@@ -138,7 +138,7 @@ def rare_words(line: CriterionLine) -> str:
 
 
 def points_words(found: StepCount | None) -> str:
-    if found is None:
+    if found is None or found.most == 0:
         return "—"
     if found.least == found.most:
         return _("criteria.points", n=found.least)

@@ -45,8 +45,8 @@ class Shelf(QWidget):
         self.counted = Label(role="text2", px=SECOND)
         self.table = CellsTable(
             (
-                Column(_("criteria.column.use"), 44),
-                Column(_("criteria.column.sector"), 60, says=_("criteria.column.sector.says")),
+                Column(_("criteria.column.use"), 52),
+                Column(_("criteria.column.sector"), 84, says=_("criteria.column.sector.says")),
                 Column(_("criteria.column.name")),
                 Column(_("criteria.column.holds"), 64, True, _("criteria.column.holds.says")),
                 Column(_("criteria.column.unknown"), 84, True, _("criteria.column.unknown.says")),
