@@ -1,4 +1,4 @@
-"""A lead checks a blind sample over two days, compares another model and takes it over, undoes a ruling months later."""
+"""A lead checks a blind sample, takes another model over after comparing, undoes a ruling months later."""
 
 from __future__ import annotations
 

@@ -33,6 +33,11 @@ from tests.builders import (
 )
 
 BIRTH = "2016-09-28"
+PUPILS = (
+    pupil("1", "小暮 颯大", "コグレ ソウダ", BIRTH, guardian="小暮 恵美"),
+    pupil("2", "森 葵", "モリ アオイ", "2015-05-05", address="緑町4-5"),
+    pupil("3", "井波 紗英", "イナミ サエ", "2017-03-03", sex="女", address="南町7-1"),
+)
 
 
 def strict() -> str:
@@ -50,16 +55,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
         resident("201", "森 葵", "モリ アオイ", "2015-05-05", address="みらい市緑町4番5号"),
         resident("301", "井波 紗英", "イナミ サエ", "2017-03-03", sex="女", address="みらい市南町7番1号"),
     ]
-    pupils = [
-        pupil("1", "小暮 颯大", "コグレ ソウダ", BIRTH, guardian="小暮 恵美"),
-        pupil("2", "森 葵", "モリ アオイ", "2015-05-05", address="緑町4-5"),
-        pupil("3", "井波 紗英", "イナミ サエ", "2017-03-03", sex="女", address="南町7-1"),
-    ]
     with opened(folder / "office") as office:
         bring_in(
             office,
             extract(folder / "resident_register.csv", REGISTER, residents),
-            extract(folder / "school_register.csv", SCHOOL, pupils),
+            extract(folder / "school_register.csv", SCHOOL, PUPILS),
         )
     return folder / "office"
 
@@ -141,7 +141,7 @@ def test_persons_worked_with_are_counted_and_not_joined_by_a_model(office: Offic
 
 def test_the_model_stays_in_force_at_the_next_import(office: Office, tmp_path: Path) -> None:
     retraining.take_over(office, strict(), "試す", NOW)
-    more = extract(tmp_path / "school_register.csv", SCHOOL, [pupil("9", "堀 凛", "ホリ リン", "2014-02-02")])
+    more = extract(tmp_path / "school_register.csv", SCHOOL, [*PUPILS, pupil("9", "堀 凛", "ホリ リン", "2014-02-02")])
     bring_in(office, more)
     runs = office.reader().execute("SELECT model FROM link_run ORDER BY run_id").fetchall()
     assert [row[0] for row in runs] == [shipped_model().id, *[read_own(strict()).id] * 2]

@@ -18,7 +18,7 @@ from ui.widgets.text import Label
 from ui.words import _, count
 
 _RULINGS = (
-    ("quality.column.taken", 182),
+    ("quality.column.taken", 166),
     ("quality.column.ruling", 84),
     ("quality.column.names", 0),
     ("quality.column.sources", 168),

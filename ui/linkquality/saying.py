@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.services.quality_answers import Estimate, MissedLine, ModelLine, RulingHistory, SampleLine
 from ui.review.wording import birth_words, extract_word, ruling_word
-from ui.words import _, count, day_long, moment
+from ui.words import _, clock, count, day_long
 
 
 def percent(share: float) -> str:
@@ -47,14 +49,18 @@ def sample_cells(line: SampleLine, model: str) -> tuple[str, ...]:
         count(told.unknown) if told else "—",
         percent(told.errors.share) if told else "—",
         interval_words(told),
-        model_words(line.model, model),
+        _("quality.model.in_force") if line.model == model else model_words(line.model),
     )
 
 
-def model_words(model: str, in_force: str = "") -> str:
+def model_words(model: str) -> str:
     """A model's short name."""
-    short = model[:8]
-    return _("quality.model.now", model=short) if model == in_force else short
+    return model[:8]
+
+
+def _stamp(time: datetime) -> str:
+    local = time.astimezone()
+    return f"{day_long(local.date(), with_weekday=False)} {clock(local)}"
 
 
 def model_cells(line: ModelLine) -> tuple[str, ...]:
@@ -62,7 +68,7 @@ def model_cells(line: ModelLine) -> tuple[str, ...]:
     return (
         line.model[:8],
         _("quality.model.own") if line.own else _("quality.model.shipped"),
-        moment(line.taken.astimezone()) if line.taken else _("quality.model.first"),
+        _stamp(line.taken) if line.taken else _("quality.model.first"),
         line.author or "—",
         line.reason or "—",
         _("quality.model.in_force") if line.in_force else "",
@@ -75,7 +81,7 @@ def ruling_cells(line: RulingHistory) -> tuple[str, ...]:
     more = _("quality.ruling.more", n=count(line.pairs - 1)) if line.pairs > 1 else ""
     between = _("links.between", a=extract_word(line.extracts[0]), b=extract_word(line.extracts[1]))
     return (
-        moment(line.recorded.astimezone()),
+        _stamp(line.recorded),
         ruling_word(line.same),
         f"{names}{more}",
         between if all(line.extracts) else "—",

@@ -110,16 +110,12 @@ class LinksPage(Page):
         line.setContentsMargins(12, 0, 8, 0)
         self._waiting = Label(px=SECOND, bold=True)
         line.addWidget(self._waiting, 1)
-        self.quality = Button(_("links.quality"), kind="quiet", icon="chart-box-outline", height=24, keys="Q")
-        tip(self.quality, _("links.quality.tip"))
-        self.quality.clicked.connect(lambda: self.opens.emit("linkquality", None))
         line.addWidget(Label(_("links.order"), "text2", px=SECOND))
         whole = QVBoxLayout(column)
         whole.setContentsMargins(0, 0, 1, 0)
         whole.setSpacing(0)
         whole.addWidget(head)
         whole.addWidget(self.queue, 1)
-        whole.addWidget(self.quality)
         return column
 
     def _centre(self) -> QWidget:
@@ -179,7 +175,11 @@ class LinksPage(Page):
         line.setContentsMargins(12, 0, 12, 0)
         self._today = Label(role="text2", px=SECOND)
         line.addWidget(ElidedLabel(_("links.keys"), role="text2", px=SECOND), 1)
+        self.quality = Button(_("links.quality"), kind="quiet", icon="chart-box-outline", height=24, keys="Q")
+        tip(self.quality, _("links.quality.tip"))
+        self.quality.clicked.connect(lambda: self.opens.emit("linkquality", None))
         line.addWidget(self._today)
+        line.addWidget(self.quality)
         return foot
 
     # ------------------------------------------------------------ a page's duties

@@ -114,7 +114,12 @@ def spellings(db: Any, schema: str, profiles: dict[str, Profile], which: str = "
 
     ``which``: a WHERE over the spellings ``s`` and records ``r``.
     """
-    return _framed(db.execute(_SPELLINGS.format(schema=schema, which=which)).fetchall(), profiles)
+    return framed(spelling_lines(db, schema, which), profiles)
+
+
+def spelling_lines(db: Any, schema: str, which: str = "") -> tuple[tuple[Any, ...], ...]:
+    """The same, as the view has them."""
+    return tuple(db.execute(_SPELLINGS.format(schema=schema, which=which)).fetchall())
 
 
 def _stock(db: Any, profiles: dict[str, Profile]) -> Iterator[pandas.DataFrame]:
@@ -126,13 +131,14 @@ def _stock(db: Any, profiles: dict[str, Profile]) -> Iterator[pandas.DataFrame]:
         last = rows[-1][0]
         whole = next((place for place in range(len(rows), 0, -1) if rows[place - 1][0] != last), 0)
         if whole:
-            yield _framed(rows[:whole], profiles)
+            yield framed(rows[:whole], profiles)
             rows = rows[whole:]
     if rows:
-        yield _framed(rows, profiles)
+        yield framed(rows, profiles)
 
 
-def _framed(rows: Sequence[tuple[Any, ...]], profiles: dict[str, Profile]) -> pandas.DataFrame:
+def framed(rows: Sequence[tuple[Any, ...]], profiles: dict[str, Profile]) -> pandas.DataFrame:
+    """Lines of ``spelling_lines`` as ``app.linkage.match`` reads them."""
     frame = pandas.DataFrame(rows, columns=_COLUMNS)
     systems = [profiles[key].system for key in frame["extract"]]
     frame.insert(3, "system", systems)

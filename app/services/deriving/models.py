@@ -15,8 +15,8 @@ from app.linkage.model import Model, read_model, shipped_model
 def model_in_force(db: Any, schema: str = "truth") -> Model:
     """The model that weighs in this office; ``db`` has the truth in ``schema``."""
     row = db.execute(
-        f"SELECT k.own, k.text FROM {schema}.link_model AS k JOIN {schema}.entry AS e ON e.id = k.entry"
-        " ORDER BY e.seq DESC LIMIT 1"
+        f"SELECT k.own, k.text FROM {schema}.link_model AS k"
+        f" ORDER BY (SELECT e.seq FROM {schema}.entry AS e WHERE e.id = k.entry) DESC LIMIT 1"
     ).fetchone()
     return read_own(row[1]) if row and row[0] else shipped_model()
 

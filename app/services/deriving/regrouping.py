@@ -7,17 +7,20 @@ are truth, so nothing is scored here. The same functions serve the ruling itself
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import hashlib
+import threading
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.linkage.matching import match
-from app.linkage.results import LinkResult
+from app.linkage.model import Model
+from app.linkage.results import Edge, LinkResult, Ruling
 from app.services import searching
 from app.services.deriving.hanging import asked, hanging_together, persons_in_truth
 from app.services.deriving.hearing import hear
-from app.services.deriving.links import assign_persons, lay_reviews, spellings, worked_with
+from app.services.deriving.links import assign_persons, framed, lay_reviews, spelling_lines, worked_with
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import derive_persons
 from app.services.deriving.rulings import Standing, newest, seeds_since, standing
@@ -54,9 +57,7 @@ def bring_along(db: Any, profiles: dict[str, Profile], digester: Digester, prior
     return moved | heard
 
 
-def _rulings_along(
-    db: Any, profiles: dict[str, Profile], digester: Digester, prioritise: Prioritise
-) -> frozenset[int]:
+def _rulings_along(db: Any, profiles: dict[str, Profile], digester: Digester, prioritise: Prioritise) -> frozenset[int]:
     last = newest(db)
     known = known_rulings(db)
     if last <= known:
@@ -88,17 +89,63 @@ def regroup(
     before = persons_in_truth(db, records)
     previous = {**before, **{one: person for one, person in (earlier or {}).items() if one in records}}
     _name(db, "hanging", records)
-    result = match(
-        spellings(db, "main", profiles, "WHERE s.record_id IN (SELECT id FROM temp.hanging)"),
-        rulings=[one.plain() for one in rulings if one.a in records and one.b in records],
+    given = _Given(
+        lines=spelling_lines(db, "main", "WHERE s.record_id IN (SELECT id FROM temp.hanging)"),
+        rulings=tuple(one.plain() for one in rulings if one.a in records and one.b in records),
         previous=previous,
-        worked=worked_with(db) & set(previous.values()),
-        changed=frozenset(),
-        edges=edges,
-        person_id_of=digester.person,
+        worked=frozenset(worked_with(db) & set(previous.values())),
+        edges=tuple(edges),
         model=model_in_force(db),
     )
-    return Regrouped(result, tuple(rulings), before)
+    return Regrouped(given.grouped(profiles, digester), tuple(rulings), before)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """All that a grouping follows from. The same is asked for again and again: a preview, then the ruling
+    itself; the last answers are kept, by ids and digests: no name stays in memory."""
+
+    lines: tuple[tuple[Any, ...], ...]
+    rulings: tuple[Ruling, ...]
+    previous: Mapping[int, int]
+    worked: frozenset[int]
+    edges: tuple[Edge, ...]
+    model: Model
+
+    def grouped(self, profiles: dict[str, Profile], digester: Digester) -> LinkResult:
+        """Who is who, under the office's ids."""
+        key = (
+            hashlib.sha256(repr(self.lines).encode("utf-8", "surrogatepass")).digest(),
+            self.rulings,
+            tuple(sorted(self.previous.items())),
+            self.worked,
+            self.edges,
+            self.model.id,
+            digester.person(0),
+        )
+        with _guard:
+            known = _answers.get(key)
+        if known is None:
+            known = match(
+                framed(self.lines, profiles),
+                rulings=self.rulings,
+                previous=self.previous,
+                worked=self.worked,
+                changed=frozenset(),
+                edges=self.edges,
+                person_id_of=digester.person,
+                model=self.model,
+            )
+            with _guard:
+                _answers[key] = known
+                while len(_answers) > _KEPT:
+                    del _answers[next(iter(_answers))]
+        return known
+
+
+_KEPT = 32
+_answers: dict[Hashable, LinkResult] = {}
+_guard = threading.Lock()
 
 
 def lay_down(db: Any, again: Regrouped, prioritise: Prioritise) -> frozenset[int]:
