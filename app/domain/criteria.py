@@ -155,13 +155,19 @@ class Condition:
 class Step:
     """From which value on it holds; later steps are the graver ones.
 
-    ``points`` multiplies what the step's rarity gives: 1 unless it is to weigh more or less.
+    ``points`` multiplies what the step's rarity gives: 1 unless it is to weigh more or less. ``fixed`` are
+    points of an office's own in place of rarity.
     """
 
     points: float
     at_least: float | None = None
     at_most: float | None = None
     words: tuple[str, ...] = ()
+    fixed: float | None = None
+
+    def worth(self, scale: float, rarity: float) -> float:
+        """What it yields where a share of this rarity shows it."""
+        return self.fixed if self.fixed is not None else scale * self.points * rarity
 
 
 @dataclass(frozen=True)

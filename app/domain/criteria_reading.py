@@ -38,6 +38,7 @@ class CriterionError(ValueError):
 
 _GRADES = {name: index for index, name in enumerate((*NURSERY_CLASSES, *SCHOOL_GRADES))}
 _KEY = re.compile("[a-z][a-z0-9_]{0,39}")
+_MOST_POINTS = 100
 _TESTS = ("known", "unknown", "past")
 _AGAINST = {False: ("previous", "year"), True: ("previous", "curve", "own")}
 _GROWING = (("weight",), ("height",))
@@ -171,9 +172,14 @@ def _condition(table: Table) -> Condition:
 
 
 def _step(table: Table) -> Step:
-    _only(table, frozenset({"points", "at_least", "at_most", "words"}))
+    _only(table, frozenset({"points", "at_least", "at_most", "words", "fixed"}))
+    points, fixed = float(table.get("points", 1)), _limit(table.get("fixed"))
+    for value in (points, points if fixed is None else fixed):
+        if not 0 < value <= _MOST_POINTS:
+            raise ValueError(f"{value} points: they go from above 0 to {_MOST_POINTS}")
     return Step(
-        points=float(table.get("points", 1)),
+        points=points,
+        fixed=fixed,
         at_least=_limit(table.get("at_least")),
         at_most=_limit(table.get("at_most")),
         words=tuple(table.get("words", ())),

@@ -298,7 +298,7 @@ def plain(rule: Criterion) -> dict[str, Any]:
 
 def _plain_step(step: Any) -> dict[str, Any]:
     given: dict[str, Any] = {"points": step.points}
-    for name in ("at_least", "at_most"):
+    for name in ("at_least", "at_most", "fixed"):
         if getattr(step, name) is not None:
             given[name] = getattr(step, name)
     if step.words:

@@ -313,7 +313,7 @@ def _weights(
         for step, rule in enumerate(criterion.steps, 1):
             for band in bands:
                 part = rarities[number, band, step][2] if (number, band, step) in rarities else 0.0
-                weight = round(settings.scale * rule.points * rarity(part), 6)
+                weight = round(rule.worth(settings.scale, rarity(part)), 6)
                 yield number, band, step, weight, part < settings.rare_share, part
 
 

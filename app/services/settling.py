@@ -149,7 +149,7 @@ def _steps(rule: Criterion, rows: Sequence[_Rarity], settings: PrioritySettings)
     for number, step in reversed(list(enumerate(rule.steps, 1))):
         here = [row for row in rows if row[1] == number]
         beyond = sum(row[2] for row in here) or beyond  # where nobody stops at it, those who went further
-        points = [max(1, round(settings.scale * step.points * rarity(row[4]))) for row in here if row[2]]
+        points = [max(1, round(step.worth(settings.scale, rarity(row[4])))) for row in here if row[2]]
         if beyond:
             lines.append(StepCount(number, beyond, min(points, default=0), max(points, default=0)))
     return tuple(reversed(lines))

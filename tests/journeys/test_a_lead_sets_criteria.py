@@ -122,3 +122,24 @@ def test_of_whom_it_can_be_told_is_known_also_where_nobody_stops_at_the_first_st
     firing = {one.criterion: one for one in evaluating.evaluate(office).firing}
     assert firing["absence_days"].holds > 0
     assert firing["absence_days"].told >= firing["absence_days"].holds
+
+
+def test_the_offices_own_points_take_the_place_of_rarity(office: Office) -> None:
+    own = {"lateness": {"steps": [{"at_least": 1, "fixed": 7}]}}
+    wanted = replace(PrioritySettings(), changed=own, breadth_step=0, recency_step=0, worsening_step=0, repeat=1)
+    settling.save(office, wanted, NOW)
+    running.run_again(office, NOW)
+    found = office.reader().execute(
+        "SELECT DISTINCT points FROM view.finding WHERE criterion = 'lateness' AND answer = 'holds'"
+    )
+    assert [points for (points,) in found.fetchall()] == [7]
+    line = next(one for one in settling.read(office).lines if one.criterion.key == "lateness")
+    assert (line.steps[0].least, line.steps[0].most) == (7, 7)
+
+
+@pytest.mark.parametrize("points", [0, -1, 101, float("nan"), float("inf")])
+def test_points_that_no_step_can_have_are_refused(office: Office, points: float) -> None:
+    for word in ("points", "fixed"):
+        changed = {"lateness": {"steps": [{"at_least": 1, word: points}]}}
+        with pytest.raises(WrongUse):
+            settling.check(replace(PrioritySettings(), changed=changed))

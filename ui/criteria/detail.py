@@ -119,13 +119,19 @@ class Detail(Ground):
         settable = may and not own and line.enabled
         if rule.signal.window.span in _SETTABLE:
             column.addLayout(self._window_row(line, settable))
-        if rule.signal.measure is not Measure.ABSENT or rule.steps[0].points != 1 or not own:
+        if rule.signal.measure is not Measure.ABSENT or not own:
             column.addLayout(self._steps_grid(line, settable))
         if not own and rule.signal.measure is not Measure.ABSENT and settable and not rule.steps[0].words:
             more = Button(_("criteria.step.more"), kind="quiet", icon="plus", height=24)
             more.setEnabled(len(rule.steps) < MOST_STEPS)
             more.clicked.connect(self._more)
             column.addWidget(more)
+        if not own:
+            self.fixed = Tick(_("criteria.fixed"))
+            self.fixed.setChecked(rule.steps[0].fixed is not None)
+            self.fixed.setEnabled(settable)
+            self.fixed.clicked.connect(lambda on: self._fix(bool(on)))
+            column.addWidget(self.fixed)
         self.urgent = Tick(_("criteria.urgent"))
         self.urgent.setChecked(rule.urgent)
         self.urgent.setEnabled(settable)
@@ -156,7 +162,7 @@ class Detail(Ground):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(4, 1)
-        heads = ("limit", "times", "holds", "points")
+        heads = ("limit", "times" if line.criterion.steps[0].fixed is None else "fixed", "holds", "points")
         for at, key in enumerate(heads):
             label = Label(_(f"criteria.steps.{key}"), "text2", SECOND)
             grid.addWidget(label, 0, at, Qt.AlignmentFlag.AlignRight if at > 1 else Qt.AlignmentFlag.AlignLeft)
@@ -184,12 +190,13 @@ class Detail(Ground):
             grid.addWidget(field, number, 0)
         else:
             grid.addWidget(Label(saying.step_words(step), px=SECOND, wrap=True), number, 0)
-        times = NumberField(
-            step.points, 0.1, 10, _("criteria.steps.times.says", n=number), _("criteria.suffix.times"), 1
-        )
+        kind, most = ("times", 10) if step.fixed is None else ("fixed", 100)
+        says, suffix = _(f"criteria.steps.{kind}.says", n=number), _(f"criteria.suffix.{kind}")
+        times = NumberField(step.points if step.fixed is None else step.fixed, 0.1, most, says, suffix, 1)
         times.setEnabled(settable)
         times.setFixedWidth(72)
-        times.valueChanged.connect(lambda value: self._change_step(number, "points", whole(round(value, 1))))
+        name = "points" if step.fixed is None else "fixed"
+        times.valueChanged.connect(lambda value: self._change_step(number, name, whole(round(value, 1))))
         grid.addWidget(times, number, 1)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         grid.addWidget(Label(count(found.holds) if found else "—", px=SECOND), number, 2, right)
@@ -235,6 +242,15 @@ class Detail(Ground):
         word = "at_least" if "at_least" in steps[-1] else "at_most"
         by = steps[-1][word] - steps[-2][word] if len(steps) > 1 else (1 if word == "at_least" else -1)
         self._change("steps", [*steps, {**steps[-1], word: whole(steps[-1][word] + by)}])
+
+    def _fix(self, on: bool) -> None:
+        """Points of the office's own, beginning with what rarity gives now; or by rarity again."""
+        given = {one.step: one.most for one in self._line.steps if one.most} if self._line else {}
+        steps = []
+        for number, step in enumerate(self._words["steps"], 1):
+            rest = {word: value for word, value in step.items() if word != "fixed"}
+            steps.append({**rest, "fixed": given.get(number, 2)} if on else rest)
+        self._change("steps", steps)
 
     def _drop(self, number: int) -> None:
         steps = [dict(step) for at, step in enumerate(self._words["steps"], 1) if at != number]

@@ -213,6 +213,9 @@ def _word_changed(word: str, value: Any) -> str:
         limits = [
             str(_plain(one.get("at_least", one.get("at_most", "・".join(one.get("words", ())))))) for one in value
         ]
+        points = [one["fixed"] for one in value if "fixed" in one]
+        if points:
+            limits.append(_("criteria.version.points", points=_("criteria.version.limits").join(map(_plain, points))))
         return _("criteria.version.steps", limits=_("criteria.version.limits").join(limits))
     if word == "window":
         span, length = next(iter(value.items()))
