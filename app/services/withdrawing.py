@@ -251,12 +251,15 @@ _OTHERWISE = """
       AND o.row_id IN (SELECT row_id FROM truth.batch_row WHERE batch_id = ?1 AND outcome = 0)
 """
 _LEVELS = """
-    SELECT o.level, n.level FROM view.priority AS o JOIN main.priority AS n ON n.person_id = o.person_id
-    WHERE o.level <> n.level
+    SELECT o.level, coalesce(n.level, 'none') FROM view.priority AS o
+    LEFT JOIN main.priority AS n ON n.person_id = o.person_id WHERE o.level <> coalesce(n.level, 'none')
+    UNION ALL
+    SELECT 'none', n.level FROM main.priority AS n WHERE n.level <> 'none'
+    AND NOT EXISTS (SELECT 1 FROM view.priority AS o WHERE o.person_id = n.person_id)
 """
 _LEAVING = """
-    SELECT count(*) FROM view.priority AS o
-    WHERE NOT EXISTS (SELECT 1 FROM main.priority AS n WHERE n.person_id = o.person_id)
+    SELECT count(*) FROM view.person AS o WHERE o.last_child_day IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM main.person AS n WHERE n.person_id = o.person_id)
 """
 
 

@@ -11,6 +11,9 @@ from typing import Any
 
 from app.services.previewing import FilePreview
 
+MAPPABLE = ("file.no_profile", "file.no_known_column")
+"""Refusals after which somebody can say what the columns are."""
+
 
 @dataclass
 class FileLine:
@@ -40,6 +43,11 @@ class FileLine:
         if self.preview.small and not self.agreed:
             return "ask"
         return "same" if self.preview.known else "older" if self.preview.older else "ready"
+
+    @property
+    def mappable(self) -> bool:
+        """Whether somebody can say what its columns are."""
+        return self.preview.refusal is not None and self.preview.refusal.key in MAPPABLE
 
     @property
     def takes_part(self) -> bool:

@@ -214,7 +214,9 @@ class PreviewPane(Ground):
         self._why.setText(say(refusal) if refusal else "")
         self._why.setVisible(refusal is not None)
         self._legend.setVisible(refusal is None)
-        self.choose.setVisible(preview is not None and refusal is None)
+        unknown = line is not None and line.mappable
+        self.choose.setVisible(unknown or (preview is not None and refusal is None))
+        self.choose.set_words(_("mapping.open" if unknown else "mapping.change"))
         self.table.setVisible(refusal is None)
         if preview is not None:
             self.table.put(preview)

@@ -54,7 +54,7 @@ class RulesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(980, 560)
         self.resize(1240, 680)
-        self.list = _table(("extract", "manner", "imports"), (0, 90, 64), _("rules.list"))
+        self.list = _table(("extract", "manner", "imports"), (0, 116, 72), _("rules.list"))
         self.columns = _table(("column", "shipped", "own"), (150, 220, 0), _("rules.columns"))
         self.codes = _table(("column", "word", "shipped", "own"), (130, 110, 180, 0), _("rules.codes"))
         self.history = _table(("time", "author", "what"), (190, 110, 0), _("rules.history"))

@@ -101,10 +101,6 @@ def _figures(preview: FilePreview) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-MAPPABLE = ("file.no_profile", "file.no_known_column")
-"""Refusals after which somebody can say what the columns are."""
-
-
 class _Note(QWidget):
     """A file that needs a look: its state, its sentence, and what can be done."""
 
@@ -198,7 +194,7 @@ class SidePanel(Ground):
             back = Button(_("imports.ask.back"), height=26)
             back.clicked.connect(lambda: self.back_in.emit(line))
             return (back,)
-        if line.preview.refusal is not None and line.preview.refusal.key in MAPPABLE:
+        if line.mappable:
             choose = Button(_("mapping.open"), height=26, icon="table-edit")
             choose.clicked.connect(lambda: self.mapping.emit(line))
             return (choose,)

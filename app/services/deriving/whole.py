@@ -79,7 +79,8 @@ def derive(
     with stage("records"):
         _note_deliveries(db, profiles, [*earlier, *arrived])
         before = _owners(db)
-        touched = set() if fresh else _redo(db, profiles, earlier, redone)
+        standing.begin(db)
+        touched = _redo(db, profiles, earlier, redone)
         touched |= standing.lay_on(db, profiles, earlier, arrived)
         picked = None if fresh else _pick(db, touched)
         derive_records(db, profiles, book, picked)
@@ -88,9 +89,10 @@ def derive(
         linker = link or _linker(profiles, digester, picked is None, refounding)
         links = linker(db, None if fresh else touched)
         if picked is not None:
-            picked = _pick(db, touched | links.moved | _mothers(db))
+            picked = _pick(db, touched | links.moved)
+            _touch_hanging(db, profiles, links.moved)
     with stage("facts"):
-        facts = derive_facts(db, profiles, digester, book, picked)
+        facts = derive_facts(db, profiles, digester, book, picked is not None)
         _name_persons(db, picked, before)
         derive_persons(db, picked is not None)
         count_doubts(db)
@@ -109,6 +111,7 @@ def _redo(db: Any, profiles: dict[str, Profile], earlier: Sequence[Delivery], re
         touched |= {row[0] for row in rows.fetchall()}
     for extract in sorted(redone.reread):
         touched |= standing.records_of(db, extract)
+        standing.touch_rows(db, "extract = ?", (extract,))
     return touched
 
 
@@ -135,9 +138,7 @@ def _delivery(batch: int, extract: str, as_of: str, header: str) -> Delivery:
     return Delivery(batch, extract, as_of, is_supplement(json.loads(header)))
 
 
-def _linker(
-    profiles: dict[str, Profile], digester: Digester, all_anew: bool, refounding: Refounding | None
-) -> Linker:
+def _linker(profiles: dict[str, Profile], digester: Digester, all_anew: bool, refounding: Refounding | None) -> Linker:
     """Edges weighed by another model or found by other rules are all weighed again; where all records
     were written anew, all are grouped again."""
 
@@ -181,10 +182,20 @@ def _pick(db: Any, records: Set[int]) -> Sequence[int] | None:
     return sorted(records)
 
 
-def _mothers(db: Any) -> set[int]:
-    """Facts of a pregnancy change hands when their child's record arrives."""
-    rows = db.execute("SELECT DISTINCT record_id FROM standing WHERE extract = 'pregnancy'").fetchall()
-    return {row[0] for row in rows}
+def _touch_hanging(db: Any, profiles: dict[str, Profile], moved: Set[int]) -> None:
+    """The rows whose facts may hang elsewhere now: those of records that are new or have another person,
+    pregnancies (their child may have come), and what waits for one of several rosters."""
+    db.execute("DROP TABLE IF EXISTS temp.moved")
+    db.execute("CREATE TEMP TABLE moved (id INTEGER PRIMARY KEY)")
+    db.executemany("INSERT INTO temp.moved VALUES (?)", ((one,) for one in sorted(moved)))
+    kinds = sorted({rule.kind for one in profiles.values() if len(one.rosters) > 1 for rule in one.facts})
+    standing.touch_rows(db, "record_id IN (SELECT id FROM temp.moved)")
+    db.execute(
+        "INSERT OR IGNORE INTO temp.touched_row SELECT row_id FROM fact"
+        " WHERE record_id IN (SELECT id FROM temp.moved) OR kind = 'pregnancy'"
+        " OR (person_id = 0 AND kind IN (SELECT value FROM json_each(?)))",
+        (json.dumps(kinds),),
+    )
 
 
 def _owners(db: Any) -> dict[int, int]:
