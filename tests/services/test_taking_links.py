@@ -117,7 +117,8 @@ def test_a_links_file_that_claims_too_much_joins_no_two_register_entries(
         bring_in(office, extract(tmp_path / "claim.csv", HEADER, [claim]))
         assert len(groups(office)) == 4
         asked = exporting._reviews(office)
-        assert "resident_register,1,resident_register,2," in asked
+        assert "resident_register,1," in asked
+        assert "resident_register,2," in asked
 
 
 @pytest.fixture
