@@ -39,15 +39,11 @@ def derive_facts(
     profiles: Mapping[str, Profile],
     digester: Digester,
     book: RowBook,
-    touched: Sequence[int] | None,
+    touched: bool,
 ) -> int:
-    """Write the facts of the touched records' standing rows, or of all when None; how many."""
-    if touched is None:
-        db.execute("DELETE FROM fact")
-    else:
-        db.execute("DELETE FROM fact WHERE record_id IN (SELECT id FROM temp.touched)")
-        db.execute("DELETE FROM fact WHERE kind = 'pregnancy'")
-    which = "" if touched is None else "WHERE s.record_id IN (SELECT id FROM temp.touched)"
+    """Write the facts of the standing rows among ``temp.touched_row``, or of all; how many."""
+    which = "WHERE s.row_id IN (SELECT id FROM temp.touched_row)" if touched else ""
+    db.execute(f"DELETE FROM fact {which.replace('s.row_id', 'row_id')}")
     hooks = _Hooks(db, profiles, digester)
     return _insert_ordered(db, _lines(db.execute(_STANDING.format(which=which)), digester, book, hooks))
 

@@ -39,7 +39,8 @@ def lay_on(
     """Bring ``standing`` up to date with the deliveries that arrived; the records it touches.
 
     ``db`` is the new view with the truth attached as ``truth``. A delivery older than one already
-    laid on makes its whole extract be laid on afresh.
+    laid on makes its whole extract be laid on afresh. Rows that count now, or no longer do, are
+    added to ``temp.touched_row``.
     """
     touched: set[int] = set()
     by_extract: dict[str, list[Delivery]] = {}
@@ -50,11 +51,36 @@ def lay_on(
         before = [one for one in known if one.extract == extract]
         if before and min(one.place for one in fresh) < max(one.place for one in before):
             touched |= records_of(db, extract)
+            touch_rows(db, "extract = ?", (extract,))
             db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
             fresh = before + fresh
         for delivery in sorted(fresh, key=lambda one: one.place):
+            _touch_rows_of(db, profiles[extract], delivery)
             touched |= _lay_one(db, profiles[extract], delivery)
     return touched
+
+
+def begin(db: Any) -> None:
+    """An empty ``temp.touched_row``: the rows whose facts are worked out again."""
+    db.execute("DROP TABLE IF EXISTS temp.touched_row")
+    db.execute("CREATE TEMP TABLE touched_row (id INTEGER PRIMARY KEY)")
+
+
+def touch_rows(db: Any, where: str, values: Any = ()) -> None:
+    """Add the rows that stand where this holds to ``temp.touched_row``."""
+    db.execute(f"INSERT OR IGNORE INTO temp.touched_row SELECT row_id FROM standing WHERE {where}", values)
+
+
+def _touch_rows_of(db: Any, profile: Profile, delivery: Delivery) -> None:
+    """Note the rows that this delivery will make count, replace or end."""
+    values = _values(delivery)
+    for row in ("r", "s"):
+        db.execute(
+            f"INSERT OR IGNORE INTO temp.touched_row SELECT {row}.row_id {_TOUCHED} AND {row}.row_id IS NOT NULL",
+            values,
+        )
+    if _ends(profile, delivery):
+        touch_rows(db, _GONE, values)
 
 
 def lay_afresh(db: Any, profiles: dict[str, Profile], extract: str, deliveries: Iterable[Delivery]) -> set[int]:
@@ -65,15 +91,19 @@ def lay_afresh(db: Any, profiles: dict[str, Profile], extract: str, deliveries: 
     db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
     for delivery in sorted(deliveries, key=lambda one: one.place):
         _lay_one(db, profiles[extract], delivery)
-    found = db.execute(_OTHERWISE, {"extract": extract}).fetchall()
+    found = db.execute(f"SELECT DISTINCT record_id FROM ({_OTHERWISE})", {"extract": extract}).fetchall()
+    db.execute(
+        f"INSERT OR IGNORE INTO temp.touched_row SELECT row_id FROM ({_OTHERWISE})",
+        {"extract": extract},
+    )
     db.execute("DROP TABLE temp.stood")
     return {row[0] for row in found}
 
 
 _OTHERWISE = """
-    SELECT record_id FROM (SELECT * FROM temp.stood EXCEPT SELECT * FROM main.standing WHERE extract = :extract)
-    UNION
-    SELECT record_id FROM (SELECT * FROM main.standing WHERE extract = :extract EXCEPT SELECT * FROM temp.stood)
+    SELECT * FROM (SELECT * FROM temp.stood EXCEPT SELECT * FROM main.standing WHERE extract = :extract)
+    UNION ALL
+    SELECT * FROM (SELECT * FROM main.standing WHERE extract = :extract EXCEPT SELECT * FROM temp.stood)
 """
 
 
@@ -84,7 +114,7 @@ def records_of(db: Any, extract: str) -> set[int]:
 
 
 _TOUCHED = """
-    SELECT DISTINCT r.record_id FROM truth.batch_row AS r
+    FROM truth.batch_row AS r
     LEFT JOIN standing AS s ON s.extract = :extract AND s.key = r.key
     WHERE r.batch_id = :batch AND r.outcome = 0
       AND (s.row_id IS NULL OR s.row_id <> r.row_id OR s.present = 0)
@@ -109,11 +139,20 @@ _GONE = """
 """
 
 
+def _values(delivery: Delivery) -> dict[str, object]:
+    return {"extract": delivery.extract, "batch": delivery.batch_id, "day": delivery.as_of}
+
+
+def _ends(profile: Profile, delivery: Delivery) -> bool:
+    """Whether what does not stand in this delivery has gone."""
+    return profile.kind == "snapshot" and not delivery.supplement
+
+
 def _lay_one(db: Any, profile: Profile, delivery: Delivery) -> set[int]:
-    values = {"extract": delivery.extract, "batch": delivery.batch_id, "day": delivery.as_of}
-    touched = {row[0] for row in db.execute(_TOUCHED, values).fetchall()}
+    values = _values(delivery)
+    touched = {row[0] for row in db.execute(f"SELECT DISTINCT r.record_id {_TOUCHED}", values).fetchall()}
     db.execute(_LAY, values)
-    if profile.kind == "snapshot" and not delivery.supplement:
+    if _ends(profile, delivery):
         gone = db.execute(f"SELECT DISTINCT record_id FROM standing WHERE {_GONE}", values)
         touched |= {row[0] for row in gone.fetchall()}
         db.execute(
