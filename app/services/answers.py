@@ -57,7 +57,8 @@ class SectorMark:
 class CaseloadRow:
     """One line of the caseload. ``next_by`` etc. are None where nothing is recorded.
 
-    ``sampled``: drawn at random from below the list, to measure what it misses.
+    ``sampled``: drawn at random from below the list, to measure what it misses. ``points_linked``: the
+    points with the open link that adds most; None until that is worked out, for it takes a trial.
     """
 
     person_id: int
@@ -86,6 +87,7 @@ class CaseloadRow:
     moved_out: bool
     last_decision: DecisionKind | None
     sampled: bool = False
+    points_linked: int | None = None
 
 
 @dataclass(frozen=True)

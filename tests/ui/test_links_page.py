@@ -117,6 +117,9 @@ class FakeLinks:
         line = next(one for one in self.lines if one.a == a)
         return replace(pair_file(a), questions=(line.question,) if line.question else ())
 
+    def doubt(self, _office: Any, _person: int) -> None:
+        """Nothing hangs on an open link of the children in the list behind."""
+
     def previews(self, _office: object, _a: int, _b: int) -> tuple[Consequences, Consequences]:
         return consequences(True), consequences(False)
 

@@ -118,7 +118,11 @@ class CaseloadCells(QStyledItemDelegate):
             cell.painter.drawPixmap(QPointF(right, y), pixmap)
         room = right - cell.left - 2
         cell.write(saying.name_words(line), NAME if not self.compact else BODY, bold=True, room=room)
-        cell.below(saying.kana_words(line))
+        doubt = saying.doubt_words(line)
+        if doubt:
+            cell.below(doubt, role="caution")
+        else:
+            cell.below(saying.kana_words(line))
 
     def _age(self, cell: _Cell, line: CaseloadRow) -> None:
         if line.age is None:

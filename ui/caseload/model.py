@@ -8,6 +8,7 @@ come from ``saying``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -126,6 +127,22 @@ class CaseloadModel(QAbstractTableModel):
             self.dataChanged.emit(top, bottom)
             self.filled.emit()
         self._spare()
+
+    def doubtful(self, first: int, last: int) -> int | None:
+        """The first child in these rows of whom it is not known what hangs on an unsettled link."""
+        for row in range(max(first, 0), min(last, self.rowCount() - 1) + 1):
+            person = self.person_at(row)
+            line = self._rows.get(person) if person is not None else None
+            if line is not None and line.uncertain_links and line.points_linked is None:
+                return person
+        return None
+
+    def put_doubt(self, person_id: int, points: int) -> None:
+        """What a child would have with the unsettled link that adds most."""
+        line, row = self._rows.get(person_id), self.row_of(person_id)
+        if line is not None and row is not None:
+            self._rows[person_id] = replace(line, points_linked=points)
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
     def _fetch(self) -> None:
         passed, wanted = self._queue[:-AT_ONCE], self._queue[-AT_ONCE:]

@@ -113,6 +113,13 @@ def family_name(name: str) -> str:
     return name.replace("\u3000", " ").split(" ")[0]
 
 
+def doubt_words(line: CaseloadRow) -> str:
+    """なし 9点／あり 13点: what hangs on an unsettled link; "" where nothing does, or it is not known yet."""
+    if not line.uncertain_links or line.points_linked in (None, line.points):
+        return ""
+    return _("cell.uncertain", without=line.points, points=line.points_linked)
+
+
 def flag_words(line: CaseloadRow) -> list[str]:
     said = []
     if line.protected:
@@ -121,6 +128,8 @@ def flag_words(line: CaseloadRow) -> list[str]:
         said.append(_("flag.supported"))
     if line.uncertain_links:
         said.append(_("flag.uncertain", n=line.uncertain_links))
+        if doubt_words(line):
+            said.append(doubt_words(line))
     if line.has_siblings:
         said.append(_("flag.siblings"))
     if line.moved_out:

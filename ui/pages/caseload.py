@@ -16,6 +16,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import CaseloadList, CaseloadQuery, Changes, MemberLine, Outcome
+from app.services.link_answers import Doubt
 from ui.caseload.filters import PARTS, FilterBar, OrderButton, part_words, without
 from ui.caseload.model import CaseloadModel
 from ui.caseload.panel import CasePanel
@@ -119,6 +120,8 @@ class CaseloadPage(Page):
     def _connect(self) -> None:
         self.model.wanted.connect(self._fetch)
         self.model.filled.connect(self._show_panel)
+        self.model.filled.connect(self._ask_doubt)
+        self.table.verticalScrollBar().valueChanged.connect(self._ask_doubt)
         self.views.chosen.connect(lambda view: self.ask(replace(self.query, view=view)))
         self.filters.changed.connect(self.ask)
         self.order.chosen.connect(self._sort)
@@ -215,6 +218,26 @@ class CaseloadPage(Page):
             self._desk.today(),
             then=partial(self.model.put, generation),
         )
+
+    def _ask_doubt(self) -> None:
+        """What hangs on the unsettled links of the children in sight: one at a time, for each takes a trial."""
+        table = self.table
+        last = table.rowAt(table.viewport().height() - 1)
+        person = self.model.doubtful(table.rowAt(0), last if last >= 0 else self.model.rowCount() - 1)
+        if person is not None and self._desk.foreseeing is not None:
+            self._runner.ask(
+                self._desk.foreseeing.doubt,
+                self._desk.office,
+                person,
+                then=partial(self._know_doubt, person),
+                topic="caseload.doubt",
+            )
+
+    def _know_doubt(self, person: int, doubt: Doubt | None) -> None:
+        line = self.model.known(person)
+        if line is not None:
+            self.model.put_doubt(person, doubt.most if doubt is not None else line.points)
+            self._ask_doubt()
 
     def _listed(self, query: CaseloadQuery, listing: CaseloadList) -> None:
         """Show a list; when it is the same question as before, nothing moves under the hand."""
