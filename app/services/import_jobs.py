@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import threading
 import time as clocks
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,6 @@ from app.services.receiving import files_of
 from app.storage import database, rows, views
 from app.storage.office import Office
 
-
 SHARES = {"read": 0.42, "records": 0.13, "links": 0.22, "facts": 0.2, "priority": 0.02, "publish": 0.01}
 """Stage -> its usual share of the time, in their order; for the time left."""
 
@@ -39,7 +38,8 @@ _TOLD_AFTER = 1.0
 class Step:
     """Where the work stands. ``stage`` is one of ``SHARES``; file, number and rows while reading.
 
-    ``done``: share of the whole, 0 to 1; ``left``: seconds, None while nobody can tell.
+    ``done``: share of the whole, 0 to 1; ``left``: seconds, None while nobody can tell. Before it is
+    published, ``waiting``: rows that wait for their roster, ``children``: how many change their level.
     """
 
     stage: str
@@ -49,6 +49,8 @@ class Step:
     number: int = 0
     files: int = 0
     rows: int = 0
+    waiting: int | None = None
+    children: int | None = None
 
 
 @dataclass(frozen=True)
@@ -293,6 +295,7 @@ class Course:
     def __init__(self, expected: Sequence[int], clock: Callable[[], float]) -> None:
         self._expected, self._clock = expected, clock
         self._begun = clock()
+        self._foreseen: Mapping[str, Any] = {}
 
     def step(self, message: Message) -> Step:
         """Where the work stands at this message."""
@@ -301,11 +304,14 @@ class Course:
             done = SHARES["read"] * self._read(said["number"], said["rows"])
             left = self._left(done)
             return Step("read", done, left, said["file"], said["number"], said["files"], said["rows"])
-        stage = message.key.removeprefix("import.stage_")
+        foreseen = message.key == "import.foreseen"
+        if foreseen:
+            self._foreseen = said
+        stage = "priority" if foreseen else message.key.removeprefix("import.stage_")
         stages = list(SHARES)
         before = stages[: stages.index(stage)] if stage in SHARES else []
         done = sum(SHARES[one] for one in before)
-        return Step(stage, done, self._left(done))
+        return Step(stage, done, self._left(done), **self._foreseen)
 
     def _read(self, number: int, rows: int) -> float:
         total = sum(self._expected)

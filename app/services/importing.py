@@ -321,6 +321,7 @@ def _build(
     db = builder.connection
     builder.attach_truth(office.folder)
     db.execute("BEGIN")
+    db.execute("CREATE TEMP TABLE stood_before AS SELECT person_id, level FROM priority")
     if builder.copied:
         hear(db, profiles_of_view(db), office.digester, frozenset())
     profiles, newest = profiles_now(db)
@@ -335,9 +336,19 @@ def _build(
     with stages("priority"):
         summary = work_out(db, as_of, settings)
     waiting = _waiting(db, [one.batch_id for one in arrived])
+    stages.progress(Message("import.foreseen", {"waiting": sum(waiting.values()), "children": _moved(db)}))
     db.execute("COMMIT")
     builder.detach_truth()
     return derived.links, summary, waiting, as_of, upto, newest
+
+
+def _moved(db: Any) -> int:
+    """How many children will stand at another level than before, come, or go."""
+    row = db.execute(
+        "SELECT count(*) FROM (SELECT person_id FROM (SELECT * FROM temp.stood_before UNION ALL"
+        " SELECT person_id, level FROM priority) GROUP BY person_id HAVING count(*) = 1 OR min(level) <> max(level))"
+    ).fetchone()
+    return int(row[0])
 
 
 def _waiting(db: Any, batches: Sequence[int]) -> dict[int, int]:

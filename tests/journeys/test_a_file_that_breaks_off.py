@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from app.domain.extracts.supplement import REASON_HEADERS
+from app.domain.message import Message
 from app.services import importing, previewing, rebuilding, rejections
 from app.services.wording import sentences
 from app.storage.office import Office
-from tests.builders import NOW, SCHOOL, bring_in, extract, pupil
+from tests.builders import AS_OF, ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, pupil
 
 NAMES = ("森 葵", "林 湊", "原 凛", "岡 樹", "辻 紬", "堤 蓮", "関 颯", "泉 澪", "旭 光", "島 海")
 ROSTER = [pupil(str(at), name, "", f"2015-0{at % 9 + 1}-11") for at, name in enumerate(NAMES, 1)]
@@ -92,3 +93,19 @@ def test_the_order_of_a_whole_file_and_a_supplement_does_not_matter(fresh: Offic
     bring_in(fresh, extract(tmp_path / "late.csv", SCHOOL, ROSTER), as_of=date(2026, 9, 1))
     assert len(present(fresh)) == 9
     assert rebuilding.differences(fresh) == []
+
+
+def test_what_waits_and_who_changes_is_told_before_it_is_published(fresh: Office, tmp_path: Path) -> None:
+    told: list[tuple[str, object, object]] = []
+
+    def progress(message: Message) -> None:
+        told.append((message.key, message.values.get("waiting"), message.values.get("children")))
+
+    files = [
+        extract(tmp_path / "s.csv", SCHOOL, ROSTER[:4]),
+        extract(tmp_path / "a.csv", ATTENDANCE, [month("1", "2026", "5"), month("99", "2026", "5")]),
+    ]
+    importing.import_extracts(fresh, files, now=NOW, as_of=AS_OF, progress=progress)
+    keys = [one[0] for one in told]
+    assert ("import.foreseen", 1, 4) in told
+    assert keys.index("import.foreseen") < keys.index("import.stage_publish")

@@ -190,3 +190,11 @@ def test_the_time_left_is_said_once_it_can_be_told() -> None:
     assert [one.left is None for one in steps] == [True, False, False]
     assert steps[1].left == pytest.approx(4.2 * (1 - 0.21) / 0.21)
     assert steps[2].done == pytest.approx(0.55)
+
+
+def test_what_will_wait_and_who_will_move_is_told_before_it_is_published() -> None:
+    course = Course([10], lambda: 0.0)
+    told = course.step(Message("import.foreseen", {"waiting": 4, "children": 7}))
+    assert (told.stage, told.waiting, told.children) == ("priority", 4, 7)
+    last = course.step(Message("import.stage_publish"))
+    assert (last.stage, last.waiting, last.children) == ("publish", 4, 7)

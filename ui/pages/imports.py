@@ -349,7 +349,9 @@ class ImportsPage(Page):
             return
         dialog = QFileDialog(self, _("imports.save"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilters([_("imports.save.xlsx"), _("imports.save.csv")])
+        dialog.setDefaultSuffix("xlsx")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("csv" if "csv" in chosen else "xlsx"))
         dialog.selectFile(_("imports.save.name", file=Path(line.preview.file).stem))
         dialog.fileSelected.connect(lambda name: self.save_rejected(line, Path(name)))
         dialog.finished.connect(dialog.deleteLater)
@@ -366,9 +368,18 @@ class ImportsPage(Page):
             purpose=_("imports.save.purpose"),
             now=self._desk.now(),
         )
-        self._runner.do(
-            call, then=lambda path: self.done.emit(Done(Changes(), words=_("imports.saved", file=path.name)))
-        )
+        self._runner.do(call, then=lambda path: self._saved(line, path))
+
+    def _saved(self, line: FileLine, path: Path) -> None:
+        """Say that it is written, and what was kept back."""
+        said = partial(self._desk.rejections.kept_back, self._desk.office, line.report.batch.batch_id)
+
+        def tell(many: int) -> None:
+            words = _("imports.saved", file=path.name)
+            more = _("imports.kept_back", n=count(many)) if many else ""
+            self.done.emit(Done(Changes(), words=words + more))
+
+        self._runner.ask(said, topic="imports.kept_back", then=tell)
 
     # ------------------------------------------------------------ showing
 
@@ -433,6 +444,8 @@ class ImportsPage(Page):
         much = _("imports.progress.rows", n=count(done)) if reading else ""
         if step.stage == "read":
             much = _("imports.progress.rows_of", n=count(done), of=count(self.lines.rows))
+        if step.children is not None:
+            much = _("import.foreseen", waiting=count(step.waiting or 0), children=count(step.children))
         left = _(f"imports.meanwhile.{self.state}")
         if self.state == RUNNING:
             gone = time.monotonic() - self._told
