@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from app.domain.ages import grade_index
@@ -117,12 +118,8 @@ class WorkTables:
     def _child(
         self, person: int, birth: str, sex: str, here: int, uncertain: int, settled: str | None
     ) -> tuple[object, ...]:
-        born = date.fromisoformat(birth)
-        months = (self.as_of.year - born.year) * 12 + self.as_of.month - born.month
-        months -= self.as_of.day < born.day
-        grade = grade_index(born, self.as_of)
         known = sex if sex in (MALE, FEMALE) else ""
-        return person, birth, known, months, grade, band_of(grade), settled or "", here, uncertain
+        return person, birth, known, *_age(birth, self.as_of), settled or "", here, uncertain
 
     def _with_households(self, persons: Sequence[int]) -> set[int]:
         wanted = set(persons)
@@ -216,3 +213,12 @@ class WorkTables:
             {"day": self.as_of.isoformat()},
         )
         return {extract: (start, end) for extract, start, end in rows}
+
+
+@lru_cache(maxsize=20_000)
+def _age(birth: str, as_of: date) -> tuple[int, int, int]:
+    """Full months, class index and age band; many children share a birthday."""
+    born = date.fromisoformat(birth)
+    months = (as_of.year - born.year) * 12 + as_of.month - born.month - (as_of.day < born.day)
+    grade = grade_index(born, as_of)
+    return months, grade, band_of(grade)

@@ -34,7 +34,7 @@ CREATE TABLE record (
     protected INTEGER, protected_until TEXT NOT NULL,
     damaged INTEGER NOT NULL
 );
-CREATE INDEX record_person ON record (person_id);
+CREATE INDEX record_person ON record (person_id, extract); -- covers which rosters know somebody
 CREATE INDEX record_local ON record (local_id);
 
 -- Every spelling that a record was seen under, used for matching and searching.
