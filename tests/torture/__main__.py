@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.torture import canary, damage, full_disk, killing, matching, orders
+from tests.torture import canary, damage, full_disk, killing, matching, orders, stalling
 from tests.torture.place import Place
 
 PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
@@ -24,6 +24,7 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "orders": orders.all_of_them,
     "hostile": hostile.one_by_one,
     "matching": matching.every_sort,
+    "stall": stalling.while_importing,
 }
 
 
