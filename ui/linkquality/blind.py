@@ -5,7 +5,7 @@ The household is not shown: it is one person's already, and would speak for "the
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -50,7 +50,10 @@ class BlindRow(QWidget):
         draw_edges(painter, QRectF(self.rect()), "b")
         painter.setFont(theme.font(SECOND))
         painter.setPen(theme.color("text2"))
-        painter.drawText(QRectF(12, 0, LABEL, ROW), LEFT, wording.field_word(self.line.key))
+        word = theme.metrics(SECOND).elidedText(
+            wording.field_word(self.line.key), Qt.TextElideMode.ElideRight, LABEL - 4
+        )
+        painter.drawText(QRectF(12, 0, LABEL, ROW), LEFT, word)
         side = (self.width() - LABEL - 24) / 2
         values = (self.line.a, self.line.b)
         for number, (text, marks, value) in enumerate(zip(self._texts, self._marks, values, strict=True)):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.services.quality_answers import ChangedPair, ModelComparison, ModelLine
 from ui.linkquality import saying
 from ui.linkquality.lines import Lines
-from ui.review.wording import extract_word, field_word
+from ui.review.wording import field_word
 from ui.tokens import BODY, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
@@ -194,7 +194,7 @@ class ModelPane(QWidget):
 def _change_cells(one: ChangedPair) -> tuple[str, ...]:
     return (
         _(f"quality.change.{one.how}"),
-        f"{one.name}（{extract_word(one.extract)}）",
-        f"{one.other_name}（{extract_word(one.other_extract)}）",
+        saying.of_source(one.name, one.extract),
+        saying.of_source(one.other_name, one.other_extract),
         _("quality.change.worked") if one.worked else "",
     )

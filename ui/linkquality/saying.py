@@ -38,6 +38,11 @@ def estimate_words(estimate: Estimate | None) -> str:
     return f"{words} {worst}"
 
 
+def of_source(name: str, extract: str) -> str:
+    """A record's name with its source: 森 葵（学齢簿）."""
+    return _("quality.of_source", name=name, source=extract_word(extract))
+
+
 def sample_cells(line: SampleLine, model: str) -> tuple[str, ...]:
     """A sample's line in the history."""
     told = line.estimate

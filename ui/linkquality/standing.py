@@ -135,7 +135,7 @@ def _tally_cells(kind: str, one: Tally) -> tuple[str, ...]:
 def _number_cells(one: SharedNumber) -> tuple[str, ...]:
     return (
         one.number,
-        f"{one.name}（{extract_word(one.extract)}）",
-        f"{one.other_name}（{extract_word(one.other_extract)}）",
+        saying.of_source(one.name, one.extract),
+        saying.of_source(one.other_name, one.other_extract),
         _("quality.numbers.together") if one.together else _("quality.numbers.apart"),
     )

@@ -41,9 +41,9 @@ CONCERNS = frozenset({"ruling", "published", "sample", "model"})
 _SAMPLES = (
     ("quality.column.drawn", 124),
     ("quality.column.author", 84),
-    ("quality.column.done", 66),
-    ("quality.column.wrong", -48),
-    ("quality.column.unknown", -52),
+    ("quality.column.done", 72),
+    ("quality.column.wrong", -62),
+    ("quality.column.unknown", -68),
     ("quality.column.share", -60),
     ("quality.column.interval", 108),
     ("quality.column.model", 0),

@@ -56,6 +56,7 @@ class LinksPage(Page):
         self._settled = 0
         self._last = ""
         self._guest: tuple[int, int, Sequence[Any]] | None = None
+        self._unsaved: Trouble | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.queue = QueueView(QueueModel(desk.today()))
         self.head, self.fields = HeadRow(), FieldsTable()
@@ -324,7 +325,9 @@ class LinksPage(Page):
             self._take_focus()
         place = _("links.place", place=count(self._row + 1), of=count(len(self.lines)))
         self._place.setText("" if self._guest else place)
-        self._why.setText((_("links.guest") if self._guest else "") + wording.why_words(file))
+        self._why.setText(wording.why_words(file, bool(self._guest)))
+        if self._guest:
+            self.queue.stand_on(-1)
         question = file.questions[0] if file.questions else None
         self._asked.setVisible(question is not None)
         if question is not None:
@@ -336,6 +339,9 @@ class LinksPage(Page):
         if new:
             self._scored = False
             self.ruling.start(self._whom(file))
+            if self._unsaved is not None:
+                self.ruling.trouble.put(self._unsaved)
+            self._unsaved = None
         self.total.put(file, self._scored)
         self.ruling.set_state(not self._saving, self._may(file))
         self.consequences.wait()
@@ -369,7 +375,7 @@ class LinksPage(Page):
     # ------------------------------------------------------------ acting
 
     def rule(self, same: bool) -> None:
-        """Rule on the pair in front; the next one comes when this is on the disk."""
+        """Rule on the pair in front. The next one comes at once, and can be ruled on when this is on the disk."""
         if self.file is None or self._saving:
             return
         self._saving = True
@@ -384,8 +390,13 @@ class LinksPage(Page):
             self.ruling.words(),
             desk.now(),
             then=partial(self._ruled, file, same),
-            failed=self._failed,
+            failed=partial(self._failed, file),
         )
+        left = [one for one in self.lines if (one.a, one.b) != (file.a.record_id, file.b.record_id)]
+        if left and not self._guest:
+            self.lines, self._row = left, min(self._row, len(left) - 1)
+            self.queue.put(left, self._row)
+            self._show_pair()
 
     def _ruled(self, file: PairFile, same: bool, outcome: Outcome[str]) -> None:
         desk, entry = self._desk, outcome.value
@@ -396,7 +407,9 @@ class LinksPage(Page):
 
         self._saving = False
         self._settled += 1
-        self.file = None
+        if self._pair() == (file.a.record_id, file.b.record_id):
+            self.file = None
+        self.ruling.set_state(self.file is not None, True)
         guest, self._guest = self._guest, None
         self.lines = [one for one in self.lines if (one.a, one.b) != (file.a.record_id, file.b.record_id)]
         name, word = file.a.name, wording.ruling_word(same)
@@ -425,7 +438,7 @@ class LinksPage(Page):
             self.ruling.words(),
             desk.now(),
             then=self._was_asked,
-            failed=self._failed,
+            failed=partial(self._failed, file),
         )
 
     def _was_asked(self, outcome: Outcome[str]) -> None:
@@ -433,10 +446,20 @@ class LinksPage(Page):
         self.done.emit(Done(outcome.changes))
         self._take_focus()
 
-    def _failed(self, trouble: Trouble) -> None:
+    def _failed(self, file: PairFile, trouble: Trouble) -> None:
+        """Nothing was saved: the pair is in front again, with what went wrong."""
         self._saving = False
+        pair = (file.a.record_id, file.b.record_id)
+        if self._pair() != pair:
+            self._runner.ask(self._desk.pairs.queue, self._desk.office, then=partial(self._back_to, pair, trouble))
+            return
         self.ruling.set_state(True, True)
         self.ruling.trouble.put(trouble)
+
+    def _back_to(self, pair: Pair, trouble: Trouble, lines: Sequence[ReviewLine]) -> None:
+        self._listed(lines)
+        self.go_to(next((row for row, one in enumerate(self.lines) if (one.a, one.b) == pair), self._row))
+        self._unsaved = trouble
 
     # ------------------------------------------------------------ keys
 

@@ -106,9 +106,10 @@ def side_words(side: RecordSide, letter: str) -> tuple[str, str]:
     )
 
 
-def why_words(file: PairFile) -> str:
-    """Why a person is asked about this pair, and whom else they resemble."""
-    parts = [_(f"review.reason.{file.reason}")] if file.reason else []
+def why_words(file: PairFile, guest: bool = False) -> str:
+    """Why a person is asked about this pair, and whom else they resemble. ``guest``: it is not in the queue."""
+    parts = [_("links.guest")] if guest else []
+    parts += [_(f"review.reason.{file.reason}")] if file.reason else []
     if file.changed:
         what = _("list.comma").join(
             _(
