@@ -25,6 +25,7 @@ from app.domain.message import Message
 from app.services import caseload, importing, measuring_links, opening, reviewing
 from app.services.answers import CaseloadQuery
 from app.services.demonstrating import write_demo_extracts
+from app.services.measuring_months import write_next_month
 
 PERSON, PASSPHRASE = "bench", "bench passphrase"
 DECISIONS = 100
@@ -107,7 +108,13 @@ def measure(children: int, seed: int, now: datetime, progress: Callable[[Message
         desk = alone(_desk, office, now)
         progress(Message("bench.month"))
         month = alone(measuring_links.month_with_changes, office, extracts, *who, now)
-    found = (*_figures(floors, brought, splink, desk), *_link_figures(splink, links, month))
+        write_next_month(extracts, root / "next")
+        later = alone(_import, office, root / "next", now + timedelta(days=31))
+    found = (
+        *_figures(floors, brought, splink, desk),
+        *_link_figures(splink, links, month),
+        Figure("month, 2 % changed", later.seconds, later.peak, "the first import", brought.seconds),
+    )
     return BenchReport(children, floors["csv"].value, found)
 
 
