@@ -11,14 +11,16 @@ from ui.tokens import RADIUS, SECOND, Tokens
 _SHEET = """
 QToolTip {{ color: {t.text}; background: {t.surface}; border: 1px solid {t.line2};
     padding: 4px 6px; font-size: {second}px; }}
-QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox, QDoubleSpinBox {{
+QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{
     color: {t.text}; background: {t.surface}; border: 1px solid {t.line2};
     border-radius: {radius}px; padding: 1px 7px; selection-background-color: {t.accent};
     selection-color: {t.onaccent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus {{
     border: 2px solid {t.focus}; padding: 0 6px; }}
-QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QDoubleSpinBox:disabled {{
+QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateEdit:disabled {{
     color: {t.text3}; border-color: {t.line}; background: {t.alt}; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus, QComboBox QLineEdit:disabled {{
+    border: 0; padding: 0; background: transparent; }}
 QComboBox QAbstractItemView {{ color: {t.text}; background: {t.surface};
     border: 1px solid {t.line2}; selection-background-color: {t.sel};
     selection-color: {t.text}; outline: 0; }}

@@ -150,6 +150,12 @@ def test_an_own_criterion_is_built_and_found_on_the_children(qtbot: QtBot, offic
         assert min(line.holds, 50) == holds
         assert line.shipped is None
         assert words.criterion_name("own_1") == "遅刻の合計ja"
+        again = page.build_own("own_1")
+        assert again is not None
+        assert again.table() == {**form.table(), "steps": [{"points": 1, "at_least": 1}]}
+        again.steps.put([{"points": 2, "at_least": 1}, {"points": 1, "at_least": 4}])
+        assert [step["points"] for step in again.table()["steps"]] == [2, 1]
+        again.reject()
         page.remove_own("own_1")
         assert "own_1" not in page.lines
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QLineEdit
 
 from ui.theme import theme
-from ui.tokens import FIELD_SMALL
+from ui.tokens import FIELD_SMALL, RADIUS
+from ui.widgets.ground import draw_box
+
+
+class _Edge(QLineEdit):
+    """The field in which one types, with the edge of all fields."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        focused = self.hasFocus()
+        edge = "focus" if focused else "line2" if self.isEnabled() else "line"
+        draw_box(QPainter(self), QRectF(self.rect()), None, edge, RADIUS, 2 if focused else 1)
 
 
 class NumberField(QDoubleSpinBox):
@@ -21,6 +32,8 @@ class NumberField(QDoubleSpinBox):
         self.setSingleStep(0.1 if places else 1)
         self.setSuffix(suffix)
         self.setValue(value)
+        self.setLineEdit(_Edge())
+        self.setFrame(False)  # the frame of a spin box follows no theme; the field within draws it
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setKeyboardTracking(False)
         self.setFixedHeight(FIELD_SMALL + 2)

@@ -73,6 +73,7 @@ class WhereRow(QWidget):
         self._offer.setEditable(True)
         self._written = line(_("compose.where.says"))
         self._offer.setLineEdit(self._written)
+        self._offer.setMinimumWidth(200)
         self._chips = FlowLayout()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -353,6 +354,7 @@ class StepsForm(QWidget):
         self._put(None, 1.0)
 
     def put(self, steps: Sequence[Mapping[str, Any]]) -> None:
+        quiet = self.blockSignals(True)  # who listens would put a first step into an empty form
         for row in list(self.rows):
             self._drop(row)
         self._words = bool(steps) and "words" in steps[0]
@@ -362,6 +364,8 @@ class StepsForm(QWidget):
         for step in steps:
             given = _("list.comma").join(step["words"]) if self._words else step.get("at_least", step.get("at_most"))
             self._put(given, float(step.get("points", 1)))
+        self.blockSignals(quiet)
+        self.edited.emit()
 
     def _put(self, given: Any, points: float) -> None:
         holder = QWidget()
