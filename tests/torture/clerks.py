@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 import jaconv
@@ -26,22 +26,9 @@ CAREFUL = {"resident_register": 0.12, "school_register": 0.5, "consultation": 1.
 """Times the slips of a department. A register is checked against papers."""
 
 VARIANTS = [
-    "高髙",
-    "崎﨑",
-    "辺邊邉",
-    "吉𠮷",
-    "斎齋斉齊",
-    "浜濱濵",
-    "沢澤",
-    "桜櫻",
-    "広廣",
-    "島嶋",
-    "真眞",
-    "恵惠",
-    "凛凜",
-    "遥遙",
-    "富冨",
-]
+    "高髙", "崎﨑", "辺邊邉", "吉𠮷", "斎齋斉齊", "浜濱濵", "沢澤", "桜櫻", "広廣", "島嶋", "真眞", "恵惠", "凛凜",
+    "遥遙", "富冨",
+]  # fmt: skip
 KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
 LENGTHENED = "コソトノホモヨロゴドユリクシキョュオ"
 LARGE = str.maketrans("ァィゥェォッャュョ", "アイウエオツヤユヨ")
@@ -96,10 +83,6 @@ class Habits:
     building: bool
     foreign: str
     parents_first: bool
-
-
-Known = Mapping[str, frozenset[str]]
-"""Departments (or "all") that lack a column: what a city without kana or addresses is made by."""
 
 
 def written(city: City, seed: int, slips: Slips, lacking: frozenset[str] = frozenset()) -> pd.DataFrame:
