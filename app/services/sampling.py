@@ -2,7 +2,7 @@
 
 Drawn is a record that the machine put to a person: it is checked against the most trusted record of
 that person. Every such record has the same chance, so the share of wrong ones among those checked
-estimates the share among all; its interval is the exact one (``docs/decisions/017-the-blind-sample``).
+estimates the share among all; its interval is the exact one (``docs/decisions/004-the-blind-sample``).
 Scores are not part of what is drawn, answers are entries signed by who checked.
 """
 

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedWidget, QTableWidget, QVBoxLayout
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
 
 from ui.theme import theme
 from ui.timeline.table import make_plain
@@ -49,7 +56,9 @@ class Lines(Ground):
         self.table.setTabKeyNavigation(False)
         for at, (_key, width) in enumerate(columns):
             if width < 0:
-                self.table.horizontalHeaderItem(at).setTextAlignment(_RIGHT)
+                head = QTableWidgetItem(_(columns[at][0]))
+                head.setTextAlignment(_RIGHT)
+                self.table.setHorizontalHeaderItem(at, head)
             if width:
                 self.table.setColumnWidth(at, abs(width))
             else:

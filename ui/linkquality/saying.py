@@ -9,16 +9,16 @@ from ui.review.wording import birth_words, extract_word, ruling_word
 from ui.words import _, clock, count, day_long
 
 
-def percent(share: float) -> str:
-    """A share of links, never of a child: 2.0%."""
-    return f"{100 * share:.1f}%"
+def per_thousand(share: float) -> str:
+    """A share of links as so many of 1,000: 20.0. Percentages stand nowhere in this program."""
+    return f"{1000 * share:,.1f}"
 
 
 def interval_words(estimate: Estimate | None) -> str:
-    """0.1%〜10.6%."""
+    """0.5〜106.5."""
     if estimate is None:
         return "—"
-    return _("quality.interval", low=percent(estimate.errors.low), high=percent(estimate.errors.high))
+    return _("quality.interval", low=per_thousand(estimate.errors.low), high=per_thousand(estimate.errors.high))
 
 
 def estimate_words(estimate: Estimate | None) -> str:
@@ -29,12 +29,12 @@ def estimate_words(estimate: Estimate | None) -> str:
         "quality.estimate",
         checked=count(estimate.checked),
         wrong=count(estimate.wrong),
-        share=percent(estimate.errors.share),
+        share=per_thousand(estimate.errors.share),
         interval=interval_words(estimate),
     )
     if not estimate.unknown:
         return words
-    worst = _("quality.estimate.unknown", n=count(estimate.unknown), high=percent(estimate.worst.high))
+    worst = _("quality.estimate.unknown", n=count(estimate.unknown), high=per_thousand(estimate.worst.high))
     return f"{words} {worst}"
 
 
@@ -52,7 +52,7 @@ def sample_cells(line: SampleLine, model: str) -> tuple[str, ...]:
         _("quality.sample.done", n=count(line.answered), of=count(line.size)),
         count(told.wrong) if told else "—",
         count(told.unknown) if told else "—",
-        percent(told.errors.share) if told else "—",
+        per_thousand(told.errors.share) if told else "—",
         interval_words(told),
         _("quality.model.in_force") if line.model == model else model_words(line.model),
     )

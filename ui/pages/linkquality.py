@@ -44,8 +44,8 @@ _SAMPLES = (
     ("quality.column.done", 72),
     ("quality.column.wrong", -62),
     ("quality.column.unknown", -68),
-    ("quality.column.share", -60),
-    ("quality.column.interval", 108),
+    ("quality.column.share", -84),
+    ("quality.column.interval", 100),
     ("quality.column.model", 0),
 )
 
