@@ -24,6 +24,7 @@ from app.domain.message import Message, Refused
 from app.services.delivered import Delivery, far_shorter, last_delivery
 from app.services.profiles_in_force import profiles_of
 from app.services.receiving import CHUNK, Account, Keeper
+from app.services.withholding import sieve, withheld_now
 from app.storage.office import Office
 from app.storage.rows import RowProblem
 from app.storage.source_files import Chunk, Source, open_source
@@ -158,7 +159,8 @@ def look(office: Office, path: Path, now: datetime, each_chunk: Callable[[int], 
     """Look a file over. ``each_chunk`` is told the rows so far. A file that cannot go in says why."""
     try:
         with open_source(path, profiles_of(office)) as source:
-            return _looked_over(office, path, source, now, each_chunk)
+            kept = sieve(office.reader(), withheld_now(office), source).source
+            return _looked_over(office, path, kept, now, each_chunk)
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):
             raise

@@ -12,7 +12,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.torture import canary, damage, full_disk, killing, matching, orders, stalling
+from tests.torture import (
+    canary,
+    damage,
+    damaged_files,
+    full_disk,
+    hidden_needs,
+    hostile,
+    killing,
+    matching,
+    orders,
+    stalling,
+)
 from tests.torture.place import Place
 
 PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
@@ -23,8 +34,10 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "canary": canary.everywhere,
     "orders": orders.all_of_them,
     "hostile": hostile.one_by_one,
+    "files": damaged_files.many,
     "matching": matching.every_sort,
     "stall": stalling.while_importing,
+    "needs": hidden_needs.every_variant,
 }
 
 
