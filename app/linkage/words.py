@@ -11,7 +11,7 @@ from typing import Any
 from app.linkage import normal
 from app.linkage.variants import Variants
 
-MOST = 200_000
+MOST = 100_000
 """Words that are remembered at a time; then it begins anew, so that memory stays small."""
 
 
