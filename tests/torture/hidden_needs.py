@@ -25,7 +25,7 @@ RULES = load_criteria()
 SHARE_IN_NEED = 0.03
 LIST = 0.05
 LEAST_TIMES = 1.15
-"""Over all variants together; below it something broke. What is wanted, and what was reached: docs/decisions/006-weights-by-rarity.md."""
+"""Over all variants together; below it something broke. What was reached: docs/decisions/006-weights-by-rarity.md."""
 CHILDREN = 8000
 TROUBLES = ("health", "morning", "school", "money", "teeth", "care", "nursery", "moves", "ability")
 """Each is one department's own: how often its signs appear in this child or family without any need."""
