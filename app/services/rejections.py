@@ -10,11 +10,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.domain.message import Message, WrongUse
+import xlsxwriter
+
+from app.domain.extracts.recognising import plan_columns
+from app.domain.extracts.text import code_form
+from app.domain.message import Message, Refused, WrongUse
+from app.services.profiles_in_force import profiles_of
 from app.services.veil import Veil
 from app.services.wording import say, sentences
 from app.storage.digests import cells_of
@@ -32,13 +37,17 @@ _PROBLEMS = """
     SELECT line, "column", value, reason, args FROM row_problem
     WHERE batch_id = ? AND outcome = 'rejected' ORDER BY line, rowid
 """
+_FREE = frozenset(map(code_form, ("無", "0", "×", "なし", "無し")))
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
 def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, now: datetime) -> Path:
-    """Write the rejected rows of a published batch to ``out`` as CSV, with a byte order mark for spreadsheets.
+    """Write the rejected rows of a published batch to ``out``: a workbook where it ends in ``.xlsx``, else CSV with
+    a byte order mark for spreadsheets.
 
-    WrongUse for a batch without any, for a place where nothing may be written, and without a purpose.
+    Rows of protected persons stay here (``kept_back`` counts them): they could only go out with cells emptied,
+    and would come in again as if nobody knew these. WrongUse for a batch without any rejected row, for a
+    place where nothing may be written, and without a purpose; Refused where every row is protected.
     """
     if not purpose.strip():
         raise WrongUse("export.purpose_missing")
@@ -46,6 +55,10 @@ def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, 
     found = office.reader().execute(_ROWS, (batch, REJECTED)).fetchall()
     if not found:
         raise WrongUse("import.no_rejections")
+    protected = _protected(office, found)
+    found = [row for row in found if row[0] not in protected]
+    if not found:
+        raise Refused("rejection.all_protected", rows=len(protected))
     header = [*json.loads(found[0][1]), _word("rejection.line", language), _word("rejection.reason", language)]
     veil = Veil(office)
     reasons = _reasons(office, batch, found[0][3], veil, language)
@@ -57,8 +70,35 @@ def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, 
     origin = {
         "office": office.name, "by": office.member.name, "made": now.isoformat(timespec="seconds"),
         "purpose": purpose, "what": "rejected", "batch": batch, "entry": entry.id,
+        "rows": len(lines), "kept_back_protected": len(protected),
     }  # fmt: skip
+    if out.suffix.casefold() == ".xlsx":
+        return write_export(out, _workbook([header, *lines]), origin, None)
     return write_export(out, "\ufeff" + _csv([header, *lines]), origin, None)
+
+
+def kept_back(office: Office, batch: int) -> int:
+    """How many rejected rows of a batch are of protected persons, and do not go out."""
+    return len(_protected(office, office.reader().execute(_ROWS, (batch, REJECTED)).fetchall()))
+
+
+def _protected(office: Office, rows: Sequence[tuple[int, str, bytes, str, int | None]]) -> frozenset[int]:
+    """The lines of persons whose whereabouts must not be shown: by the row's own word, or by what is known of them."""
+    db = office.reader()
+    profiles = profiles_of(office)
+    query = (
+        "SELECT 1 FROM view.record AS r JOIN view.person AS p USING (person_id) WHERE r.record_id = ? AND p.protected"
+    )
+    found: set[int] = set()
+    for line, columns, cells, extract, record in rows:
+        plan = plan_columns(profiles[extract], tuple(json.loads(columns)))
+        at = plan.positions.get(profiles[extract].block.get("protected", ""))
+        said = plan.whole(cells_of(cells))
+        word = said[at].strip() if at is not None and at < len(said) else ""
+        # A word that nobody can read hides more than it shows.
+        if (word and code_form(word) not in _FREE) or (record is not None and db.execute(query, (record,)).fetchone()):
+            found.add(line)
+    return frozenset(found)
 
 
 def _shown(veil: Veil, extract: str, columns: str, record: int | None, cells: bytes) -> list[str]:
@@ -94,6 +134,21 @@ def _csv(lines: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows([_inert(cell) for cell in line] for line in lines)
+    return out.getvalue()
+
+
+def _workbook(lines: Sequence[Sequence[str]]) -> bytes:
+    """Every cell as text: no formula comes to life, and no number or day is read otherwise on the way."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        plain, head = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
+        sheet = book.add_worksheet()
+        for at, line in enumerate(lines):
+            for column, cell in enumerate(line):
+                sheet.write_string(at, column, cell, plain if at else head)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(lines[0]) - 2, 14)
+        sheet.set_column(len(lines[0]) - 1, len(lines[0]) - 1, 60)
     return out.getvalue()
 
 

@@ -42,12 +42,12 @@ def write_whole(out: Path, text: str) -> None:
     _replace(out, text.encode("utf-8", "surrogatepass"))
 
 
-def write_export(out: Path, text: str, origin: Mapping[str, object], sealed_with: str | None) -> Path:
+def write_export(out: Path, text: str | bytes, origin: Mapping[str, object], sealed_with: str | None) -> Path:
     """Write ``text`` to ``out`` and its origin to ``out.origin.json``; Refused if that cannot be.
 
     ``sealed_with``: a passphrase; then the file can be read only with it.
     """
-    content = text.encode("utf-8", "surrogatepass")
+    content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     _replace(out, seal(content, sealed_with) if sealed_with else content)
     note = json.dumps(dict(origin), ensure_ascii=False, indent=1) + "\n"
     _replace(out.with_name(out.name + ".origin.json"), note.encode("utf-8"))

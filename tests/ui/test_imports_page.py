@@ -105,7 +105,7 @@ class Bench:
             fake_desk(roles=roles),
             imports=self.imports,
             batches=SimpleNamespace(history=lambda _office: (line,)),
-            rejections=SimpleNamespace(save=self._save),
+            rejections=SimpleNamespace(save=self._save, kept_back=lambda _office, _batch: 0),
         )
         self.window = Window(FakeOpening(), lambda _it: self.desk, self._pages)
         qtbot.addWidget(self.window)
