@@ -67,7 +67,7 @@ CREATE TABLE row (
     digest BLOB NOT NULL,                -- 16 bytes, keyed
     extract TEXT NOT NULL,
     header_id INTEGER NOT NULL,
-    cells BLOB                           -- JSON list of texts, as received
+    cells BLOB                           -- the texts as received, in the form that is digested
 );
 
 CREATE TABLE batch_row (
