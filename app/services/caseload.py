@@ -56,6 +56,19 @@ _RESTING = f"""(d.decided IS NOT NULL AND (d.next_day IS NULL OR d.next_day > :t
                 (SELECT json_extract(value, '$[0]') FROM json_each({_ON_SCREEN}, '$.findings')
                  WHERE json_extract(value, '$[2]') = 'holds') END))"""
 
+# The same of few children, without working the desk of all out: by their own last decision and contact.
+_AGREED = "CASE WHEN z.recorded IS NULL OR k.recorded > z.recorded THEN k.next END"
+_NEXT_DAY = f"CASE WHEN {_AGREED} < coalesce(z.next, '9999') THEN {_AGREED} ELSE z.next END"
+_RESTING_ALONE = _RESTING.replace("d.decided", "z.recorded").replace("d.next_day", f"({_NEXT_DAY})")
+_PLACES_ALONE = """
+    FROM view.priority AS p
+    JOIN view.person AS n ON n.person_id = p.person_id
+    LEFT JOIN decision AS z ON z.entry = (SELECT y.entry FROM decision AS y
+        WHERE y.person_id = p.person_id AND y.withdrawn = 0 ORDER BY y.recorded DESC, y.entry DESC LIMIT 1)
+    LEFT JOIN contact AS k ON k.entry = (SELECT x.entry FROM contact AS x
+        WHERE x.person_id = p.person_id ORDER BY x.day DESC, x.recorded DESC, x.entry DESC LIMIT 1)
+"""
+
 _OPEN = f"p.already_supported = 0 AND n.moved_out = 0 AND NOT {_RESTING}"
 
 _VIEW_CONDITIONS = {
@@ -201,10 +214,10 @@ def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -
     ``capacity`` is what the office can look at in a month; those decided on in it are taken off.
     """
     left = max(0, capacity - looked_at(db, today))
-    month = _VIEW_CONDITIONS["month"]
+    month = _VIEW_CONDITIONS["month"].replace(_RESTING, _RESTING_ALONE)
     values = {"today": today.isoformat(), "person": person_id, "back": max(left, 1) - 1}
     row = db.execute(
-        f"SELECT p.level, p.points, p.already_supported, n.moved_out, p.rank, {month}, {_RESTING} {_PLACES}"
+        f"SELECT p.level, p.points, p.already_supported, n.moved_out, p.rank, {month}, {_RESTING_ALONE} {_PLACES_ALONE}"
         " WHERE p.person_id = :person",
         values,
     ).fetchone()
@@ -212,7 +225,7 @@ def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -
         return None
     level, points, supported, moved_out, rank, on_month, resting = row
     last = db.execute(
-        f"SELECT p.rank, p.level, p.points {_PLACES} WHERE {month} ORDER BY p.rank LIMIT 1 OFFSET :back", values
+        f"SELECT p.rank, p.level, p.points {_PLACES_ALONE} WHERE {month} ORDER BY p.rank LIMIT 1 OFFSET :back", values
     ).fetchone()
     least = max(middle, last[2]) if last else middle
     if on_month and left and (last is None or rank <= last[0] or (level, points) == tuple(last[1:])):
