@@ -90,9 +90,9 @@ def _fill(office: Office, builder: ViewBuilder) -> None:
     db.execute("BEGIN")
     profiles = profiles_of_view(db)
     run = published_run(db)
+    if run is not None:  # before the deliveries are counted: an extract that is off has none
+        lay_withheld(db, profiles, run.upto)
     published = deliveries(db)
-    if published or run:  # the first view of an office says nothing yet
-        lay_withheld(db, profiles, run.upto if run else None)
 
     def link_again(db: Any, _changed: Set[int] | None) -> LinkChange:
         return derive_links(db, profiles, office.digester, frozenset(), run.upto if run else None)
