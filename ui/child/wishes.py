@@ -14,13 +14,13 @@ from app.domain.purposes import STANCES
 from app.services.answers import ChildFile, Outcome, WithheldItem
 from app.services.purposes import ExtractItems, StanceLine
 from ui.child.choices import DayField
-from ui.criteria.parts import combo
 from ui.desk import Desk
 from ui.page import Done
 from ui.runner import Runner
 from ui.theme import theme
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button, Segmented
+from ui.widgets.forms import combo
 from ui.widgets.states import ErrorPanel
 from ui.widgets.text import ElidedLabel, Label, tip
 from ui.words import _, day_short, language

@@ -22,12 +22,13 @@ from ui.child.choices import Tick
 from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
 from ui.criteria.detail import mistake
 from ui.criteria.numbers import NumberField
-from ui.criteria.parts import SignalForm, StepsForm, choose, combo, line
+from ui.criteria.parts import SignalForm, StepsForm
 from ui.criteria.saying import GRADES
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.forms import choose, combo, line
 from ui.widgets.ground import Ground
 from ui.widgets.text import Label
 from ui.words import LANGUAGES, _, count, level_word, number, say, sector_word, term

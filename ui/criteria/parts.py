@@ -10,18 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.criteria import Measure, Span, Who
 from app.services.composing import KindPart
 from ui.child.choices import Tick
 from ui.criteria.draft import whole
 from ui.criteria.numbers import NumberField
-from ui.theme import theme
 from ui.timeline.wording import coded, kind_word
-from ui.tokens import FIELD_SMALL, SECOND
+from ui.tokens import SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.chips import Chip, FlowLayout
+from ui.widgets.forms import choose, combo, line
 from ui.widgets.ground import Ground
 from ui.widgets.text import Label
 from ui.words import _
@@ -29,34 +29,6 @@ from ui.words import _
 MEASURES = tuple(one for one in Measure if one is not Measure.SIBLINGS)
 _DAYS = {Span.DAYS: 183, Span.SCHOOL_YEAR: 120, Span.TERM: 60, Span.AROUND_BIRTH: 300}
 AskWords = Callable[[str, str, Callable[[Sequence[str]], None]], None]
-
-
-def combo(items: Sequence[tuple[str, str]], says: str) -> QComboBox:
-    """A choice of (key, words)."""
-    box = QComboBox()
-    box.setFont(theme.font())
-    box.setFixedHeight(FIELD_SMALL + 2)
-    box.setAccessibleName(says)
-    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    for key, words in items:
-        box.addItem(words, key)
-    return box
-
-
-def choose(box: QComboBox, key: str) -> None:
-    at = box.findData(key)
-    if at >= 0:
-        box.setCurrentIndex(at)
-
-
-def line(says: str, text: str = "", hint: str = "") -> QLineEdit:
-    field = QLineEdit(text)
-    field.setFont(theme.font())
-    field.setFixedHeight(FIELD_SMALL + 2)
-    field.setAccessibleName(says)
-    field.setPlaceholderText(hint)
-    field.setMaxLength(300)
-    return field
 
 
 class WhereRow(QWidget):

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 from app.services.answers import Changes
 from app.services.evaluating import Evaluation
 from ui.criteria.cells import LOW_ROW, CellsTable
-from ui.criteria.parts import line
 from ui.desk import Desk
 from ui.evaluation import tables
 from ui.evaluation.summary import Figure
@@ -23,6 +22,7 @@ from ui.page import Done, Page
 from ui.runner import Runner
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button, TabRow
+from ui.widgets.forms import line
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
 from ui.widgets.text import Label, tip
