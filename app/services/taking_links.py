@@ -113,7 +113,7 @@ def _raw_lines(path: Path, digest: Any) -> Iterator[tuple[int, bytes]]:
                 digest.update(raw)
                 yield number, raw
     except OSError as error:
-        raise Refused("file.cannot_read", file=path.name, why=error.strerror) from None
+        raise Refused("file.unreadable", file=path.name, why=error.strerror) from None
     raise Refused("links_file.too_long", file=path.name, lines=LINES)
 
 

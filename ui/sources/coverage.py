@@ -149,7 +149,6 @@ class MonthStrip(QWidget):
         self._months = months
         words = [_(f"sources.month.{one.state}", month=one.first.month, days=count(one.days)) for one in months]
         self.setAccessibleName(_("sources.months") + ": " + "、".join(words))
-        self.setToolTip("")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
