@@ -15,7 +15,14 @@ from app.services.wording import LANGUAGES, say, sentences, system_language
 
 APP = Path(__file__).parents[2] / "app"
 EACH_ITS_OWN = frozenset(
-    {"file.no_profile", "file.switched_off", "next.closed", "next.holiday", "profile.base_is_roster", "profile.only_ledger"}
+    {
+        "file.no_profile",
+        "file.switched_off",
+        "next.closed",
+        "next.holiday",
+        "profile.base_is_roster",
+        "profile.only_ledger",
+    }
 )
 """Sentences that take a name or a weekday in one of the languages only."""
 CALLS = frozenset({"Message", "Refused", "WrongUse", "Trouble", "_OutputLost"})
