@@ -36,6 +36,11 @@ class Kind(StrEnum):
     DECISION_RECORDED = "decision.recorded"
     DECISION_WITHDRAWN = "decision.withdrawn"
     CONTACT_NOTED = "contact.noted"
+    CONTACT_WITHDRAWN = "contact.withdrawn"
+    FOLLOW_UP_MOVED = "follow_up.moved"
+    FOLLOW_UP_WITHDRAWN = "follow_up.withdrawn"
+    PLAN_MADE = "plan.made"
+    PLAN_WITHDRAWN = "plan.withdrawn"
     ASSIGNMENT_MADE = "assignment.made"
     BATCH_PUBLISHED = "batch.published"
     BATCH_WITHDRAWN = "batch.withdrawn"
@@ -54,6 +59,13 @@ class Kind(StrEnum):
     BACKUP_MADE = "backup.made"
     PURPOSE_SET = "purpose.set"
     STANCE_NOTED = "stance.noted"
+    PROTECTION_SET = "protection.set"
+    PROTECTION_LIFT_ASKED = "protection.lift_asked"
+    PROTECTION_LIFTED = "protection.lifted"
+    OPENING_ASKED = "opening.asked"
+    OPENING_MADE = "opening.made"
+    OPENING_REFUSED = "opening.refused"
+    OPENING_CLOSED = "opening.closed"
 
 
 NEEDED: Mapping[Kind, frozenset[str]] = {
@@ -68,6 +80,11 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.DECISION_RECORDED: frozenset({"person", "decision", "reason", "day", "next", "evidence"}),
     Kind.DECISION_WITHDRAWN: frozenset({"entry", "reason"}),
     Kind.CONTACT_NOTED: frozenset({"person", "contact", "result", "seen", "day", "words"}),
+    Kind.CONTACT_WITHDRAWN: frozenset({"person", "entry", "reason"}),
+    Kind.FOLLOW_UP_MOVED: frozenset({"person", "before", "day", "reason"}),
+    Kind.FOLLOW_UP_WITHDRAWN: frozenset({"person", "entry", "reason"}),
+    Kind.PLAN_MADE: frozenset({"person", "plan"}),
+    Kind.PLAN_WITHDRAWN: frozenset({"person", "entry", "reason"}),
     Kind.ASSIGNMENT_MADE: frozenset({"persons", "member"}),
     Kind.BATCH_PUBLISHED: frozenset({"batch", "extract", "rows", "merkle"}),
     Kind.BATCH_WITHDRAWN: frozenset({"batch", "reason"}),
@@ -86,6 +103,13 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.BACKUP_MADE: frozenset({"digest"}),
     Kind.PURPOSE_SET: frozenset({"extract", "item", "used", "purpose", "basis", "words"}),
     Kind.STANCE_NOTED: frozenset({"person", "extract", "item", "stance", "day", "words"}),
+    Kind.PROTECTION_SET: frozenset({"person", "reason"}),
+    Kind.PROTECTION_LIFT_ASKED: frozenset({"person", "reason", "seen"}),
+    Kind.PROTECTION_LIFTED: frozenset({"person", "request"}),
+    Kind.OPENING_ASKED: frozenset({"person", "reason"}),
+    Kind.OPENING_MADE: frozenset({"person", "member", "what", "reason", "until"}),
+    Kind.OPENING_REFUSED: frozenset({"person", "request", "reason"}),
+    Kind.OPENING_CLOSED: frozenset({"person", "opening"}),
 }
 """Kind -> what its payload must have; it may have more. Ids of persons, records and facts are codes."""
 

@@ -36,6 +36,7 @@ MAY: dict[str, frozenset[Role]] = {
     "settings": _LEAD,
     "export": _LEAD,
     "sign_off": _LEAD,
+    "unveil": _LEAD,
     "people": _ADMIN,
     "backup": _ADMIN,
     "policy": _ADMIN,

@@ -15,11 +15,14 @@ from app.domain import entries
 from app.domain.entries import Kind, Operation
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.roles import Member, Role
-from app.storage import belonging, keys, purposes, quality, rulings
+from app.domain.whereabouts import OPENING
+from app.storage import belonging, casework, keys, protections, purposes, quality, rulings
 from app.storage import folder as places
 from app.storage.database import Connection
 from app.storage.desk import Desk, id_bytes, member, person_number, set_here
 from app.storage.office_profiles import check_document
+
+_Rule = Callable[[Desk, Member, Mapping[str, Any]], bool]
 
 # ---------------------------------------------------------------------------- counting
 
@@ -75,12 +78,17 @@ def _may_assign(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
     return author.may("take") and takes and free
 
 
-def _may_withdraw_decision(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
-    row = desk.connection.execute(
-        "SELECT author FROM decision WHERE entry = ?", (id_bytes(str(payload["entry"])),)
-    ).fetchone()
-    own = row is not None and row[0] == author.id
-    return author.may("decide") and (own or Role.LEAD in author.roles)
+def _may_withdraw(table: str, verb: str) -> _Rule:
+    """What one recorded oneself, or as a lead."""
+
+    def rule(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+        row = desk.connection.execute(
+            f"SELECT author FROM {table} WHERE entry = ?", (id_bytes(str(payload["entry"])),)
+        ).fetchone()
+        own = row is not None and row[0] == author.id
+        return author.may(verb) and (own or Role.LEAD in author.roles)
+
+    return rule
 
 
 def _may_rule(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
@@ -99,7 +107,10 @@ def _may_withdraw_ruling(desk: Desk, author: Member, payload: Mapping[str, Any])
 
 
 def _may_set(_desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
-    return author.may("policy" if str(payload["key"]).startswith("policy.") else "settings")
+    key = str(payload["key"])
+    if key.startswith(f"own.{author.id}."):
+        return author.may("see")
+    return author.may("policy" if key.startswith("policy.") else "settings")
 
 
 def _may_export(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
@@ -110,12 +121,25 @@ def _may_export(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
     return own and author.may("print_own")
 
 
+def _may_open(_desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    """Whereabouts are a lead's to open, also for a worker who asked; a closed sector opens whoever needs it."""
+    if payload["what"] == OPENING:
+        return author.may("unveil")
+    return author.may("see") and payload["member"] == author.id
+
+
+def _may_close(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    row = desk.connection.execute(
+        "SELECT member FROM opening WHERE entry = ?", (id_bytes(str(payload["opening"])),)
+    ).fetchone()
+    return author.may("unveil") or (row is not None and row[0] == author.id)
+
+
 def _anybody(_desk: Desk, author: Member, _payload: Mapping[str, Any]) -> bool:
     """An act upon one's own keys."""
     return author.active
 
 
-_Rule = Callable[[Desk, Member, Mapping[str, Any]], bool]
 _RULES: Mapping[Kind, str | _Rule] = {
     Kind.PERSON_ADDED: "people",
     Kind.PERSON_CHANGED: "people",
@@ -125,8 +149,13 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.RECOVERY_RENEWED: "people",
     Kind.KEYS_ROTATED: "people",
     Kind.DECISION_RECORDED: "decide",
-    Kind.DECISION_WITHDRAWN: _may_withdraw_decision,
+    Kind.DECISION_WITHDRAWN: _may_withdraw("decision", "decide"),
     Kind.CONTACT_NOTED: "note",
+    Kind.CONTACT_WITHDRAWN: _may_withdraw("contact_noted", "note"),
+    Kind.FOLLOW_UP_MOVED: "note",
+    Kind.FOLLOW_UP_WITHDRAWN: _may_withdraw("follow_up_moved", "note"),
+    Kind.PLAN_MADE: "decide",
+    Kind.PLAN_WITHDRAWN: _may_withdraw("plan", "decide"),
     Kind.ASSIGNMENT_MADE: _may_assign,
     Kind.BATCH_PUBLISHED: "import",
     Kind.BATCH_WITHDRAWN: "import",
@@ -145,6 +174,13 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.BACKUP_MADE: "backup",
     Kind.PURPOSE_SET: "settings",
     Kind.STANCE_NOTED: "note",
+    Kind.PROTECTION_SET: "note",
+    Kind.PROTECTION_LIFT_ASKED: "unveil",
+    Kind.PROTECTION_LIFTED: "unveil",
+    Kind.OPENING_ASKED: "see",
+    Kind.OPENING_MADE: _may_open,
+    Kind.OPENING_REFUSED: "unveil",
+    Kind.OPENING_CLOSED: _may_close,
 }
 
 
@@ -172,18 +208,6 @@ def _withdraw(table: str, missing: str) -> Callable[[Desk, Operation], None]:
             raise WrongUse(missing, entry=entry)
 
     return applier
-
-
-def _note_contact(desk: Desk, operation: Operation) -> None:
-    said = operation.payload
-    desk.connection.execute(
-        "INSERT INTO contact (entry, person_id, author, recorded, kind, result, seen, day, words, next)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            id_bytes(operation.id), person_number(said["person"]), operation.author, operation.time, said["contact"],
-            said["result"], int(bool(said["seen"])), said["day"], said["words"], said.get("next"),
-        ),
-    )  # fmt: skip
 
 
 def _assign(desk: Desk, operation: Operation) -> None:
@@ -352,7 +376,12 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.KEYS_ROTATED: belonging.rotate,
     Kind.DECISION_RECORDED: _record_decision,
     Kind.DECISION_WITHDRAWN: _withdraw("decision", "decision.unknown"),
-    Kind.CONTACT_NOTED: _note_contact,
+    Kind.CONTACT_NOTED: casework.note_contact,
+    Kind.CONTACT_WITHDRAWN: _withdraw("contact_noted", "contact.unknown"),
+    Kind.FOLLOW_UP_MOVED: casework.move_follow_up,
+    Kind.FOLLOW_UP_WITHDRAWN: _withdraw("follow_up_moved", "follow_up.unknown"),
+    Kind.PLAN_MADE: casework.make_plan,
+    Kind.PLAN_WITHDRAWN: _withdraw("plan", "plan.unknown"),
     Kind.ASSIGNMENT_MADE: _assign,
     Kind.BATCH_PUBLISHED: _publish_batch,
     Kind.BATCH_WITHDRAWN: _move_batch("published", "withdrawn"),
@@ -371,4 +400,11 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.BACKUP_MADE: _nothing,
     Kind.PURPOSE_SET: purposes.set_purpose,
     Kind.STANCE_NOTED: purposes.note_stance,
+    Kind.PROTECTION_SET: protections.set_by_hand,
+    Kind.PROTECTION_LIFT_ASKED: protections.ask_lifting,
+    Kind.PROTECTION_LIFTED: protections.lift,
+    Kind.OPENING_ASKED: protections.ask_opening,
+    Kind.OPENING_MADE: protections.make_opening,
+    Kind.OPENING_REFUSED: protections.refuse_opening,
+    Kind.OPENING_CLOSED: protections.close_opening,
 }

@@ -62,7 +62,7 @@ class Journal:
     def write(self, acts: Sequence[Act], *, time: datetime, derive: Derive | None = None) -> list[Entry]:
         """Make all of these true together, or none; returns when they are on the disk twice.
 
-        A decision whose ``ref`` is known already yields the earlier entry (``fresh`` False).
+        An act whose ``ref`` is known already yields the earlier entry (``fresh`` False).
         Refused (role, full disk) or WrongUse (payload): nothing was changed.
         """
         operations = [self._operation(kind, payload, time) for kind, payload in acts]
@@ -121,14 +121,15 @@ class Journal:
             connection.execute("ROLLBACK")
 
     def _sorted_out(self, operations: list[Operation]) -> tuple[dict[str, Entry], list[Operation], dict[str, str]]:
-        """By ref: decisions that are there already; operations that are new; repeats within the group."""
+        """By ref: acts that are there already; operations that are new; repeats within the group."""
         known: dict[str, Entry] = {}
         fresh: list[Operation] = []
         again: dict[str, str] = {}
         first_of: dict[object, str] = {}
         for operation in operations:
-            ref = operation.payload.get("ref") if operation.kind is Kind.DECISION_RECORDED else None
-            earlier = self._by_ref(ref) if ref else None
+            table = _WITH_REF.get(operation.kind)
+            ref = operation.payload.get("ref") if table else None
+            earlier = self._by_ref(table, ref) if table and ref else None
             if earlier is not None:
                 known[operation.id] = earlier
             elif ref and ref in first_of:
@@ -138,9 +139,9 @@ class Journal:
                 first_of[ref] = operation.id
         return known, fresh, again
 
-    def _by_ref(self, ref: object) -> Entry | None:
+    def _by_ref(self, table: str, ref: object) -> Entry | None:
         row = self.connection.execute(
-            f"SELECT {ENTRY_COLUMNS} FROM decision JOIN entry ON entry.id = decision.entry WHERE decision.ref = ?",
+            f"SELECT {ENTRY_COLUMNS} FROM {table} AS acts JOIN entry ON entry.id = acts.entry WHERE acts.ref = ?",
             (ref,),
         ).fetchone()
         return entry_of(row, fresh=False) if row else None
@@ -233,6 +234,9 @@ class Journal:
             size = self._segment.append(self._segment.sealed(_encoded([bare])))
         set_here(self.connection, "segment", str(size))
 
+
+_WITH_REF = {Kind.DECISION_RECORDED: "decision", Kind.CONTACT_NOTED: "contact_noted", Kind.PLAN_MADE: "plan"}
+"""Acts that may be asked for twice, and where their ``ref`` stands."""
 
 ENTRY_COLUMNS = (
     "entry.seq, entry.id, entry.device, entry.device_seq, entry.author, entry.time, entry.kind, entry.payload,"

@@ -276,6 +276,18 @@ class Office:
             set_here(self.writer, "view", str(view))
         views.remove(self.folder, {view})
 
+    def remember(self, key: str, value: str) -> None:
+        """Keep what this PC alone remembers; no entry, nothing that is sent."""
+        with self._journal.lock, database.explained(), database.transaction(self.writer):
+            set_here(self.writer, key, value)
+
+    def aside(self, act: Callable[[Connection], Answer]) -> Answer:
+        """Change what this PC alone keeps (drafts, pictures not named yet): one transaction, no entry."""
+        with self._journal.lock, database.explained():
+            self._check_room()
+            with database.transaction(self.writer):
+                return act(self.writer)
+
     def entry(self, entry_id: str) -> Entry | None:
         """An entry by its id, or None."""
         row = self.reader().execute(f"SELECT {ENTRY_COLUMNS} FROM entry WHERE id = ?", (id_bytes(entry_id),))

@@ -65,9 +65,16 @@ def regroup(connection: Connection, entry: bytes, model: str, moves: Sequence[tu
     )
 
 
+CARRIED = (
+    "decision", "contact_noted", "follow_up_moved", "plan", "stance", "protection", "lifting", "opening",
+    "opening_wish",
+)  # fmt: skip
+"""What people did for a person, by table."""
+
+
 def carry(connection: Connection, entry: bytes, gone: int, now: int) -> None:
     """What people did for a person who is one with another goes over to that one."""
-    for table in ("decision", "contact", "stance"):
+    for table in CARRIED:
         connection.execute(
             f"INSERT INTO carried (entry, act, person_id) SELECT ?, entry, person_id FROM {table} WHERE person_id = ?",
             (entry, gone),
@@ -88,7 +95,7 @@ def carry(connection: Connection, entry: bytes, gone: int, now: int) -> None:
 
 def bring_back(connection: Connection, ruling: bytes, entry: bytes, person: int) -> None:
     """A person who is there again has back what the withdrawn ruling had carried off."""
-    for table in ("decision", "contact", "stance"):
+    for table in CARRIED:
         connection.execute(
             f"UPDATE {table} SET person_id = ?2 WHERE entry IN"
             " (SELECT act FROM carried WHERE entry = ?1 AND person_id = ?2)",

@@ -34,6 +34,18 @@ CREATE TABLE assignment_before (
     PRIMARY KEY (entry, person_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE attachment (
+    entry BLOB NOT NULL,                 -- the contact's
+    place INTEGER NOT NULL,              -- counts from 1
+    digest BLOB NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,                  -- app.domain.pictures.KINDS
+    size INTEGER NOT NULL,
+    PRIMARY KEY (entry, place)
+) WITHOUT ROWID;
+
+CREATE INDEX attachment_digest ON attachment (digest);
+
 CREATE TABLE batch (
     batch_id INTEGER PRIMARY KEY AUTOINCREMENT,
     extract TEXT NOT NULL,
@@ -78,7 +90,11 @@ CREATE TABLE carried (
     PRIMARY KEY (entry, act)
 ) WITHOUT ROWID;
 
-CREATE TABLE contact (
+CREATE VIEW contact AS
+SELECT entry, person_id, author, recorded, kind, result, seen, day, words, next, whom, step
+FROM contact_noted WHERE withdrawn = 0;
+
+CREATE TABLE "contact_noted" (
     entry BLOB PRIMARY KEY,
     person_id INTEGER NOT NULL,
     author TEXT NOT NULL,
@@ -89,9 +105,11 @@ CREATE TABLE contact (
     day TEXT NOT NULL,
     words TEXT NOT NULL,
     next TEXT
-) WITHOUT ROWID;
+, whom TEXT NOT NULL DEFAULT '', step TEXT NOT NULL DEFAULT '', ref TEXT, withdrawn INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 
-CREATE INDEX contact_person ON contact (person_id, day);
+CREATE INDEX contact_person ON "contact_noted" (person_id, day);
+
+CREATE UNIQUE INDEX contact_ref ON contact_noted (ref) WHERE ref IS NOT NULL;
 
 CREATE TABLE decision (
     entry BLOB PRIMARY KEY,
@@ -119,24 +137,49 @@ WITH last_decisions AS (
         row_number() OVER (PARTITION BY person_id ORDER BY recorded DESC, entry DESC) AS place
     FROM decision WHERE withdrawn = 0
 ), last_contacts AS (
-    SELECT person_id, kind, day, next, recorded,
+    SELECT person_id, kind, day,
         max(CASE WHEN seen THEN day END) OVER (PARTITION BY person_id) AS last_seen,
         row_number() OVER (PARTITION BY person_id ORDER BY day DESC, recorded DESC, entry DESC) AS place
     FROM contact
+), last_moves AS (
+    SELECT person_id, day, recorded,
+        row_number() OVER (PARTITION BY person_id ORDER BY recorded DESC, entry DESC) AS place
+    FROM follow_up_moved WHERE withdrawn = 0
 ), persons AS (
-    SELECT person_id FROM decision UNION SELECT person_id FROM contact
+    SELECT person_id FROM decision UNION SELECT person_id FROM contact UNION SELECT person_id FROM follow_up_moved
 ), acts AS (
-    SELECT p.person_id, c.day, c.kind AS contact, c.last_seen, d.kind AS decision, d.recorded, d.next AS review,
-        CASE WHEN d.recorded IS NULL OR c.recorded > d.recorded THEN c.next END AS agreed
+    SELECT p.person_id, c.day, c.kind AS contact, c.last_seen, d.kind AS decision, d.recorded AS decided,
+        CASE WHEN m.recorded > coalesce(d.recorded, '') THEN m.day ELSE d.next END AS review,
+        max(coalesce(d.recorded, ''), coalesce(m.recorded, '')) AS since
     FROM persons AS p
     LEFT JOIN last_decisions AS d ON d.person_id = p.person_id AND d.place = 1
     LEFT JOIN last_contacts AS c ON c.person_id = p.person_id AND c.place = 1
+    LEFT JOIN last_moves AS m ON m.person_id = p.person_id AND m.place = 1
+), due AS (
+    SELECT a.person_id, a.day, a.contact, a.last_seen, a.decision, a.decided,
+        CASE WHEN NOT EXISTS (SELECT 1 FROM contact AS y WHERE y.person_id = a.person_id AND y.day >= a.review
+            AND y.recorded > a.since AND y.result IN ('met', 'guardian_only')) THEN a.review END AS review,
+        (SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM contact AS y WHERE y.person_id = x.person_id AND y.day >= x.next
+            AND y.recorded > x.recorded AND y.result IN ('met', 'guardian_only')) THEN x.next END
+         FROM contact AS x WHERE x.person_id = a.person_id AND x.recorded > a.since AND x.next IS NOT NULL
+         ORDER BY x.recorded DESC, x.entry DESC LIMIT 1) AS agreed
+    FROM acts AS a
 )
 SELECT person_id, day, contact, last_seen,
     CASE WHEN agreed < coalesce(review, '9999') THEN agreed ELSE review END,
-    CASE WHEN agreed < coalesce(review, '9999') THEN 'contact' WHEN review IS NOT NULL THEN decision END,
-    decision, recorded
-FROM acts;
+    CASE WHEN agreed < coalesce(review, '9999') THEN 'contact' WHEN review IS NOT NULL THEN coalesce(decision, 'contact')
+    END,
+    decision, decided
+FROM due;
+
+CREATE TABLE draft (
+    member TEXT NOT NULL,
+    person_id INTEGER NOT NULL,
+    form TEXT NOT NULL,                  -- decision, contact, plan
+    saved TEXT NOT NULL,                 -- UTC, ISO
+    content TEXT NOT NULL,               -- JSON
+    PRIMARY KEY (member, person_id, form)
+) WITHOUT ROWID;
 
 CREATE TABLE edge (
     a INTEGER NOT NULL,
@@ -168,6 +211,19 @@ CREATE TABLE entry (
 
 CREATE INDEX entry_kind ON entry (kind, seq);
 
+CREATE TABLE follow_up_moved (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    before TEXT,
+    day TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX follow_up_moved_person ON follow_up_moved (person_id, recorded);
+
 CREATE TABLE header (
     header_id INTEGER PRIMARY KEY,
     extract TEXT NOT NULL,
@@ -179,6 +235,20 @@ CREATE TABLE here (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE lifted_row (row_id INTEGER PRIMARY KEY, entry BLOB NOT NULL);
+
+CREATE TABLE lifting (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    seen TEXT NOT NULL,                  -- JSON list: "row:<code>" or "entry:<id>"
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    done BLOB
+) WITHOUT ROWID;
+
+CREATE INDEX lifting_person ON lifting (person_id);
 
 CREATE TABLE link_model (
     entry BLOB PRIMARY KEY,
@@ -253,6 +323,59 @@ CREATE TABLE membership (
     PRIMARY KEY (record_id, run_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE opening (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    member TEXT NOT NULL,
+    what TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    author TEXT NOT NULL,
+    begun TEXT NOT NULL,
+    until TEXT NOT NULL,
+    closed TEXT
+) WITHOUT ROWID;
+
+CREATE INDEX opening_member ON opening (member, person_id);
+
+CREATE TABLE opening_wish (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    answer BLOB,
+    granted INTEGER,
+    words TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+
+CREATE TABLE picture (
+    digest BLOB PRIMARY KEY,             -- SHA-256 of the bytes
+    bytes BLOB NOT NULL
+);
+
+CREATE TABLE plan (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    content TEXT NOT NULL,               -- JSON, app.domain.plans
+    ref TEXT UNIQUE,
+    withdrawn INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX plan_person ON plan (person_id, recorded);
+
+CREATE TABLE protection (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    lifted BLOB
+) WITHOUT ROWID;
+
+CREATE INDEX protection_person ON protection (person_id);
+
 CREATE TABLE purpose (
     extract TEXT NOT NULL,
     item TEXT NOT NULL,                  -- the column's name in the profile; '' for the whole extract
@@ -277,6 +400,12 @@ CREATE TABLE question (
 ) WITHOUT ROWID;
 
 CREATE INDEX question_pair ON question (a, b);
+
+CREATE TABLE record_key (
+    record_id INTEGER PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    wrapped BLOB NOT NULL
+);
 
 CREATE TABLE result (
     results INTEGER NOT NULL,            -- named by the entry of its run

@@ -7,6 +7,7 @@ key file. Repairs nothing. Rebuilding the derived tables is a service's verb.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ _GIVING_KEYS = (Kind.OFFICE_CREATED, Kind.PERSON_ADDED, Kind.PERSON_INVITED_AGAI
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that does not hold. ``part``: entries, segment, batch, links, results, rows, access, file or keys."""
+    """Something that does not hold. ``part``: entries, segment, batch, links, results, rows, pictures, access, file
+    or keys."""
 
     part: str
     message: Message
@@ -207,6 +209,16 @@ def _rows(office: Office) -> Iterator[Message]:
             yield Message("verify.row_altered", {"row": row_id})
 
 
+def _pictures(office: Office) -> Iterator[Message]:
+    """Each photograph or scan that a contact names is there, with the digest it is stored under."""
+    for entry, place, digest, kept in office.reader().execute(
+        "SELECT e.seq, a.place, a.digest, p.bytes FROM attachment AS a JOIN entry AS e ON e.id = a.entry"
+        " LEFT JOIN picture AS p ON p.digest = a.digest WHERE e.payload IS NOT NULL"
+    ):
+        if kept is None or hashlib.sha256(kept).digest() != digest:
+            yield Message("verify.picture_lost", {"entry": entry, "place": place})
+
+
 def _access(office: Office) -> Iterator[Message]:
     connection = office.reader()
     signers = {who: [public for _, public in given] for who, given in signing_keys(connection).items()}
@@ -260,7 +272,9 @@ def _keys(office: Office) -> Iterator[Message]:
 
 _DESK_TABLES = {
     Kind.DECISION_RECORDED: "decision",
-    Kind.CONTACT_NOTED: "contact",
+    Kind.CONTACT_NOTED: "contact_noted",
+    Kind.FOLLOW_UP_MOVED: "follow_up_moved",
+    Kind.PLAN_MADE: "plan",
     Kind.RULING_MADE: "ruling",
     Kind.QUESTION_ASKED: "question",
     Kind.MODEL_TAKEN: "link_model",
@@ -279,5 +293,6 @@ _CHECKS: dict[str, Callable[[Office], Iterator[Message]]] = {
     "links": _links,
     "results": _results,
     "rows": _rows,
+    "pictures": _pictures,
     "access": _access,
 }

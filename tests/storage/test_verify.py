@@ -21,7 +21,7 @@ TAMPERING = {
     "UPDATE entry SET author = 'somebody' WHERE kind = 'decision.recorded'": "verify.entry_altered",
     "DELETE FROM entry WHERE seq = 3": "verify.chain_broken",
     "UPDATE decision SET reason = '問題なし'": "verify.desk_altered",
-    "DELETE FROM contact": "verify.desk_differs",
+    "DELETE FROM contact_noted": "verify.desk_differs",
     'UPDATE row SET cells = \'["1","別人"]\'': "verify.row_altered",
     "DELETE FROM batch_row WHERE line = 2": "verify.batch_differs",
     "UPDATE batch_row SET outcome = 2": "verify.batch_differs",
