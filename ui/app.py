@@ -37,6 +37,7 @@ from app.services import (
     pairs,
     policy,
     profiling,
+    purpose_jobs,
     purposes,
     quality_jobs,
     received,
@@ -156,6 +157,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         evaluating=evaluating,
         exporting=exporting,
         purposes=purposes,
+        purpose_jobs=purpose_jobs,
         received=received,
     )
 

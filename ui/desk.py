@@ -48,7 +48,12 @@ class Desk:
     evaluating: Any = None
     exporting: Any = None
     purposes: Any = None
+    purpose_jobs: Any = None
     received: Any = None
+    views: Any = None
+    undoing: Any = None
+    remembering: Any = None
+    activity: Any = None
 
     @property
     def may_import(self) -> bool:

@@ -112,8 +112,33 @@ def start(office: Office, paths: Iterable[Path], now: datetime, tell: Tell, expe
     return ImportJob(office, _Import(tuple(paths), now, tuple(expected)), tell)
 
 
+class _Workplaces:
+    """In which offices something is being staged: one piece of work at a time. What ends one of them clears
+    everything that is unpublished, and each builds upon the view in force at its beginning."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._taken: set[Path] = set()
+
+    def take(self, folder: Path) -> bool:
+        with self._guard:
+            free = folder not in self._taken
+            self._taken.add(folder)
+        return free
+
+    def leave(self, folder: Path) -> None:
+        with self._guard:
+            self._taken.discard(folder)
+
+
+_workplaces = _Workplaces()
+
+
 class ImportJob:
-    """One piece of work on its way. Each ends with Finished, Stopped or Failed, and then Ended."""
+    """One piece of work on its way. Each ends with Finished, Stopped or Failed, and then Ended.
+
+    Fails at once where another one stages in the same office.
+    """
 
     def __init__(self, office: Office, task: Task, tell: Tell) -> None:
         self._office, self._task, self._tell = office, task, tell
@@ -147,11 +172,22 @@ class ImportJob:
 
     def _run(self) -> None:
         try:
-            self._tell(self._verdict())
-            if self._task.stages and not self._unsure:
-                _clear(self._office)
+            if not self._task.stages:
+                self._tell(self._verdict())
+            elif _workplaces.take(self._office.folder):
+                self._staging()
+            else:
+                self._tell(Failed(Refused("import.other_work")))
         finally:
             self._tell(Ended())
+
+    def _staging(self) -> None:
+        try:
+            self._tell(self._verdict())
+            if not self._unsure:
+                _clear(self._office)
+        finally:
+            _workplaces.leave(self._office.folder)
 
     def _verdict(self) -> News:
         try:
@@ -225,6 +261,21 @@ class _Trouble:
 
     def trouble(self) -> Trouble:
         return (WrongUse if self.wrong_use else Refused)(self.message.key, **self.message.values)
+
+
+def telling(pipe: Connection[Any, Any], shares: Mapping[str, float]) -> Callable[[Message], None]:
+    """What a task hands to its service as ``progress``: each stage goes out with the share that is done when
+    it begins, and before ``publish`` it is asked whether it may."""
+
+    def progress(message: Message) -> None:
+        stage = message.key.rpartition("stage_")[2]
+        pipe.send(Step(stage, shares[stage]))
+        if stage == "publish":
+            pipe.send(MayPublish())
+            if not pipe.recv():
+                raise Refused("import.died")
+
+    return progress
 
 
 def _work(pipe: Connection[Any, Any]) -> None:

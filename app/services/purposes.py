@@ -21,10 +21,11 @@ from app.domain.purposes import AGAINST, BASES, STANCES, WHOLE, locked
 from app.domain.sectors import Sector
 from app.services.answers import Changes, Outcome
 from app.services.deriving.facts import derive_facts_again
+from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange
 from app.services.deriving.regrouping import bring_along
 from app.services.deriving.rows import RowBook
-from app.services.deriving.whole import Redone, deliveries, derive
+from app.services.deriving.whole import Redone, derive
 from app.services.deriving.withheld import lay_withheld
 from app.services.profiles_in_force import profiles_of, profiles_of_view
 from app.services.rebuilding import catch_up
@@ -277,12 +278,12 @@ def _switch(office: Office, act: Act, now: datetime, progress: Progress) -> str:
         base = office.view_number()
         builder = office.new_view(base)
         try:
-            progress(Message("purpose.stage_facts"))
-            run, links, upto = _derive_without(office, builder, act)
-            progress(Message("purpose.stage_publish"))
+            progress(Message("import.stage_facts"))
+            run, links, upto = _derive_without(office, builder, act, progress)
             view = builder.finish()
             results = stage_results(office, staging, view, run.as_of, now.date())
             made = run_act(run.as_of, run.settings, upto, results, run.profiles)
+            progress(Message("import.stage_publish"))
             if office.view_number() != base:  # an import came into force meanwhile, and this view lacks it
                 raise Refused("purpose.try_again")
             entries = office.publish([act, *_links(staging, links), made], view=view, time=now)
@@ -304,7 +305,9 @@ def _links(staging: Staging, links: LinkChange | None) -> list[Act]:
     return [(Kind.LINKS_MADE, {"links": staged.run_id, "model": links.model, "merkle": staged.merkle.hex()})]
 
 
-def _derive_without(office: Office, builder: ViewBuilder, act: Act) -> tuple[PublishedRun, LinkChange | None, int]:
+def _derive_without(
+    office: Office, builder: ViewBuilder, act: Act, progress: Progress
+) -> tuple[PublishedRun, LinkChange | None, int]:
     """The view in force with the item switched; nobody but those of a whole extract is linked anew."""
     said = act[1]
     extract, item, used = str(said["extract"]), str(said["item"]), bool(said["used"])
@@ -323,6 +326,7 @@ def _derive_without(office: Office, builder: ViewBuilder, act: Act) -> tuple[Pub
         links = _relay(db, office, profiles, extract)
     else:
         _reread(db, office, profiles, extract)
+    progress(Message("import.stage_priority"))
     work_out(db, run.as_of, run.settings)
     db.execute("COMMIT")
     builder.detach_truth()

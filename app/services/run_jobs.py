@@ -11,8 +11,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
-from app.domain.message import Message, Refused
-from app.services.import_jobs import Finished, ImportJob, MayPublish, Step, Tell
+from app.services.import_jobs import Finished, ImportJob, Tell, telling
 from app.services.running import run_again
 from app.storage.office import Office
 
@@ -33,12 +32,4 @@ class _Run:
     stages = True
 
     def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished:
-        def progress(message: Message) -> None:
-            stage = message.key.removeprefix("run.stage_")
-            pipe.send(Step(stage, _DONE[stage]))
-            if stage == "publish":
-                pipe.send(MayPublish())
-                if not pipe.recv():
-                    raise Refused("import.died")
-
-        return Finished(run_again(office, self.now, progress))
+        return Finished(run_again(office, self.now, telling(pipe, _DONE)))

@@ -11,9 +11,8 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
-from app.domain.message import Message, Refused
 from app.services.answers import Changes, Outcome
-from app.services.import_jobs import Finished, ImportJob, MayPublish, Step, Tell
+from app.services.import_jobs import Finished, ImportJob, Tell, telling
 from app.storage.office import Office
 
 _DONE = {"records": 0.05, "links": 0.3, "facts": 0.6, "priority": 0.8, "publish": 0.95}
@@ -40,10 +39,7 @@ class _Foresee:
         # Not at the top: matching takes seconds to load, and the window must not wait for it.
         from app.services import withdrawing
 
-        def progress(message: Message) -> None:
-            pipe.send(_step(message))
-
-        found = withdrawing.foresee(office, self.batch, undo=self.undo, progress=progress)
+        found = withdrawing.foresee(office, self.batch, undo=self.undo, progress=telling(pipe, _DONE))
         return Finished(Outcome(found, Changes()))
 
 
@@ -58,17 +54,5 @@ class _Withdraw:
     def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished:
         from app.services import withdrawing
 
-        def progress(message: Message) -> None:
-            pipe.send(_step(message))
-            if message.key == "import.stage_publish":
-                pipe.send(MayPublish())
-                if not pipe.recv():
-                    raise Refused("import.died")
-
         act = withdrawing.restore if self.undo else withdrawing.withdraw
-        return Finished(act(office, self.batch, self.reason, self.now, progress))
-
-
-def _step(message: Message) -> Step:
-    stage = message.key.removeprefix("import.stage_")
-    return Step(stage, _DONE[stage])
+        return Finished(act(office, self.batch, self.reason, self.now, telling(pipe, _DONE)))

@@ -5,25 +5,30 @@ Everybody may read both; a lead sets purposes and switches items. The rail count
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
 from app.services.answers import Changes, Outcome
+from app.services.import_jobs import Ended, Failed, Finished, News, Step
 from ui.desk import Desk
+from ui.imports.progress import ProgressStrip
 from ui.page import Done, Page
 from ui.runner import Runner
 from ui.sources.coverage import Coverage
 from ui.sources.purposes import Purposes
 from ui.widgets.buttons import TabRow
 from ui.widgets.ground import Ground
-from ui.widgets.text import Label
 from ui.words import _, count, language
 
 TABS = ("coverage", "purposes")
 CONCERNS = frozenset({"published", "purpose", "stance"})
+_GRACE = 2.0
+"""Seconds that clearing may take when the office is shut; the next unlock clears the rest."""
 
 
 class SourcesPage(Page):
@@ -31,6 +36,7 @@ class SourcesPage(Page):
 
     key = "sources"
     icon = "database-check-outline"
+    _heard = Signal(object)
 
     def __init__(self, desk: Desk, runner: Runner) -> None:
         super().__init__()
@@ -41,14 +47,16 @@ class SourcesPage(Page):
         self.tabs.choose("coverage")
         self.coverage = Coverage(desk.today())
         self.purposes = Purposes(desk.today(), self.may)
-        self._working = Label(_("purposes.working"), role="text2")
-        self._working.hide()
+        self._job: Any = None
+        self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self.progress = ProgressStrip()
+        self.progress.hide()
+        self.progress.cancelled.connect(self.cancel)
         top = Ground("surface", "b")
         row = QHBoxLayout(top)
         row.setContentsMargins(8, 0, 12, 0)
         row.addWidget(self.tabs)
         row.addStretch(1)
-        row.addWidget(self._working)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.coverage)
         self._stack.addWidget(self.purposes)
@@ -56,6 +64,7 @@ class SourcesPage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(top)
+        whole.addWidget(self.progress)
         whole.addWidget(self._stack, 1)
         self.tabs.chosen.connect(self.show_tab)
         self.purposes.saved.connect(self._save)
@@ -114,16 +123,59 @@ class SourcesPage(Page):
         )  # fmt: skip
 
     def _save(self, said: dict[str, Any]) -> None:
-        self._working.show()
-        act = partial(self._desk.purposes.set_item, self._desk.office, **said, now=self._desk.now())
-        self._runner.do(act, then=self._saved, failed=self._failed)
+        """A new purpose is an entry; a switch works everything out again, in a process of its own."""
+        if self._job is not None:
+            return
+        if not self.purposes.switches(said):
+            act = partial(self._desk.purposes.set_item, self._desk.office, **said, now=self._desk.now())
+            self._runner.do(act, then=self._saved, failed=self._failed)
+            return
+        self.progress.cancel.setEnabled(True)
+        self.progress.put(_("purposes.begins"), "", 0.0, _("purposes.meanwhile"))
+        self.progress.show()
+        start = self._desk.purpose_jobs.start
+        self._job = start(self._desk.office, **said, now=self._desk.now(), tell=self._tell)
+        self.retitled.emit()
+
+    def cancel(self) -> None:
+        """Give the switch up; what is being published already finishes."""
+        if self._job is not None:
+            self.progress.cancel.setEnabled(False)
+            self._job.cancel()
+
+    def leave(self) -> None:
+        """The office is about to be shut: what is not being published is given up."""
+        if self._job is not None:
+            publishing = not self._job.cancel()
+            self._runner.do(self._job.wait, None if publishing else _GRACE)
+            self._job = None
+
+    def status(self) -> str:
+        return _("purposes.working") if self._job is not None else ""
+
+    def _tell(self, news: News) -> None:
+        """Called on the job's thread; the page may be gone by then."""
+        with suppress(RuntimeError):
+            self._heard.emit(news)
+
+    def _hear(self, news: News) -> None:
+        if isinstance(news, Step):
+            self.progress.cancel.setEnabled(news.stage != "publish")
+            self.progress.put(_(f"import.stage_{news.stage}"), "", news.done, _("purposes.meanwhile"))
+        elif isinstance(news, Finished) and news.outcome is not None:
+            self._saved(news.outcome)
+        elif isinstance(news, Failed):
+            self._failed(news.trouble)
+        elif isinstance(news, Ended):
+            self._job = None
+            self.progress.hide()
+            self.purposes.form.finished()
+            self.retitled.emit()
 
     def _saved(self, outcome: Outcome[str]) -> None:
-        self._working.hide()
         self.purposes.form.finished()
         self.done.emit(Done(outcome.changes))
 
     def _failed(self, trouble: Trouble) -> None:
-        self._working.hide()
         self.purposes.form.finished()
         self.purposes.form.trouble.put(trouble)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout
@@ -70,6 +71,11 @@ class Purposes(Ground):
     def chosen(self) -> tuple[str, str] | None:
         row = self.table.currentIndex().row()
         return (self._rows[row][0].extract, self._rows[row][1].name) if 0 <= row < len(self._rows) else None
+
+    def switches(self, said: Mapping[str, Any]) -> bool:
+        """Whether this would change the use of an item, and not only what is said of it."""
+        named = (said["extract"], said["item"])
+        return any((one.extract, item.name) == named and item.used != said["used"] for one, item in self._rows)
 
     def choose(self, extract: str, item: str) -> None:
         """Go to an item."""
