@@ -15,8 +15,9 @@ from app.storage.digests import cells_of
 from app.storage.office import Office
 
 _PROBLEMS = """
-    SELECT b.extract, b.file, p.line, p."column", p.value, p.reason, p.outcome
+    SELECT b.extract, b.file, p.line, p."column", p.value, p.reason, p.outcome, r.record_id
     FROM row_problem AS p JOIN batch AS b ON b.batch_id = p.batch_id
+    LEFT JOIN batch_row AS r ON r.batch_id = p.batch_id AND r.line = p.line
     WHERE b.state = 'published' ORDER BY b.batch_id, p.line, p."column"
 """
 
@@ -89,8 +90,8 @@ Line = tuple[str, str, int, str, str, str, str]
 def rejection_lines(office: Office) -> Iterator[Line]:
     """Every problem of every published row; a row that waits names its local ID."""
     db, profiles, veil = office.reader(), profiles_of(office), Veil(office)
-    for extract, file, line, column, value, reason, outcome in db.execute(_PROBLEMS).fetchall():
-        shown = "" if veil.hides(extract, column) else value
+    for extract, file, line, column, value, reason, outcome, record in db.execute(_PROBLEMS).fetchall():
+        shown = "" if veil.hides(extract, column, record) else value
         yield (extract, file, line, column, shown, reason, outcome)
     for extract, file, line, columns, cells in db.execute(_WAITING).fetchall():
         yield (extract, file, line, *_local_id(profiles[extract], columns, cells), "row.waits", "waiting")

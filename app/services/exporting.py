@@ -22,6 +22,7 @@ from app.domain.sectors import SECTORS
 from app.services import disclosing, evaluating, reviewing
 from app.services.answers import ChildFile, FactLine
 from app.services.batches import rejection_lines
+from app.services.pairs import without_whereabouts
 from app.services.runs import worked_out_for
 from app.storage.exports import check_out, read_sealed, write_export
 from app.storage.office import Office
@@ -161,7 +162,8 @@ def _rejections(office: Office) -> str:
 
 
 _REVIEWS = """
-    SELECT a.extract, a.local_id, b.extract, b.local_id, v.weight, v.why
+    SELECT a.extract, a.local_id, b.extract, b.local_id, v.weight, v.why,
+        EXISTS (SELECT 1 FROM view.shielded WHERE record_id IN (v.a, v.b))
     FROM view.review AS v
     JOIN view.record AS a ON a.record_id = v.a JOIN view.record AS b ON b.record_id = v.b
     ORDER BY v.weight DESC, v.a, v.b
@@ -169,7 +171,8 @@ _REVIEWS = """
 
 
 def _reviews(office: Office) -> str:
-    rows = office.reader().execute(_REVIEWS).fetchall()
+    found = office.reader().execute(_REVIEWS).fetchall()
+    rows = [(*row[:5], without_whereabouts(row[5]) if row[6] else row[5]) for row in found]
     header = ("extract_a", "local_id_a", "extract_b", "local_id_b", "weight", "why")
     return _csv(header, rows)
 

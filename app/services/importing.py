@@ -23,10 +23,11 @@ from app.services.answers import Changes, Outcome
 from app.services.delivered import Delivery as LastDelivery
 from app.services.delivered import counted, far_shorter, last_delivery
 from app.services.deriving.hearing import hear
+from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange
 from app.services.deriving.models import model_in_force
 from app.services.deriving.standing import Delivery
-from app.services.deriving.whole import Redone, deliveries, derive
+from app.services.deriving.whole import Redone, derive
 from app.services.deriving.withheld import lay_withheld
 from app.services.prioritising import RunSummary
 from app.services.profiles_in_force import changed_since, profiles_now, profiles_of, profiles_of_view

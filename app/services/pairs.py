@@ -44,6 +44,7 @@ _MOST_HITS = 60
 
 _QUEUE = """
     SELECT v.a, v.b, v.person_a, v.person_b, v.why, ra.name, rb.name, ra.extract, rb.extract,
+        EXISTS (SELECT 1 FROM view.shielded WHERE record_id IN (v.a, v.b)),
         (SELECT min(e.time) FROM edge AS g JOIN link_run AS l USING (run_id) JOIN entry AS e ON e.id = l.entry
          WHERE g.a = v.a AND g.b = v.b AND g.state <> 'withdrawn')
     FROM view.review AS v JOIN view.record AS ra ON ra.record_id = v.a JOIN view.record AS rb ON rb.record_id = v.b
@@ -69,8 +70,8 @@ def queue(office: Office) -> tuple[ReviewLine, ...]:
             other_name=row[6],
             extract_a=row[7],
             extract_b=row[8],
-            differs=_differs(json.loads(row[4])["evidence"]),
-            since=datetime.fromisoformat(row[9]).date() if row[9] else None,
+            differs=_differs(json.loads(row[4])["evidence"], bool(row[9])),
+            since=datetime.fromisoformat(row[10]).date() if row[10] else None,
             question=next(iter(questions.get((row[0], row[1]), ())), None),
         )
         for row in db.execute(_QUEUE.format(which=which), {"me": office.member.id}).fetchall()
@@ -78,10 +79,20 @@ def queue(office: Office) -> tuple[ReviewLine, ...]:
     return tuple(sorted(lines, key=lambda one: (one.since or date.max, one.name, one.a, one.b)))
 
 
-def _differs(evidence: Sequence[Sequence[Any]]) -> str:
-    """The field that speaks most for two people."""
-    field, level, push = min(evidence, key=lambda one: float(one[2]), default=("", "", 0.0))
+def _differs(evidence: Sequence[Sequence[Any]], protected: bool) -> str:
+    """The field that speaks most for two people, of those that may be shown."""
+    shown = [one for one in evidence if not (protected and one[0] in _HIDDEN)]
+    field, level, push = min(shown, key=lambda one: float(one[2]), default=("", "", 0.0))
     return f"{field}.{level}" if push < 0 else ""
+
+
+def without_whereabouts(why: str) -> str:
+    """The evidence of a pair as it is kept, without what would say where a protected person is."""
+    said = json.loads(why)
+    for name in ("evidence", "before"):
+        if name in said:
+            said[name] = [one for one in said[name] if one[0] not in _HIDDEN]
+    return json.dumps(said, ensure_ascii=False)
 
 
 _QUESTIONS = """

@@ -13,10 +13,12 @@ from datetime import date
 from typing import Any
 
 from app.domain.message import Message
+from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange, derive_links
 from app.services.deriving.regrouping import bring_along, known_rulings
 from app.services.deriving.rulings import newest
-from app.services.deriving.whole import deliveries, derive
+from app.services.deriving.shielding import unshielded
+from app.services.deriving.whole import derive
 from app.services.deriving.withheld import lay_withheld, unheard
 from app.services.profiles_in_force import profiles_of_view
 from app.services.runs import heed, published_run, settings_of, work_out, work_out_again
@@ -51,7 +53,7 @@ def catch_up(office: Office) -> frozenset[int]:
         number = office.view_number()
         with office.view_writer() as db:
             profiles = profiles_of_view(db)
-            if newest(db) <= known_rulings(db) and not unheard(db):
+            if newest(db) <= known_rulings(db) and not unheard(db) and not unshielded(db):
                 return frozenset()
             db.execute("BEGIN")
             try:

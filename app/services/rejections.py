@@ -16,11 +16,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from app.domain.extracts.recognising import plan_columns
-from app.domain.extracts.text import code_form
 from app.domain.message import Message, Refused, WrongUse
 from app.services.profiles_in_force import profiles_of
-from app.services.veil import Veil
+from app.services.veil import Veil, says_protected
 from app.services.wording import say, sentences
 from app.storage.digests import cells_of
 from app.storage.exports import check_out, write_export
@@ -37,7 +35,6 @@ _PROBLEMS = """
     SELECT line, "column", value, reason, args FROM row_problem
     WHERE batch_id = ? AND outcome = 'rejected' ORDER BY line, rowid
 """
-_FREE = frozenset(map(code_form, ("無", "0", "×", "なし", "無し")))
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -84,27 +81,20 @@ def kept_back(office: Office, batch: int) -> int:
 
 def _protected(office: Office, rows: Sequence[tuple[int, str, bytes, str, int | None]]) -> frozenset[int]:
     """The lines of persons whose whereabouts must not be shown: by the row's own word, or by what is known of them."""
-    db = office.reader()
-    profiles = profiles_of(office)
-    query = (
-        "SELECT 1 FROM view.record AS r JOIN view.person AS p USING (person_id) WHERE r.record_id = ? AND p.protected"
-    )
-    found: set[int] = set()
-    for line, columns, cells, extract, record in rows:
-        plan = plan_columns(profiles[extract], tuple(json.loads(columns)))
-        at = plan.positions.get(profiles[extract].block.get("protected", ""))
-        said = plan.whole(cells_of(cells))
-        word = said[at].strip() if at is not None and at < len(said) else ""
+    profiles, veil = profiles_of(office), Veil(office)
+    return frozenset(
+        line
+        for line, columns, cells, extract, record in rows
         # A word that nobody can read hides more than it shows.
-        if (word and code_form(word) not in _FREE) or (record is not None and db.execute(query, (record,)).fetchone()):
-            found.add(line)
-    return frozenset(found)
+        if veil.shields(record) or says_protected(profiles[extract], json.loads(columns), cells_of(cells))
+    )
 
 
 def _shown(veil: Veil, extract: str, columns: str, record: int | None, cells: bytes) -> list[str]:
     """A row without what is not used; its columns stay, so that it can come in again."""
-    hidden = veil.hidden(extract, json.loads(columns), record)
-    return ["" if at in hidden else cell for at, cell in enumerate(cells_of(cells))]
+    said = cells_of(cells)
+    hidden = veil.hidden(extract, json.loads(columns), record, said)
+    return ["" if at in hidden else cell for at, cell in enumerate(said)]
 
 
 def _reasons(office: Office, batch: int, extract: str, veil: Veil, language: str) -> dict[int, str]:

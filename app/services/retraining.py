@@ -18,10 +18,11 @@ from app.domain.message import Message, Refused, WrongUse
 from app.linkage.model import Model, shipped_model, shipped_variants
 from app.linkage.training import train
 from app.services.answers import Changes, Outcome
+from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange, derive_links, spellings
 from app.services.deriving.models import model_in_force, read_own
 from app.services.deriving.regrouping import bring_along
-from app.services.deriving.whole import deliveries, derive
+from app.services.deriving.whole import derive
 from app.services.model_changes import Sight, changes_between, sight_of
 from app.services.profiles_in_force import profiles_of, profiles_of_view
 from app.services.quality_answers import LevelLine, ModelComparison, ModelLine

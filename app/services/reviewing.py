@@ -446,8 +446,9 @@ def raw_row(office: Office, batch: int, line: int) -> RawRow:
     if row is None:
         raise WrongUse("row.unknown", line=line)
     header = json.loads(row["columns"])
-    hidden = Veil(office).hidden(row["extract"], header, row["record_id"])
-    pairs = enumerate(zip(header, cells_of(row["cells"]), strict=False))
+    cells = cells_of(row["cells"])
+    hidden = Veil(office).hidden(row["extract"], header, row["record_id"], cells)
+    pairs = enumerate(zip(header, cells, strict=False))
     return RawRow(
         extract=row["extract"],
         file=row["file"],

@@ -21,9 +21,10 @@ from app.domain.priority import LEVELS
 from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
 from app.services.deriving.hearing import hear
+from app.services.deriving.laying import deliveries, delivery_of
 from app.services.deriving.links import LinkChange
 from app.services.deriving.standing import Delivery
-from app.services.deriving.whole import Redone, Stage, deliveries, delivery_of, derive
+from app.services.deriving.whole import Redone, Stage, derive
 from app.services.deriving.withheld import lay_withheld
 from app.services.profiles_in_force import changed_since, profiles_now, profiles_of_view
 from app.services.rebuilding import catch_up

@@ -48,6 +48,12 @@ CREATE TABLE spelling (
     PRIMARY KEY (record_id, row_id)
 ) WITHOUT ROWID;
 
+-- Every row that says of its record that it is protected.
+CREATE TABLE protecting (record_id INTEGER NOT NULL, row_id INTEGER NOT NULL, PRIMARY KEY (record_id, row_id)) WITHOUT ROWID;
+
+-- The records of protected persons: where they are stands in no table here (app.services.deriving.shielding).
+CREATE TABLE shielded (record_id INTEGER PRIMARY KEY);
+
 -- By which blocking keys a record is found: different 32-bit numbers, little endian, rising.
 CREATE TABLE block (record_id INTEGER PRIMARY KEY, keys BLOB NOT NULL);
 
@@ -71,6 +77,7 @@ CREATE TABLE person (
 );
 CREATE INDEX person_child ON person (last_child_day);
 CREATE INDEX person_household ON person (household);
+CREATE INDEX person_protected ON person (person_id) WHERE protected = 1;
 
 -- Dated things that records say; person 0 holds what waits for its roster.
 CREATE TABLE fact (

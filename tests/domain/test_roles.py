@@ -10,7 +10,7 @@ TABLE = {
     "worker": {"see", "decide", "note", "take", "rule_own", "print_own"},
     "lead": {
         "see", "decide", "note", "take", "rule_own", "print_own", "rule", "import", "assign", "settings", "export",
-        "sign_off", "activity",
+        "sign_off", "activity", "unveil",
     },
     "admin": {"people", "backup", "policy"},
     "auditor": {"activity"},

@@ -63,7 +63,7 @@ def derive_records(db: Any, profiles: dict[str, Profile], book: RowBook, touched
     A record keeps its person here as 0; ``derive_links`` gives it one.
     """
     which = "" if touched is None else "AND r.record_id IN (SELECT id FROM temp.touched)"
-    for table in ("record", "spelling"):
+    for table in ("record", "spelling", "protecting"):
         where = "" if touched is None else " WHERE record_id IN (SELECT id FROM temp.touched)"
         db.execute(f"DELETE FROM {table}{where}")
     cursor = db.execute(_ROWS.format(which=which))
@@ -89,7 +89,11 @@ def _write(
         return
     _write_spellings(db, record_id, seen)
     shown = next((one for one in reversed(seen) if not is_damaged(one.block.name)), seen[-1])
-    protected = [one.block for one in seen if one.block.protected]
+    stated = [one for one in seen if one.block.protected]
+    protected = [one.block for one in stated]
+    db.executemany(
+        "INSERT OR IGNORE INTO protecting VALUES (?, ?)", ((record_id, one.place.row_id) for one in stated)
+    )
     db.execute(
         _RECORD,
         (

@@ -24,6 +24,7 @@ from app.services.deriving.links import assign_persons, framed, lay_reviews, spe
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import derive_persons
 from app.services.deriving.rulings import Standing, newest, seeds_since, standing
+from app.services.deriving.shielding import cover, settle, unshielded
 from app.storage.digests import Digester
 
 Prioritise = Callable[[Any, Sequence[int]], None]
@@ -45,8 +46,8 @@ class Regrouped:
 
 
 def bring_along(db: Any, profiles: dict[str, Profile], digester: Digester, prioritise: Prioritise) -> frozenset[int]:
-    """Lay what the view in ``db`` does not know into it, rulings and what families said; the persons it
-    concerns.
+    """Lay what the view in ``db`` does not know into it, rulings, what families said and who is protected;
+    the persons it concerns.
 
     The caller holds the transaction. Nothing is done to a view that knows it all.
     """
@@ -54,6 +55,8 @@ def bring_along(db: Any, profiles: dict[str, Profile], digester: Digester, prior
     heard = hear(db, profiles, digester, moved)
     if heard:
         prioritise(db, sorted(_with_kin(db, heard)))
+    if moved or heard or unshielded(db):
+        return moved | heard | settle(db, profiles, digester)
     return moved | heard
 
 
@@ -174,6 +177,7 @@ def _derive(db: Any, persons: set[int]) -> None:
         _name(db, "persons", persons)
         derive_persons(db, True)
         searching.index(db, True)
+        cover(db)
 
 
 def _move_facts(db: Any, moved: Mapping[int, int]) -> None:

@@ -7,19 +7,18 @@ rebuild that proves the others.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.extracts.profile import Profile
-from app.domain.extracts.recognising import plan_columns
-from app.domain.extracts.supplement import is_supplement
 from app.services import searching
-from app.services.deriving import standing
+from app.services.deriving import shielding, standing
 from app.services.deriving.arriving import link_arrivals
 from app.services.deriving.coverage import derive_coverage
 from app.services.deriving.facts import derive_facts
+from app.services.deriving.laying import note_deliveries
 from app.services.deriving.links import LinkChange, blocks_fit, derive_links, last_model, worked_with
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import count_doubts, derive_persons
@@ -27,7 +26,6 @@ from app.services.deriving.records import derive_records
 from app.services.deriving.refounding import Refounding
 from app.services.deriving.rows import RowBook
 from app.services.deriving.standing import Delivery
-from app.services.deriving.withheld import withheld_of
 from app.storage.digests import Digester
 
 Linker = Callable[[Any, Set[int] | None], LinkChange]
@@ -77,13 +75,16 @@ def derive(
     fresh = db.execute("SELECT 1 FROM record LIMIT 1").fetchone() is None
     book = RowBook(db, profiles)
     with stage("records"):
-        _note_deliveries(db, profiles, [*earlier, *arrived])
+        note_deliveries(db, profiles, [*earlier, *arrived])
         before = _owners(db)
         standing.begin(db)
         touched = _redo(db, profiles, earlier, redone)
         touched |= standing.lay_on(db, profiles, earlier, arrived)
         picked = None if fresh else _pick(db, touched)
         derive_records(db, profiles, book, picked)
+        shut = set() if picked is None else shielding.shielded_records(db) - touched
+        shielding.bare(db, profiles, shut)  # matching reads them as they came
+        shielding.bare_keys(db, profiles, shut)
     with stage("links"):
         refounding = Refounding(db, digester, touched, worked_with(db)) if redone.relaid else None
         linker = link or _linker(profiles, digester, picked is None, refounding)
@@ -98,6 +99,7 @@ def derive(
         count_doubts(db)
         derive_coverage(db, profiles)
         searching.index(db, picked is not None)
+        shielding.settle(db, profiles, digester, afresh=True)
     return Derived(links, len(touched), facts)
 
 
@@ -115,29 +117,6 @@ def _redo(db: Any, profiles: dict[str, Profile], earlier: Sequence[Delivery], re
     return touched
 
 
-def deliveries(db: Any) -> list[Delivery]:
-    """The published deliveries of extracts that may be used, with the truth attached as ``truth``.
-
-    One without a day of its own has lost its rows (an old database was put back); verify says so.
-    """
-    rows = db.execute(
-        "SELECT batch_id, extract, as_of, header FROM truth.batch WHERE state = 'published' AND as_of IS NOT NULL"
-        " ORDER BY batch_id"
-    ).fetchall()
-    off = withheld_of(db).extracts
-    return [_delivery(*row) for row in rows if row[1] not in off]
-
-
-def delivery_of(db: Any, batch: int) -> Delivery:
-    """One batch, published or not, with the truth attached as ``truth``."""
-    query = "SELECT batch_id, extract, as_of, header FROM truth.batch WHERE batch_id = ?"
-    return _delivery(*db.execute(query, (batch,)).fetchone())
-
-
-def _delivery(batch: int, extract: str, as_of: str, header: str) -> Delivery:
-    return Delivery(batch, extract, as_of, is_supplement(json.loads(header)))
-
-
 def _linker(profiles: dict[str, Profile], digester: Digester, all_anew: bool, refounding: Refounding | None) -> Linker:
     """Edges weighed by another model or found by other rules are all weighed again; where all records
     were written anew, all are grouped again."""
@@ -150,25 +129,6 @@ def _linker(profiles: dict[str, Profile], digester: Digester, all_anew: bool, re
         return link_arrivals(db, profiles, digester, changed, refounding)
 
     return link
-
-
-def _note_deliveries(db: Any, profiles: dict[str, Profile], deliveries: Iterable[Delivery]) -> None:
-    """``temp.laid``: the batches that count, and which of them print who a person is."""
-    db.execute("DROP TABLE IF EXISTS temp.laid")
-    db.execute("CREATE TEMP TABLE laid (batch_id INTEGER PRIMARY KEY, extract TEXT, as_of TEXT, bears_persons INTEGER)")
-    headers = dict(db.execute("SELECT batch_id, header FROM truth.batch").fetchall())
-    db.executemany(
-        "INSERT INTO temp.laid VALUES (?, ?, ?, ?)",
-        (
-            (one.batch_id, one.extract, one.as_of, _bears(profiles[one.extract], headers[one.batch_id]))
-            for one in deliveries
-        ),
-    )
-
-
-def _bears(profile: Profile, header: str) -> bool:
-    """Whether this delivery prints who the person is; some systems print it only at times."""
-    return plan_columns(profile, tuple(json.loads(header))).has_block
 
 
 def _pick(db: Any, records: Set[int]) -> Sequence[int] | None:
