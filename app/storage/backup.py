@@ -10,16 +10,20 @@ import hashlib
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from app.domain import entries
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
-from app.storage import database, keyfile
+from app.storage import backup_file, database, generations, keyfile
 from app.storage import folder as places
+from app.storage.backup_file import Progress
 from app.storage.desk import here
 from app.storage.office import Office
+
+Lay = Callable[[Path, list[Path], Progress], None]
 
 FORMAT = "kizuki-backup"
 VERSION = 1
@@ -111,10 +115,11 @@ def check(file: Path) -> dict[str, dict[str, object]]:
     return files
 
 
-def restore(file: Path, folder: Path) -> None:
+def restore(file: Path, folder: Path, progress: Progress = lambda _done, _all: None) -> None:
     """Lay a backup out in an empty or new folder; the digests are checked on the way.
 
-    The folder is an office only when all is there: the key file is moved in last. WrongUse for a
+    ``file``: one file with everything, one generation, or a folder of generations (the newest).
+    The folder is an office only when all is there: the key file is written last. WrongUse for a
     folder that is not empty, Refused for a damaged backup; then nothing is left behind.
     """
     places.private()
@@ -123,23 +128,75 @@ def restore(file: Path, folder: Path) -> None:
     made = not folder.exists()
     done: list[Path] = []
     try:
-        with _opened(file) as archive:
-            files = _manifest(archive)
-            folder.mkdir(parents=True, exist_ok=True)
-            places.check_place(folder)
-            (folder / "segments").mkdir()
-            for name, said in sorted(files.items(), key=lambda item: item[0] == "keys.json"):
-                target = folder / name
-                done.append(target)
-                _expect(archive, name, said, target)
-            places.sync_folder(folder / "segments")
-            places.sync_folder(folder)
+        lay = _generation_at(file) if is_generation(file) else _archive_at(file)
+        lay(folder, done, progress)
         keyfile.read(folder)
     except BaseException as error:
         _take_back(folder, done, made)
         if isinstance(error, OSError):
             raise database.refused_by_system(error) from error
         raise
+
+
+def is_generation(file: Path) -> bool:
+    """Whether this is a folder of generations, or one of them."""
+    try:
+        return file.is_dir() or backup_file.is_one(file)
+    except FileNotFoundError as error:
+        raise Refused("backup.none_here", file=str(file)) from error
+    except OSError as error:
+        raise database.refused_by_system(error) from error
+
+
+def _generation_at(file: Path) -> Lay:
+    chain = generations.chain_at(file)
+    where = backup_file.layout(chain)
+    parts = chain[-1].parts
+    whole = sum(part.size for part in parts.values())
+
+    def lay(folder: Path, done: list[Path], progress: Progress) -> None:
+        _make(folder)
+        written = 0
+        for name in sorted(parts, key=_keys_last):
+            done.append(folder / name)
+            with open(folder / name, "wb") as out:
+                backup_file.lay_out(chain, name, where, out)
+                out.flush()
+                os.fsync(out.fileno())
+            written += parts[name].size
+            progress(written, whole)
+        _sync(folder)
+
+    return lay
+
+
+def _archive_at(file: Path) -> Lay:
+    def lay(folder: Path, done: list[Path], progress: Progress) -> None:
+        with _opened(file) as archive:
+            files = _manifest(archive)
+            _make(folder)
+            for number, name in enumerate(sorted(files, key=_keys_last), start=1):
+                done.append(folder / name)
+                _expect(archive, name, files[name], folder / name)
+                progress(number, len(files))
+        _sync(folder)
+
+    return lay
+
+
+def _keys_last(name: str) -> tuple[bool, str]:
+    return name == "keys.json", name
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    places.check_place(folder)
+    (folder / "segments").mkdir()
+
+
+def _sync(folder: Path) -> None:
+    places.sync_folder(folder / "segments")
+    places.sync_folder(folder)
 
 
 def take_back(folder: Path) -> None:
