@@ -23,7 +23,10 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """One recorded conclusion. ``evidence`` holds fact ids; ``next`` is the day to look again."""
+    """One recorded conclusion. ``evidence`` holds fact ids; ``next`` is the day to look again.
+
+    ``meeting`` names the meeting that concluded it, ``took_part`` who was there, in words.
+    """
 
     kind: DecisionKind
     reason: str
@@ -31,9 +34,10 @@ class Decision:
     next: date | None
     evidence: tuple[int, ...]
     meeting: str = ""
+    took_part: str = ""
 
 
-REASON_LIMIT = 10_000
+REASON_LIMIT, TOOK_PART_LIMIT = 10_000, 1_000
 EARLIEST, LATEST = 1950, 2150
 """Years of a decision; beyond them somebody mistyped, and days could not be counted from there."""
 
@@ -44,6 +48,8 @@ def check(decision: Decision) -> None:
         raise WrongUse("decision.reason_missing")
     if len(decision.reason) > REASON_LIMIT:
         raise WrongUse("decision.reason_too_long", limit=REASON_LIMIT)
+    if len(decision.took_part) > TOOK_PART_LIMIT:
+        raise WrongUse("decision.took_part_too_long", limit=TOOK_PART_LIMIT)
     for day in (decision.day, decision.next):
         if day is not None and not EARLIEST <= day.year <= LATEST:
             raise WrongUse("decision.day_impossible", day=day)

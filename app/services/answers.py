@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from app.domain.decisions import DecisionKind
 from app.domain.facts import Fact
 from app.domain.priority import Level, Reason
-from app.domain.sectors import Sector
+from app.domain.sectors import SECTORS, Sector
 
 T = TypeVar("T")
 
@@ -88,6 +88,7 @@ class CaseloadRow:
     last_decision: DecisionKind | None
     sampled: bool = False
     points_linked: int | None = None
+    school: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,10 @@ class CaseloadQuery:
     ``view`` is ``mine``, ``unassigned``, ``month`` (to look at now) or ``all``. ``levels``,
     ``sectors`` (points in one of them), ``assignees`` (member names, "" for unassigned) are
     any-of; empty means no condition. ``sort`` is one of SORTS, ``-`` before it turns it round.
+    ``criteria`` of which one holds, ``schools`` (nobody protected is found by it), ages in full years,
+    both ends included; ``due`` is one of DUE, ``unseen`` so many days without being seen by anybody's own
+    eyes (or never), ``supported`` is ``yes`` or ``no`` (the council, or support already), ``only_new``
+    what came in since the last decision, ``no_meeting`` where no decision names one. All must be so.
     """
 
     view: str = "month"
@@ -104,12 +109,24 @@ class CaseloadQuery:
     levels: frozenset[Level] = frozenset()
     sectors: frozenset[Sector] = frozenset()
     assignees: frozenset[str] = frozenset()
-    overdue: bool = False
-    hide_supported: bool = False
+    criteria: frozenset[str] = frozenset()
+    schools: frozenset[str] = frozenset()
+    age_least: int | None = None
+    age_most: int | None = None
+    due: str = ""
+    unseen: int | None = None
+    supported: str = ""
+    only_new: bool = False
+    no_meeting: bool = False
     sort: str = "rank"
 
 
-SORTS = ("rank", "name", "age", "points", "last_contact", "last_seen", "next", "assignee")
+SORTS = (
+    "rank", "name", "age", "points", "new", "last_contact", "last_seen", "next", "assignee", "school",
+    *(f"p_{sector}" for sector in SECTORS),
+)  # fmt: skip
+DUE = ("overdue", "today", "week", "none")
+"""When somebody has to look again: late, today, within a week, or no day is set."""
 
 
 @dataclass(frozen=True)
@@ -232,12 +249,26 @@ class DecisionLine:
     next: date | None
     evidence: tuple[int, ...]
     meeting: str = ""
+    took_part: str = ""
     withdrawn_sources: tuple[WithdrawnSource, ...] = ()
 
 
 @dataclass(frozen=True)
+class PictureLine:
+    """A photograph or scan kept with a contact: hex digest of its bytes, name, kind and size in bytes."""
+
+    digest: str
+    name: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True)
 class ContactLine:
-    """A contact or visit as recorded. ``seen`` is: the child seen with one's own eyes."""
+    """A contact or visit as recorded. ``seen`` is: the child seen with one's own eyes.
+
+    ``whom`` was spoken with, ``step`` is what comes next, both in words.
+    """
 
     entry: str
     author: str
@@ -248,6 +279,9 @@ class ContactLine:
     day: date
     words: str
     next: date | None = None
+    whom: str = ""
+    step: str = ""
+    pictures: tuple[PictureLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -381,6 +415,8 @@ class ChildFile:
     strengths: tuple[Strength, ...] = ()
     why_not: WhyNot | None = None
     withheld: tuple[WithheldItem, ...] = ()
+    seq: int = 0
+    """The newest entry when this was read: what is later, the page does not know."""
 
 
 @dataclass(frozen=True)

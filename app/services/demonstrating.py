@@ -14,7 +14,7 @@ from app.demo.city import make_city
 from app.demo.writing import write_extracts
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Message, Refused
-from app.services import assigning, belonging, caseload, importing, opening, reviewing
+from app.services import assigning, belonging, caseload, contacts, importing, opening, reviewing
 from app.services.answers import CaseloadQuery, CaseloadRow
 from app.storage.office import Office
 
@@ -90,7 +90,7 @@ def _contact(office: Office, child: int, at: int, now: datetime) -> None:
     kind, result, seen, words = _CONTACTS[at % len(_CONTACTS)]
     day = now.date() - timedelta(days=3 + at * 5)
     agreed = now.date() + timedelta(days=at * 3 - 6)
-    reviewing.note_contact(
+    contacts.note_contact(
         office, child, kind=kind, result=result, seen=seen, day=day, words=words, next_day=agreed, now=now
     )
 

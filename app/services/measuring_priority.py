@@ -19,7 +19,7 @@ from typing import Any
 
 from app.domain.message import Message
 from app.domain.weighing import PrioritySettings
-from app.services import caseload, opening, reviewing, settling
+from app.services import caseload, contacts, opening, reviewing, settling
 from app.services.answers import CaseloadQuery
 from app.services.filling import Filled, fill_office
 from app.services.measuring import BenchReport, Figure, alone
@@ -142,7 +142,7 @@ def _looked_at(office: Office, now: datetime) -> dict[str, float]:
     opened = _each(lambda child: reviewing.child_file(office, child, now), every.ids[:: max(1, len(every.ids) // 20)])
     seconds["open a child, median"], seconds["open a child, p95"] = opened
     noted = partial(
-        reviewing.note_contact, office, kind="phone", result="guardian_only", seen=False, day=today, words="x",
+        contacts.note_contact, office, kind="phone", result="guardian_only", seen=False, day=today, words="x",
         next_day=today + timedelta(days=7), now=now,
     )  # fmt: skip
     seconds["note a contact, median"], seconds["note a contact, p95"] = _each(noted, every.ids[:ASKED])

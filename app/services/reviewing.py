@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +24,6 @@ from app.services import explaining
 from app.services.answers import (
     Changes,
     ChildFile,
-    ContactLine,
     DecisionLine,
     FactLine,
     HouseholdMember,
@@ -33,18 +33,17 @@ from app.services.answers import (
     Unknown,
 )
 from app.services.caseload import as_of, freshness, reasons_of, sector_marks
+from app.services.contacts import contacts_of, existing
 from app.services.coverage import gaps_of
 from app.services.runs import heed
+from app.services.since import unseen
 from app.services.strengths import strengths_of
 from app.services.veil import Veil
-from app.services.withholding import items_of
 from app.services.withdrawn_sources import withdrawn_sources
+from app.services.withholding import items_of
 from app.storage.desk import id_text
 from app.storage.digests import cells_of
 from app.storage.office import Office
-
-CONTACT_KINDS = ("phone", "home_visit", "office_visit", "letter", "school_visit", "agency", "mail")
-CONTACT_RESULTS = ("met", "guardian_only", "absent", "refused", "not_reached")
 
 
 def child_file(office: Office, person_id: int, now: datetime) -> ChildFile:
@@ -57,7 +56,8 @@ def child_file(office: Office, person_id: int, now: datetime) -> ChildFile:
     if person is None:
         raise WrongUse("child.unknown", child=ids.code(person_id))
     office.log_view(person_id, "child", time=now)
-    return _file(office, db, person, now.date())
+    seq = office.last_seq()  # first: what comes in while we read is not known to the page
+    return replace(_file(office, db, person, now.date()), seq=seq)
 
 
 def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> ChildFile:
@@ -75,7 +75,7 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
     points = standing["points"] if standing else 0
     reasons = reasons_of(db, [person_id]).get(person_id, ())
     facts = _facts(db, person_id, uncertain)
-    contacts = _contacts(db, person_id)
+    contacts = contacts_of(db, person_id)
     return ChildFile(
         person_id=person_id,
         name=person["name"],
@@ -293,7 +293,7 @@ def _unknown(db: Any, person_id: int) -> tuple[Unknown, ...]:
 
 def _decisions(db: Any, person_id: int) -> tuple[DecisionLine, ...]:
     rows = db.execute(
-        "SELECT d.entry, m.name, d.recorded, d.kind, d.reason, d.day, d.next, d.evidence, d.meeting"
+        "SELECT d.entry, m.name, d.recorded, d.kind, d.reason, d.day, d.next, d.evidence, d.meeting, d.took_part"
         " FROM decision AS d LEFT JOIN member AS m ON m.id = d.author"
         " WHERE d.person_id = ? AND d.withdrawn = 0 ORDER BY d.recorded, d.entry",
         (person_id,),
@@ -311,32 +311,10 @@ def _decisions(db: Any, person_id: int) -> tuple[DecisionLine, ...]:
             next=full_day(row[6] or ""),
             evidence=evidence,
             meeting=row[8] or "",
+            took_part=row[9],
             withdrawn_sources=tuple(lost[one] for one in evidence if one in lost),
         )
         for row, evidence in zip(rows, pointed, strict=True)
-    )
-
-
-def _contacts(db: Any, person_id: int) -> tuple[ContactLine, ...]:
-    rows = db.execute(
-        "SELECT c.entry, m.name, c.recorded, c.kind, c.result, c.seen, c.day, c.words, c.next"
-        " FROM contact AS c LEFT JOIN member AS m ON m.id = c.author"
-        " WHERE c.person_id = ? ORDER BY c.day, c.recorded",
-        (person_id,),
-    ).fetchall()
-    return tuple(
-        ContactLine(
-            entry=id_text(row[0]),
-            author=row[1] or "",
-            recorded=datetime.fromisoformat(row[2]),
-            kind=row[3],
-            result=row[4],
-            seen=bool(row[5]),
-            day=day_of(row[6]),
-            words=row[7],
-            next=full_day(row[8] or ""),
-        )
-        for row in rows
     )
 
 
@@ -356,13 +334,16 @@ def decide(
     *,
     on_screen: str,
     ref: str | None = None,
+    seen_seq: int | None = None,
 ) -> Outcome[str]:
     """Record a decision; its entry's id once it is safe on the disk twice.
 
-    A ``ref`` given again changes nothing and answers with the entry that stands.
+    A ``ref`` given again changes nothing and answers with the entry that stands. ``seen_seq`` is the newest
+    entry that was known of the child: Refused when a colleague recorded something later.
     """
-    _existing(office, person_id)
+    existing(office, person_id)
     decisions.check(decision)
+    _check_evidence(office, person_id, decision.evidence)
     entry = office.write(
         "decision.recorded",
         {
@@ -373,12 +354,29 @@ def decide(
             "next": decision.next.isoformat() if decision.next else None,
             "evidence": [ids.code(one) for one in decision.evidence],
             "meeting": decision.meeting,
+            "took_part": decision.took_part,
             "on_screen": on_screen,
             "ref": ref,
         },
         time=now,
+        derive=unseen(office, {person_id: seen_seq}),
     )
     return Outcome(entry.id, Changes(frozenset({"decision"}), heed(office) | {person_id}))
+
+
+def _check_evidence(office: Office, person_id: int, evidence: Sequence[int]) -> None:
+    """Evidence is what the page shows: the child's own facts, and those that its reasons name (of the household)."""
+    db = office.reader()
+    wanted = json.dumps(evidence)
+    own = db.execute(
+        "SELECT fact_id FROM view.fact WHERE person_id = ?1 AND fact_id IN (SELECT value FROM json_each(?2))"
+        " UNION SELECT f.fact_id FROM view.finding AS g, json_each(g.facts) AS one"
+        " JOIN view.fact AS f ON f.fact_id = one.value WHERE g.person_id = ?1",
+        (person_id, wanted),
+    ).fetchall()
+    foreign = set(evidence) - {row[0] for row in own}
+    if foreign:
+        raise WrongUse("decision.evidence_unknown", fact=ids.code(min(foreign)), count=len(foreign))
 
 
 def withdraw_decision(office: Office, person_id: int, entry: str, reason: str, now: datetime) -> Outcome[str]:
@@ -391,46 +389,6 @@ def withdraw_decision(office: Office, person_id: int, entry: str, reason: str, n
         time=now,
     )
     return Outcome(made.id, Changes(frozenset({"decision"}), heed(office) | {person_id}))
-
-
-def note_contact(
-    office: Office,
-    person_id: int,
-    *,
-    kind: str,
-    result: str,
-    seen: bool,
-    day: date,
-    words: str,
-    next_day: date | None,
-    now: datetime,
-) -> Outcome[str]:
-    """Record a contact or visit. ``seen`` means the child was seen with one's own eyes."""
-    _existing(office, person_id)
-    if kind not in CONTACT_KINDS or result not in CONTACT_RESULTS:
-        raise WrongUse("contact.unknown_kind", kind=kind, result=result)
-    if day > now.date():
-        raise WrongUse("contact.in_the_future", day=day)
-    entry = office.write(
-        "contact.noted",
-        {
-            "person": ids.code(person_id),
-            "contact": kind,
-            "result": result,
-            "seen": seen,
-            "day": day.isoformat(),
-            "words": words,
-            "next": next_day.isoformat() if next_day else None,
-        },
-        time=now,
-    )
-    return Outcome(entry.id, Changes(frozenset({"contact"}), heed(office) | {person_id}))
-
-
-def _existing(office: Office, person_id: int) -> None:
-    found = office.reader().execute("SELECT 1 FROM view.person WHERE person_id = ?", (person_id,))
-    if found.fetchone() is None:
-        raise WrongUse("child.unknown", child=ids.code(person_id))
 
 
 def raw_row(office: Office, batch: int, line: int) -> RawRow:

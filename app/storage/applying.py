@@ -191,11 +191,11 @@ def _record_decision(desk: Desk, operation: Operation) -> None:
     said = operation.payload
     desk.connection.execute(
         "INSERT INTO decision (entry, person_id, author, recorded, kind, reason, day, next, evidence, meeting, ref,"
-        " on_screen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " on_screen, took_part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             id_bytes(operation.id), person_number(said["person"]), operation.author, operation.time, said["decision"],
             said["reason"], said["day"], said["next"], json.dumps(said["evidence"]), said.get("meeting") or "",
-            said.get("ref"), said.get("on_screen") or "",
+            said.get("ref"), said.get("on_screen") or "", said.get("took_part") or "",
         ),
     )  # fmt: skip
 

@@ -125,7 +125,7 @@ CREATE TABLE decision (
     ref TEXT UNIQUE,
     on_screen TEXT NOT NULL,
     withdrawn INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
+, took_part TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 
 CREATE INDEX decision_person ON decision (person_id, recorded);
 
@@ -235,6 +235,19 @@ CREATE TABLE here (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE known_file (
+    batch_id INTEGER PRIMARY KEY,
+    mark BLOB NOT NULL                   -- keyed digest of all that the reading of a line follows from
+);
+
+CREATE TABLE known_line (
+    place INTEGER PRIMARY KEY,
+    batch_id INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    lines BLOB NOT NULL,                 -- app.storage.known_lines.LINE, in the order of lines
+    UNIQUE (batch_id, part)
+);
 
 CREATE TABLE lifted_row (row_id INTEGER PRIMARY KEY, entry BLOB NOT NULL);
 

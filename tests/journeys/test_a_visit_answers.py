@@ -12,7 +12,7 @@ import pytest
 from app.domain import ids
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.priority import Level
-from app.services import caseload, rebuilding, reviewing
+from app.services import caseload, contacts, rebuilding, reviewing
 from app.services.answers import CaseloadQuery
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW, bring_in, opened, person_of
@@ -50,7 +50,7 @@ def _levels(office: Office) -> tuple[Level, Level]:
 
 
 def _visit(office: Office, child: int, *, seen: bool, day: date = AS_OF) -> frozenset[int]:
-    noted = reviewing.note_contact(
+    noted = contacts.note_contact(
         office, child, kind="home_visit", result="met" if seen else "absent", seen=seen, day=day, words="",
         next_day=None, now=NOW,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
-from app.services import assigning, caseload, reviewing
+from app.services import assigning, caseload, contacts, reviewing
 from app.services.answers import CaseloadQuery
 from app.storage.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
@@ -109,11 +109,11 @@ def test_a_child_is_found_by_kanji_kana_and_number(office: Office) -> None:
 def test_a_decision_overrules_what_was_agreed_before_it(office: Office) -> None:
     child = _list(office)[0]
     contact = {"kind": "phone", "result": "guardian_only", "seen": False, "day": AS_OF, "words": "母と話した。"}
-    reviewing.note_contact(office, child, **contact, next_day=AS_OF, now=NOW)  # type: ignore[arg-type]
+    contacts.note_contact(office, child, **contact, next_day=AS_OF, now=NOW)  # type: ignore[arg-type]
     assert caseload.rows(office, [child], AS_OF)[0].next_day == AS_OF
     reviewing.decide(office, child, WATCH, NOW + timedelta(minutes=1), on_screen="")
     assert caseload.rows(office, [child], AS_OF)[0].next_day == WATCH.next
     assert child not in _list(office)
     sooner = date(2026, 11, 5)
-    reviewing.note_contact(office, child, **contact, next_day=sooner, now=NOW + timedelta(minutes=2))  # type: ignore[arg-type]
+    contacts.note_contact(office, child, **contact, next_day=sooner, now=NOW + timedelta(minutes=2))  # type: ignore[arg-type]
     assert caseload.rows(office, [child], AS_OF)[0].next_day == sooner

@@ -14,7 +14,7 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.weighing import PrioritySettings
-from app.services import linking, pairs, rebuilding, reviewing, running, settling
+from app.services import contacts, linking, pairs, rebuilding, reviewing, running, settling
 from app.storage import results
 from app.storage.office import Office
 from app.storage.verify import verify
@@ -120,7 +120,7 @@ def test_after_every_step_a_rebuild_gives_the_same_and_no_screen_of_a_decision_c
     assert _sound(office)
     screens.append(_decide(office, child, date(2026, 12, 2)))
 
-    reviewing.note_contact(
+    contacts.note_contact(
         office, child, kind="school_visit", result="met", seen=True, day=NOW.date(), words="会えた。",
         next_day=None, now=NOW,
     )  # fmt: skip
