@@ -35,6 +35,7 @@ from app.services import (
     mapping,
     opening,
     pairs,
+    papers,
     policy,
     profiling,
     purpose_jobs,
@@ -43,11 +44,14 @@ from app.services import (
     received,
     rejections,
     retraining,
+    remembering,
     reviewing,
     ruling_history,
     run_jobs,
     sampling,
+    saved_views,
     settling,
+    undoing,
     withdrawal_jobs,
 )
 from app.services.answers import MemberLine
@@ -159,6 +163,10 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         purposes=purposes,
         purpose_jobs=purpose_jobs,
         received=received,
+        papers=papers,
+        views=saved_views,
+        undoing=undoing,
+        remembering=remembering,
     )
 
 

@@ -50,6 +50,7 @@ class Desk:
     purposes: Any = None
     purpose_jobs: Any = None
     received: Any = None
+    papers: Any = None
     views: Any = None
     undoing: Any = None
     remembering: Any = None

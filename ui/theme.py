@@ -7,6 +7,8 @@ again. Words and layout do not live here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -71,6 +73,17 @@ class Theme(QObject):
             app.setPalette(palette_of(tokens))
             app.setStyleSheet(style_sheet(tokens, _arrow(tokens)))
         self.changed.emit()
+
+    @contextmanager
+    def on_paper(self) -> Iterator[None]:
+        """Paint with the light theme's colours meanwhile, whatever the window wears."""
+        worn, self.tokens = self.tokens, LIGHT
+        self._colors.clear()
+        try:
+            yield
+        finally:
+            self.tokens = worn
+            self._colors.clear()
 
     def follow(self) -> None:
         """Wear what the system prefers, now and whenever it changes."""

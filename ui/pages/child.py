@@ -37,6 +37,7 @@ from ui.child.selected import RawRowDialog
 from ui.child.wishes import Wishes
 from ui.desk import Desk
 from ui.page import KeyLine, Page
+from ui.papers.buttons import ChildPrint
 from ui.runner import Runner
 from ui.timeline.scale import Preset
 from ui.widgets.buttons import Button, TabRow
@@ -89,6 +90,8 @@ class ChildPage(Page):
         self.contact_button = Button(_("child.contact"), icon="phone-outline", keys="C")
         line.addWidget(self.tabs)
         line.addWidget(self.wishes, 1)
+        self.print = ChildPrint(self._desk, self._runner, self)
+        line.addWidget(self.print)
         line.addWidget(self.contact_button)
         self.tabs.choose("timeline")
         self._left = QStackedWidget()
@@ -149,6 +152,7 @@ class ChildPage(Page):
         self.acts = Acts(self._desk, self._runner, self)
         self.acts.done.connect(self.done.emit)
         self.wishes.done.connect(self.done.emit)
+        self.print.done.connect(self.done.emit)
         self.by_hand = RecordsByHand(self._desk, self._runner, self)
         self.by_hand.done.connect(self.done.emit)
         self.records.taken_out.connect(self._take_out)
@@ -158,6 +162,7 @@ class ChildPage(Page):
             ("Alt+Down", partial(self.step, 1)),
             ("Alt+R", partial(self._pane, "reasons")),
             ("Alt+D", partial(self._pane, "decision")),
+            ("Ctrl+P", self.print.open_dialog),
             ("Ctrl+Return", self._submit),
             ("Ctrl+Enter", self._submit),
         ):
@@ -223,6 +228,7 @@ class ChildPage(Page):
             ("1 … 7", "decide"),
             ("Ctrl+Enter", "record"),
             ("C", "contact"),
+            ("Ctrl+P", "print"),
             ("Alt+R / D", "panes"),
         )
         return tuple(KeyLine(keys, f"keys.child.{key}") for keys, key in lines)
@@ -275,6 +281,7 @@ class ChildPage(Page):
         self.tabs.set_count("history", len(file.decisions) + len(file.contacts))
         self.tabs.set_count("records", len(file.records))
         self.wishes.put(file)
+        self.print.put(file)
         self.decision.put(file, self._drafts.get(file.person_id, Draft()))
         self.course.light(self.reasons.marked() if again else None)
         self._show_taken()

@@ -1,0 +1,1 @@
+"""Printing from a page: which form, for what purpose, and where it goes."""

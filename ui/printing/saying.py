@@ -1,0 +1,83 @@
+"""Values of a paper in words: days, codes, reasons, facts; what nobody told us; what is withheld."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from app.domain.message import Message
+from app.domain.priority import Level, Reason
+from app.services.answers import FactLine
+from app.services.papers import Cell, Hidden, Paper, Several, Source, Term, Value
+from ui.timeline import wording
+from ui.words import _, day_long, era_year, language, level_word, moment, reason_words, say, term
+
+
+def said(value: Value) -> str:
+    """One value as plain text."""
+    if value is None:
+        return _("paper.value.unknown")
+    if isinstance(value, Hidden):
+        return _("protected.withheld")
+    if isinstance(value, Several):
+        return "\n".join(words for words in map(said, value.parts) if words)
+    if isinstance(value, FactLine):
+        return fact_words(value)
+    if isinstance(value, Term):
+        return term(value.shelf, value.code)
+    if isinstance(value, Reason):
+        return reason_words(value, whole=True)
+    return _plain(value)
+
+
+def _plain(value: str | int | date | datetime | Level | Message) -> str:
+    if isinstance(value, Level):
+        return level_word(value)
+    if isinstance(value, Message):
+        return say(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day_printed(value)
+    return str(value)
+
+
+def day_printed(day: date) -> str:
+    """A day with its year, short: R8.11/24 or 24 Nov 2026; paper outlives the school year."""
+    if language() != "ja":
+        return day_long(day, False)
+    _name, letter, year = era_year(day)
+    return f"{letter}{year}.{day.month}.{day.day}"
+
+
+def cell_words(cell: Cell) -> str:
+    """A cell with its footnotes."""
+    words = said(cell.value)
+    if not cell.notes:
+        return words
+    return words + _("paper.note_marks", numbers="・".join(map(str, cell.notes)))
+
+
+def fact_words(line: FactLine) -> str:
+    """A fact in one line: what it is called and everything that it says."""
+    words = _("paper.fact_words", name=wording.kind_word(line.fact.kind), said=wording.attributes(line))
+    return words + _("timeline.full.uncertain") if line.uncertain else words
+
+
+def form_name(form: str) -> str:
+    """What a form is called."""
+    return _(f"form.{form}")
+
+
+def source_words(number: int, source: Source) -> str:
+    """A footnote: which extract, file and line, and when it came in."""
+    words = _(
+        "paper.source", n=number, extract=wording.extract_word(source.extract), file=source.file, line=source.line
+    )
+    if source.received is not None:
+        words += _("paper.source.received", day=day_printed(source.received))
+    return words
+
+
+def file_name(paper: Paper) -> str:
+    """A name for the PDF, without the child's: names of files are seen by others."""
+    return f"{form_name(paper.form)}_{paper.made:%Y%m%d}.pdf"
