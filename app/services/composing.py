@@ -20,7 +20,6 @@ from app.domain.message import Message, WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.domain.weighing import PrioritySettings
-from app.services.prioritising import is_covered
 from app.services.runs import criteria, criteria_of, published_run_of
 from app.storage.criteria_files import in_order
 from app.storage.criteria_sql import Compiler
@@ -254,11 +253,11 @@ def found(office: Office, table: Table, settings: PrioritySettings) -> Found:
 def _answered(db: Any, tables: PriorityTables, rules: Sequence[Criterion], draft: Criterion) -> Found:
     coverage = tables.coverage()
     numbers = {rule.key: number for number, rule in enumerate(rules)}
-    compiler = Compiler(tables.as_of, numbers, {extract: first for extract, (first, _last) in coverage.items()})
+    compiler = Compiler(tables.as_of, numbers, {extract: one.first for extract, one in coverage.items()})
     tables.load_facts([draft], compiler)
     tables.number(rules, numbers)
     tables.take_over(key for key in numbers if key != draft.key)
-    covered = is_covered(draft, coverage, tables.as_of)
+    covered = compiler.cover(draft, coverage)
     told = sum(tables.apply(draft, compiler, covered, evidence=False).values())
     number = numbers[draft.key]
     rows = db.execute(
@@ -269,7 +268,7 @@ def _answered(db: Any, tables: PriorityTables, rules: Sequence[Criterion], draft
     ).fetchall()
     unknown = db.execute("SELECT count(*) FROM temp.work_unknown WHERE no = ?", (number,)).fetchone()[0]
     children = tuple(FoundChild(row[0], row[1], Level(row[2]), row[3], row[4]) for row in rows[:NAMED])
-    return Found(len(rows), max(told, len(rows)), int(unknown), covered, children)
+    return Found(len(rows), max(told, len(rows)), int(unknown), bool(covered), children)
 
 
 def needs_of(table: Table) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from app.domain.criteria import Criterion, Measure, Span, Who
+from app.domain.criteria import Criterion, Measure, Who
 from app.domain.priority import LEVELS, Level, Look
 from app.domain.sectors import SECTORS
 from app.domain.weighing import (
@@ -25,7 +25,6 @@ from app.domain.weighing import (
     rarity,
     share,
 )
-from app.storage.criteria_measures import FRESH_DAYS
 from app.storage.criteria_sql import Compiler
 from app.storage.priority_sql import PriorityTables
 
@@ -196,7 +195,7 @@ def _answer_some(
 ) -> Told:
     """Answer the criteria named in ``fresh``; the others' findings are taken over as they stand."""
     coverage = tables.coverage()
-    compiler = Compiler(tables.as_of, numbers, {extract: first for extract, (first, _) in coverage.items()})
+    compiler = Compiler(tables.as_of, numbers, {extract: one.first for extract, one in coverage.items()})
     asked = [criterion for criterion in criteria if criterion.key in fresh]
     tables.load_facts(asked, compiler)
     tables.number(criteria, numbers)
@@ -204,7 +203,7 @@ def _answer_some(
     silent = tables.silent()
     return {
         numbers[criterion.key]: tables.apply(
-            criterion, compiler, is_covered(criterion, coverage, tables.as_of), evidence=False, silent=silent
+            criterion, compiler, compiler.cover(criterion, coverage), evidence=False, silent=silent
         )
         for criterion in asked
     }
@@ -219,42 +218,15 @@ Rarities = dict[tuple[int, int, int], tuple[int, int, float]]
 
 def _answer(tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapping[str, int]) -> Told:
     coverage = tables.coverage()
-    since = {extract: first for extract, (first, _) in coverage.items()}
+    since = {extract: one.first for extract, one in coverage.items()}
     compiler = Compiler(tables.as_of, numbers, since)
     tables.load_facts(criteria, compiler)
     tables.number(criteria, numbers)
     silent = tables.silent()
     return {
-        numbers[criterion.key]: tables.apply(
-            criterion, compiler, is_covered(criterion, coverage, tables.as_of), silent=silent
-        )
+        numbers[criterion.key]: tables.apply(criterion, compiler, compiler.cover(criterion, coverage), silent=silent)
         for criterion in criteria
     }
-
-
-def is_covered(criterion: Criterion, coverage: Mapping[str, tuple[str, str]], as_of: date) -> bool:
-    """Whether every extract that the criterion needs speaks about its window.
-
-    ``coverage`` gives the first and last covered day by extract. What happened needs a delivery
-    that reaches into the window; that nothing happened needs recent ones that span it.
-    """
-    window = criterion.signal.window
-    start = window.start(as_of)
-    latest = as_of - timedelta(days=FRESH_DAYS)
-    if start is None and window.span is Span.NOW:
-        start = latest
-    absence = criterion.signal.measure is Measure.ABSENT
-    for extract in criterion.needs:
-        if extract not in coverage:
-            return False
-        first, last = coverage[extract]
-        if start is not None and last < start.isoformat():
-            return False
-        if absence and last < latest.isoformat():
-            return False
-        if absence and window.span is Span.DAYS and start and first > start.isoformat():
-            return False
-    return True
 
 
 # ---------------------------------------------------------------------- weights

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.domain.covering import FRESH_DAYS
 from app.domain.criteria import Criterion, Measure, Signal, Span, Step
 from app.domain.facts import GROWTH_KINDS, KINDS
 from app.domain.growth import MOST_CHANGE, PLAUSIBLE
 from app.storage.criteria_signals import KIND_NUMBERS, Signals, Statement, year_before
 
-FRESH_DAYS = 120
-"""A present state (who is enrolled) is taken from a delivery at most this many days old."""
 RECENT_DAYS = 92
 """What lies no longer back than this is recent; as many days before it are what it is held against."""
 _RUNNING = (Span.EVER, Span.SCHOOL_YEAR, Span.TERM, Span.DAYS)

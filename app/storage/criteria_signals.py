@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.domain.covering import MONTHLY as MONTHLY
 from app.domain.criteria import Accepted, Measure, Signal, Span, Step, Who
 from app.domain.facts import KINDS
 
 KIND_NUMBERS = {kind: number for number, kind in enumerate(sorted(KINDS))}
-MONTHLY = frozenset({"attendance", "childcare_attendance"})
-"""Kinds whose facts count a whole month: the month's last day is the day of the fact."""
 
 
 @dataclass

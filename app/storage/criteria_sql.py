@@ -7,9 +7,11 @@ Nothing here decides how many points a finding is worth.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from app.domain.covering import Cover, Covered, cover
 from app.domain.criteria import Condition, Criterion, Measure, Signal
 from app.storage.criteria_measures import RECENT_DAYS, Measures
 from app.storage.criteria_signals import Statement
@@ -18,6 +20,10 @@ from app.storage.criteria_signals import Statement
 @dataclass(frozen=True)
 class Compiler(Measures):
     """Turns criteria into SQL for one as-of day."""
+
+    def cover(self, criterion: Criterion, coverage: Mapping[str, Covered]) -> Cover:
+        """How far the deliveries speak about what the criterion's own signal reads."""
+        return cover(criterion, coverage, self.as_of, self.reach(criterion.signal))
 
     def condition(self, condition: Condition, child: str, sql: Statement) -> str:
         """A condition as a test of the SQL expression ``child``."""
@@ -85,7 +91,7 @@ class Compiler(Measures):
 
     # ------------------------------------------------------------------ cannot tell
 
-    def unknown(self, criterion: Criterion, covered: bool, sql: Statement, noted: bool = False) -> str | None:
+    def unknown(self, criterion: Criterion, covered: Cover, sql: Statement, noted: bool = False) -> str | None:
         """The statement that notes for whom nobody can tell, or None if that cannot be."""
         reasons = self._reasons_for_unknown(criterion, covered, sql, noted)
         if not reasons:
@@ -101,16 +107,18 @@ class Compiler(Measures):
             text += f" AND {self.condition(criterion.only_if, 'g.child', sql)}"
         return text
 
-    def _reasons_for_unknown(self, criterion: Criterion, covered: bool, sql: Statement, noted: bool) -> list[str]:
+    def _reasons_for_unknown(self, criterion: Criterion, covered: Cover, sql: Statement, noted: bool) -> list[str]:
         if not covered:
             return ["1"]
-        reasons = []
+        reasons: list[str] = []
         on_roster = "1"
         if criterion.roster:
             listed = sql.put_all(criterion.roster)
             on_roster = f"g.child IN (SELECT person_id FROM temp.work_roster WHERE extract IN {listed})"
             if criterion.outside == "cannot_tell":
                 reasons.append(f"NOT {on_roster}")
+        if covered is not Cover.WHOLE:
+            return [*reasons, on_roster]
         if criterion.silence == "cannot_tell":
             told = "SELECT child FROM temp.work_measured" if noted else self._told(criterion, sql)
             reasons.append(f"({on_roster} AND g.child NOT IN (SELECT child FROM ({told})))")

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
+from app.domain.covering import Cover
 from app.domain.criteria import Criterion, Measure
 from app.domain.priority import Look
 from app.domain.purposes import EVERYBODY, reads
@@ -41,23 +42,25 @@ class AnswerTables(WorkTables):
         self,
         criterion: Criterion,
         compiler: Compiler,
-        covered: bool,
+        covered: Cover,
         evidence: bool = True,
         silent: Mapping[int, frozenset[tuple[str, str]]] | None = None,
     ) -> dict[int, int]:
         """Answer one criterion for all children; gives how many can be told, by age band.
 
         Where what it reads is ``silent`` nobody can tell, and where nothing is covered, nothing is
-        taken to be absent.
+        taken to be absent. What is missing in the middle leaves open what does not hold.
         """
         quiet = dict(silent or {})
         off = reads(criterion, quiet.pop(EVERYBODY, frozenset()))
-        covered = covered and not off
+        if off:
+            covered = Cover.NONE
         if not self._scope(criterion):
             return {}
-        noted = covered and self._note(criterion, compiler)
+        noted = bool(covered) and self._note(criterion, compiler)
         sql = Statement()
-        if not off and (covered or criterion.signal.measure is not Measure.ABSENT):
+        trusted = covered is not Cover.BLIND and (covered or criterion.signal.measure is not Measure.ABSENT)
+        if not off and trusted:
             self._run(compiler.found(criterion, sql, noted), sql.values)
         sql = Statement()
         unknown = compiler.unknown(criterion, covered, sql, noted)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.domain.ages import grade_index
+from app.domain.covering import Covered, covered_of
 from app.domain.criteria import Criterion, Measure, Who
 from app.domain.facts import GROWTH_KINDS, NUMBER_SLOTS, WORD_SLOTS
 from app.domain.growth import FEMALE, MALE, by_month
@@ -201,18 +202,21 @@ class WorkTables:
         )
         return dict(rows.fetchall())
 
-    def coverage(self) -> dict[str, tuple[str, str]]:
-        """The first and last covered day (ISO) of each extract, up to the as-of day.
+    def coverage(self) -> dict[str, Covered]:
+        """What is covered of each extract, up to the as-of day.
 
         For a day in the past this counts what came later about that time: how the day looks
         now, not what the office could know then.
         """
         rows = self._run(
-            f'SELECT extract, min(start), min(max("end"), :day) FROM {self.source}.coverage'
-            " WHERE start <= :day GROUP BY extract",
+            f'SELECT extract, start, min("end", :day) FROM {self.source}.coverage'
+            " WHERE start <= :day ORDER BY extract, start",
             {"day": self.as_of.isoformat()},
         )
-        return {extract: (start, end) for extract, start, end in rows}
+        spans: dict[str, list[tuple[str, str]]] = {}
+        for extract, start, end in rows:
+            spans.setdefault(extract, []).append((start, end))
+        return covered_of(spans)
 
 
 @lru_cache(maxsize=20_000)

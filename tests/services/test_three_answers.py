@@ -90,3 +90,62 @@ def test_where_the_criterion_is_switched_off_it_gives_no_points(criterion: Crite
 def _age(birth: date) -> tuple[int, int]:
     months = (AS_OF.year - birth.year) * 12 + AS_OF.month - birth.month - (AS_OF.day < birth.day)
     return months, grade_index(birth, AS_OF)
+
+
+# ---------------------------------------------------------------------- what nobody told us within the window
+
+MONTHLY = [one for one in ALONE if one.signal.kind in ("attendance", "childcare_attendance")]
+
+
+def _with_a_hole(town: Town, criterion: Criterion) -> None:
+    """Of July and August nobody told us; before and after somebody did."""
+    extract = "attendance" if criterion.signal.kind == "attendance" else "childcare_attendance"
+    town.covered(extract, date(2000, 1, 1), date(2026, 6, 30))
+    town.also_covered(extract, date(2026, 9, 1), AS_OF)
+
+
+@every(MONTHLY)
+def test_with_months_missing_in_the_middle_nobody_can_tell_that_it_does_not_hold(criterion: Criterion) -> None:
+    town = Town()
+    child = town.child(fitting_birth(criterion))
+    for condition in (criterion.only_if, criterion.also):
+        for signal in condition.positive_signals() if condition else ():
+            if signal.kind == "childcare_use":
+                town.fact(child, "childcare_use", date(2026, 4, 1), None, state="在園")
+    quiet = {name: 0 for name in criterion.signal.attributes}
+    kind = criterion.signal.kind
+    town.fact(child, kind, date(2026, 10, 1), date(2026, 10, 31), **quiet)
+    town.fact(child, kind, date(2025, 9, 1), date(2025, 9, 30), **quiet)
+    whole = answer(town, child, criterion)
+    _with_a_hole(town, criterion)
+    assert answer(town, child, criterion) == "cannot_tell"
+    assert whole == "does_not_hold", "with every month told it can be"
+
+
+@every([one for one in MONTHLY if one.signal.measure is not Measure.CHANGE])
+def test_what_is_found_beside_a_hole_stands(criterion: Criterion) -> None:
+    town = Town()
+    child = fire(town, criterion, SHELF)
+    _with_a_hole(town, criterion)
+    assert answer(town, child, criterion) == "holds"
+
+
+def test_more_than_a_year_ago_cannot_be_told_where_that_year_has_a_hole() -> None:
+    town = Town()
+    criterion = SHELF["absence_rising"]
+    child = fire(town, criterion, SHELF)
+    town.covered("attendance", date(2000, 1, 1), date(2025, 6, 30))
+    town.also_covered("attendance", date(2025, 9, 1), AS_OF)
+    assert answer(town, child, criterion) == "cannot_tell"
+
+
+@every(MONTHLY)
+def test_where_the_last_months_have_not_come_nobody_can_tell(criterion: Criterion) -> None:
+    town = Town()
+    child = town.child(fitting_birth(criterion))
+    town.fact(child, "childcare_use", date(2026, 4, 1), None, state="在園")
+    quiet = {name: 0 for name in criterion.signal.attributes}
+    town.fact(child, criterion.signal.kind, date(2026, 7, 1), date(2026, 7, 31), **quiet)
+    extract = "attendance" if criterion.signal.kind == "attendance" else "childcare_attendance"
+    town.covered(extract, date(2000, 1, 1), date(2026, 7, 31))
+    assert answer(town, child, criterion) == "cannot_tell"

@@ -95,6 +95,10 @@ class Town:
     def covered(self, extract: str, start: date, end: date) -> None:
         """Replace what the deliveries of an extract speak about."""
         self.not_delivered(extract)
+        self.also_covered(extract, start, end)
+
+    def also_covered(self, extract: str, start: date, end: date) -> None:
+        """One more stretch that the deliveries of an extract speak about."""
         columns = [row[1] for row in self.db.execute("PRAGMA table_info(coverage)")]
         row = dict.fromkeys(columns, "") | {
             "extract": extract, "start": start.isoformat(), "end": end.isoformat(),

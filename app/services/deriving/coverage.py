@@ -14,6 +14,8 @@ from app.domain.dates import day_of
 from app.domain.extracts.profile import Profile
 
 MONTHLY = {"attendance": "attendance", "childcare_attendance": "childcare_attendance"}
+_HOLIDAY = {"attendance": "08"}
+"""The month without school days, which a school may leave out: that nobody speaks of it says nothing."""
 
 
 def derive_coverage(db: Any, profiles: dict[str, Profile]) -> None:
@@ -50,7 +52,7 @@ def _months(db: Any, kind: str) -> Iterator[tuple[str, str]]:
     for start, end in db.execute(
         'SELECT DISTINCT start, "end" FROM fact WHERE kind = ? ORDER BY start', (kind,)
     ).fetchall():
-        if span and _next_day(span[1]) == start:
+        if span and _follows(kind, span[1], start):
             span = (span[0], end)
             continue
         if span:
@@ -58,6 +60,14 @@ def _months(db: Any, kind: str) -> Iterator[tuple[str, str]]:
         span = (start, end)
     if span:
         yield span
+
+
+def _follows(kind: str, end: str, start: str) -> bool:
+    """Whether nothing is left out between two months."""
+    after = _next_day(end)
+    if after[5:7] == _HOLIDAY.get(kind):
+        return start[:4] == after[:4] and start[5:7] in (after[5:7], "09")
+    return after == start
 
 
 def _next_day(text: str) -> str:
