@@ -27,8 +27,10 @@ SHELF = (
     casework.declare_decide,
     casework.declare_assign,
     keeping.declare_backup,
+    keeping.declare_backups,
     keeping.declare_restore,
     keeping.declare_verify,
+    keeping.declare_anchor,
     demo.declare_demo_extracts,
     demo.declare_bench,
 )

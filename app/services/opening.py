@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from app.domain.message import Message, Refused
 from app.services.rebuilding import ensure_view
-from app.storage import keys, office_files
+from app.storage import backup_notes, keys, office_files
 from app.storage.exports import check_out, write_new_file
 from app.storage.office import Office
 
@@ -52,7 +54,20 @@ def open_office(folder: Path, person: str, passphrase: str, now: datetime) -> Of
     office = office_files.unlock(folder, person, passphrase, clock=lambda: now)
     try:
         ensure_view(office)
+        office.notes += _about_backups(office, now)
     except BaseException:
         office.close()
         raise
     return office
+
+
+def _about_backups(office: Office, now: datetime) -> list[Message]:
+    """What must be heard of backups; where they go is what the office has set, whatever the readable file says."""
+    said = office.setting(backup_notes.SETTING, "")
+    wanted = Path(said) if isinstance(said, str) and said else None
+    notes = []
+    if backup_notes.target(office.folder) != wanted:
+        with suppress(Refused):  # a full disk: the next start tries again
+            backup_notes.set_target(office.folder, wanted)
+        notes.append(Message("backup.folder_differed", {"folder": said}))
+    return notes + backup_notes.to_be_said(office.folder, now)

@@ -7,6 +7,7 @@ segments, the key file. No key is needed to keep or to check a backup; one is ne
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import zipfile
@@ -146,6 +147,22 @@ def is_generation(file: Path) -> bool:
         raise Refused("backup.none_here", file=str(file)) from error
     except OSError as error:
         raise database.refused_by_system(error) from error
+
+
+def people_in(file: Path) -> tuple[str, tuple[str, ...]]:
+    """The office's name and its people's, from the key file inside; needs no key. Refused if damaged."""
+    keys_file = io.BytesIO()
+    if is_generation(file):
+        chain = generations.chain_at(file)
+        backup_file.lay_out(chain, "keys.json", backup_file.layout(chain), keys_file)
+    else:
+        with _opened(file) as archive:
+            _manifest(archive)
+            if archive.getinfo("keys.json").file_size > _MANIFEST_MAX:
+                raise Refused("backup.damaged", file=file.name)
+            keys_file.write(archive.read("keys.json"))
+    found = keyfile.parsed(keys_file.getvalue())
+    return found.name, tuple(person.name for person in found.people)
 
 
 def _generation_at(file: Path) -> Lay:
