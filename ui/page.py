@@ -23,6 +23,8 @@ class Undo:
 
     words: str
     call: Callable[[], Outcome[Any]]
+    entry: str = ""
+    """Of the journal, where it is one act: the list of one's acts names it too."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ the lines that are in sight. Both only read.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from app.domain.ages import age_on, grade_on
 from app.domain.dates import day_of, full_day
@@ -24,93 +25,39 @@ from app.services.answers import (
     Freshness,
     SectorMark,
 )
+from app.services.narrowing import (
+    KNOWN_THEN,
+    NEW_DAYS,
+    OPEN,
+    PLACES,
+    PLACES_ALONE,
+    RESTING,
+    RESTING_ALONE,
+    VIEW_CONDITIONS,
+    VIEWS,
+    Condition,
+    condition,
+    ids_of,
+    in_view,
+    places,
+)
+from app.services.runs import criteria_of, published_run_of
+from app.services.saved_views import plain
 from app.services.searching import phrase
 from app.storage.office import Office
 from app.storage.results import listed_then, runs_made
 
 DEFAULT_CAPACITY = 60
 DEFAULT_SAMPLE = 5
-NEW_DAYS = 31
-VIEWS = ("mine", "unassigned", "month", "all")
-
-_PLACES = """
-    FROM view.priority AS p
-    JOIN view.person AS n ON n.person_id = p.person_id
-    LEFT JOIN assignment AS t ON t.person_id = p.person_id
-    LEFT JOIN member AS a ON a.id = t.member
-    LEFT JOIN desk AS d ON d.person_id = p.person_id
-    LEFT JOIN decision AS z ON z.entry = (SELECT y.entry FROM decision AS y
-        WHERE y.person_id = p.person_id AND y.withdrawn = 0 ORDER BY y.recorded DESC, y.entry DESC LIMIT 1)
-"""
-
-# What was on screen at the last decision, and the last day about which anything was known then.
-_ON_SCREEN = "CASE WHEN json_valid(z.on_screen) THEN z.on_screen ELSE '{}' END"
-_KNOWN_THEN = f"coalesce(json_extract({_ON_SCREEN}, '$.as_of'), substr(d.decided, 1, 10))"
-
-# A decided child rests until its next date comes or new facts do: a reason with a later one, or one
-# of which nothing is on record (nobody seen, not enrolled) that was not on screen then.
-_RESTING = f"""(d.decided IS NOT NULL AND (d.next_day IS NULL OR d.next_day > :today)
-    AND NOT EXISTS (SELECT 1 FROM view.finding AS f WHERE f.person_id = p.person_id AND f.answer = 'holds'
-        AND CASE WHEN f.facts <> '[]' THEN f.last > {_KNOWN_THEN}
-            ELSE json_type({_ON_SCREEN}, '$.findings') IS NOT NULL AND f.criterion NOT IN
-                (SELECT json_extract(value, '$[0]') FROM json_each({_ON_SCREEN}, '$.findings')
-                 WHERE json_extract(value, '$[2]') = 'holds') END))"""
-
-# The same of few children, without working the desk of all out: by their own last decision and contact.
-_AGREED = "CASE WHEN z.recorded IS NULL OR k.recorded > z.recorded THEN k.next END"
-_NEXT_DAY = f"CASE WHEN {_AGREED} < coalesce(z.next, '9999') THEN {_AGREED} ELSE z.next END"
-_RESTING_ALONE = _RESTING.replace("d.decided", "z.recorded").replace("d.next_day", f"({_NEXT_DAY})")
-_PLACES_ALONE = """
-    FROM view.priority AS p
-    JOIN view.person AS n ON n.person_id = p.person_id
-    LEFT JOIN decision AS z ON z.entry = (SELECT y.entry FROM decision AS y
-        WHERE y.person_id = p.person_id AND y.withdrawn = 0 ORDER BY y.recorded DESC, y.entry DESC LIMIT 1)
-    LEFT JOIN contact AS k ON k.entry = (SELECT x.entry FROM contact AS x
-        WHERE x.person_id = p.person_id ORDER BY x.day DESC, x.recorded DESC, x.entry DESC LIMIT 1)
-"""
-
-_OPEN = f"p.already_supported = 0 AND n.moved_out = 0 AND NOT {_RESTING}"
-
-_VIEW_CONDITIONS = {
-    "mine": "t.member = :me",
-    "unassigned": "coalesce(a.name, '') = '' AND p.level IN ('urgent', 'high', 'middle')",
-    "month": f"p.level IN ('urgent', 'high', 'middle') AND {_OPEN}",
-    "all": "1",
-}
-
-_ORDERS = {
-    "rank": "p.rank",
-    "name": "n.kana = '', n.kana, p.rank",
-    "age": "n.birth DESC, p.rank",
-    "points": "p.points DESC, p.rank",
-    "last_contact": "d.last_contact IS NOT NULL, d.last_contact, p.rank",
-    "last_seen": "d.last_seen IS NOT NULL, d.last_seen, p.rank",
-    "next": "d.next_day IS NULL, d.next_day, p.rank",
-    "assignee": "coalesce(a.name, '') = '', a.name, p.rank",
-}
-_REVERSED = {
-    "rank": "p.rank DESC",
-    "name": "n.kana = '', n.kana DESC, p.rank",
-    "age": "n.birth, p.rank",
-    "points": "p.points, p.rank",
-    "last_contact": "d.last_contact IS NULL, d.last_contact DESC, p.rank",
-    "last_seen": "d.last_seen IS NULL, d.last_seen DESC, p.rank",
-    "next": "d.next_day IS NULL, d.next_day DESC, p.rank",
-    "assignee": "coalesce(a.name, '') = '', a.name DESC, p.rank",
-}
-
-
-@dataclass(frozen=True)
-class _Condition:
-    sql: str
-    values: dict[str, object]
+_COUNTED: WeakKeyDictionary[Office, tuple[object, dict[str, int]]] = WeakKeyDictionary()
 
 
 def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     """The ids of ``query`` in its order, the cut, and how many children each view holds."""
     db = office.reader()
     drawn = drawn_in_force(db) if query.view == "month" else frozenset()
-    ids = _ids(db, _condition(office, query, today), query.sort)
+    counts = _counts(db, office, today)
+    ids = ids_of(db, condition(office, query, today), query.sort)
     capacity = int(office.setting("capacity", DEFAULT_CAPACITY))
     looked = looked_at(db, today)
     left = max(0, capacity - looked)
@@ -118,20 +65,47 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     sampled: tuple[int, ...] = ()
     if drawn:
         above = frozenset(ids[:cut])
-        every = _ids(db, _condition(office, query, today, drawn), query.sort)
+        every = ids_of(db, condition(office, query, today, drawn), query.sort)
         sampled = tuple(one for one in every if one in drawn and one not in above)
         ids = _with_sample(ids, every, cut, sampled) if query.sort == "rank" else every
     return CaseloadList(
         ids=ids,
         sampled=frozenset(sampled),
-        total=_one(db, "SELECT count(*) FROM view.priority", {}),
+        total=counts["all"],
         cut=cut,
         capacity=capacity,
         ties=ties,
-        counts=_counts(db, office, today),
+        counts=counts,
         as_of=as_of(office),
         looked=looked,
     )
+
+
+def log_search(office: Office, query: CaseloadQuery, found: int, now: datetime) -> None:
+    """Log that somebody searched: a digest of the words, which conditions stood, and how many were found."""
+    fields = [name for name in plain(query) if name not in ("view", "sort")]
+    if fields:
+        digest = office.digester.searched(phrase(query.text)) if query.text else ""
+        office.log_view(0, f"search:{digest} {'+'.join(sorted(fields))} {found}", time=now)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What conditions there are to choose from: criteria in force with their sector, and schools by name."""
+
+    criteria: tuple[tuple[str, Sector], ...] = ()
+    schools: tuple[str, ...] = ()
+
+
+def choices(office: Office) -> Choices:
+    """Criteria of the run in force, and every school and nursery of a child that is not protected."""
+    run = published_run_of(office)
+    rules = criteria_of(run.settings) if run is not None else ()
+    found = office.reader().execute(
+        "SELECT DISTINCT n.facility FROM view.priority AS p JOIN view.person AS n ON n.person_id = p.person_id"
+        " WHERE n.protected = 0 AND n.facility <> '' ORDER BY n.facility"
+    )
+    return Choices(tuple((rule.key, rule.sector) for rule in rules), tuple(row[0] for row in found.fetchall()))
 
 
 def looked_at(db: Any, today: date) -> int:
@@ -170,11 +144,11 @@ class Selection:
 def select(db: Any, capacity: int, today: date) -> Selection:
     """What a run's list is on ``today``; ``db`` has the truth in ``main`` and the view as ``view``."""
     day: dict[str, object] = {"today": today.isoformat()}
-    month = _ids(db, _Condition(_VIEW_CONDITIONS["month"], day), "rank")
+    month = ids_of(db, Condition(VIEW_CONDITIONS["month"], day), "rank")
     cut, _ = _cut(db, month, capacity)
     listed = month[:cut]
     above = frozenset(listed)
-    below = tuple(one for one in _ids(db, _Condition(_OPEN, day), "rank") if one not in above)
+    below = tuple(one for one in ids_of(db, Condition(OPEN, day), "rank") if one not in above)
     return Selection(listed, below)
 
 
@@ -184,15 +158,9 @@ def as_of(office: Office) -> date | None:
     return day_of(found[0]) if found else None
 
 
-def _ids(db: Any, condition: _Condition, sort: str) -> tuple[int, ...]:
-    order = _REVERSED[sort[1:]] if sort.startswith("-") else _ORDERS[sort]
-    found = db.execute(f"SELECT p.person_id {_PLACES} WHERE {condition.sql} ORDER BY {order}", condition.values)
-    return tuple(row[0] for row in found.fetchall())
-
-
 def open_children(db: Any, today: date) -> tuple[int, ...]:
     """Whom a list of ``today`` may hold: neither supported already, nor moved away, nor resting."""
-    return _ids(db, _Condition(_OPEN, {"today": today.isoformat()}), "rank")
+    return ids_of(db, Condition(OPEN, {"today": today.isoformat()}), "rank")
 
 
 @dataclass(frozen=True)
@@ -214,10 +182,10 @@ def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -
     ``capacity`` is what the office can look at in a month; those decided on in it are taken off.
     """
     left = max(0, capacity - looked_at(db, today))
-    month = _VIEW_CONDITIONS["month"].replace(_RESTING, _RESTING_ALONE)
+    month = VIEW_CONDITIONS["month"].replace(RESTING, RESTING_ALONE)
     values = {"today": today.isoformat(), "person": person_id, "back": max(left, 1) - 1}
     row = db.execute(
-        f"SELECT p.level, p.points, p.already_supported, n.moved_out, p.rank, {month}, {_RESTING_ALONE} {_PLACES_ALONE}"
+        f"SELECT p.level, p.points, p.already_supported, n.moved_out, p.rank, {month}, {RESTING_ALONE} {PLACES_ALONE}"
         " WHERE p.person_id = :person",
         values,
     ).fetchone()
@@ -225,7 +193,7 @@ def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -
         return None
     level, points, supported, moved_out, rank, on_month, resting = row
     last = db.execute(
-        f"SELECT p.rank, p.level, p.points {_PLACES_ALONE} WHERE {month} ORDER BY p.rank LIMIT 1 OFFSET :back", values
+        f"SELECT p.rank, p.level, p.points {PLACES_ALONE} WHERE {month} ORDER BY p.rank LIMIT 1 OFFSET :back", values
     ).fetchone()
     least = max(middle, last[2]) if last else middle
     if on_month and left and (last is None or rank <= last[0] or (level, points) == tuple(last[1:])):
@@ -236,40 +204,6 @@ def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -
     elif reason == "below" and last and last[1] == Level.URGENT:
         reason = "urgent_first"
     return Place(reason, points, least)
-
-
-def _condition(office: Office, query: CaseloadQuery, today: date, drawn: frozenset[int] = frozenset()) -> _Condition:
-    parts = [_in_view(query.view, drawn)]
-    values: dict[str, object] = {"me": office.member.id, "today": today.isoformat()}
-    if query.levels:
-        parts.append(f"p.level IN ({_named('level', query.levels, values)})")
-    if query.sectors:
-        parts.append("(" + " OR ".join(f"p.p_{sector} > 0" for sector in query.sectors) + ")")
-    if query.assignees:
-        names = _named("assignee", query.assignees, values)
-        parts.append(f"coalesce(a.name, '') IN ({names})")
-    if query.overdue:
-        parts.append("d.next_day < :today")
-    if query.hide_supported:
-        parts.append("p.already_supported = 0")
-    words = phrase(query.text)
-    if words:
-        parts.append("p.person_id IN (SELECT rowid FROM view.search WHERE search MATCH :words)")
-        values["words"] = words
-    return _Condition(" AND ".join(parts), values)
-
-
-def _in_view(view: str, drawn: frozenset[int]) -> str:
-    """The condition of a view; those drawn belong to ``month`` as long as they are open."""
-    if view != "month" or not drawn:
-        return _VIEW_CONDITIONS[view]
-    return f"(({_VIEW_CONDITIONS[view]}) OR p.person_id IN ({', '.join(map(str, sorted(drawn)))}) AND {_OPEN})"
-
-
-def _named(stem: str, wanted: Iterable[str], values: dict[str, object]) -> str:
-    names = {f"{stem}{index}": str(value) for index, value in enumerate(sorted(wanted))}
-    values.update(names)
-    return ", ".join(f":{name}" for name in names)
 
 
 def _cut(db: Any, ids: Sequence[int], capacity: int) -> tuple[int | None, frozenset[int]]:
@@ -296,9 +230,19 @@ def _standing_of(db: Any, person_id: int) -> tuple[str, int]:
 
 
 def _counts(db: Any, office: Office, today: date) -> dict[str, int]:
+    """How many children each view holds: they change with what is done, not with what is asked for."""
+    state = (office.view_number(db), office.last_seq(), today)
+    known = _COUNTED.get(office)
+    if known is None or known[0] != state:
+        known = _COUNTED[office] = (state, _count(db, office, today))
+    return known[1]
+
+
+def _count(db: Any, office: Office, today: date) -> dict[str, int]:
     values = {"me": office.member.id, "today": today.isoformat()}
     drawn = drawn_in_force(db)
-    return {view: _one(db, f"SELECT count(*) {_PLACES} WHERE {_in_view(view, drawn)}", values) for view in VIEWS}
+    found = {view: in_view(view, drawn) for view in VIEWS}
+    return {view: _one(db, f"SELECT count(*) {places(sql)} WHERE {sql}", values) for view, sql in found.items()}
 
 
 def _one(db: Any, sql: str, values: Mapping[str, object]) -> int:
@@ -314,9 +258,10 @@ _ROW = f"""
                 ON theirs.household = mine.household AND theirs.person_id <> mine.person_id
                 JOIN view.priority AS s ON s.person_id = theirs.person_id
                 WHERE mine.person_id = p.person_id) AS siblings,
-        CASE WHEN d.decided IS NULL THEN NULL ELSE {_KNOWN_THEN} END,
+        CASE WHEN d.decided IS NULL THEN NULL ELSE {KNOWN_THEN} END,
+        CASE WHEN n.protected = 1 THEN '' ELSE n.facility END,
         {", ".join(f"p.p_{sector}, p.s_{sector}" for sector in SECTORS)}
-    {_PLACES}
+    {PLACES}
     WHERE p.person_id IN (%s)
 """
 
@@ -350,7 +295,7 @@ def _row(
         birth=birth,
         age=age_on(birth, day) if birth else None,
         grade=grade_on(birth, day) if birth else "",
-        sectors=sector_marks(raw[21:], reach),
+        sectors=sector_marks(raw[22:], reach),
         points=raw[5],
         has_unknown=bool(raw[6]),
         reasons=reasons,
@@ -369,6 +314,7 @@ def _row(
         moved_out=bool(raw[10]),
         last_decision=DecisionKind(raw[17]) if raw[17] else None,
         sampled=drawn,
+        school=raw[21],
     )
 
 

@@ -26,8 +26,14 @@ def written(parts: Sequence[str]) -> bytes:
     return f"{len(parts)}{sign}{text}".encode("utf-8", "surrogatepass")
 
 
+SEALED = b"\x01"
+"""How a row begins of which some cells are sealed (``sealed_rows``)."""
+
+
 def cells_of(kept: bytes) -> list[str]:
-    """The texts that ``written`` spelled."""
+    """The texts that ``written`` spelled; sealed ones are empty."""
+    if kept[:1] == SEALED:
+        kept = kept[21 : 21 + int.from_bytes(kept[17:21], "big")]
     text = kept.decode("utf-8", "surrogatepass")
     count = text[: len(text) - len(text.lstrip("0123456789"))]
     parts = text[len(count) + 1 :].split(_UNIT) if count != "0" else []
@@ -64,6 +70,10 @@ class Digester:
         mac = self._mac(self._head(extract, tuple(header)) + kept)
         return int.from_bytes(mac[:8], "big") >> 1, mac
 
+    def searched(self, words: str) -> str:
+        """What the access log keeps of the words of a search: alike for alike words, and not to be read."""
+        return self._mac(b"search\0" + words.encode("utf-8", "surrogatepass")).hex()
+
     def _record(self, extract: str, local_id: str) -> int:
         """The record that one source system knows under this local id."""
         return self._number(f"record\0{extract}\0{local_id}".encode("utf-8", "surrogatepass"))
@@ -79,6 +89,15 @@ class Digester:
     def person(self, record_id: int) -> int:
         """The person founded by this record."""
         return self._number(b"person\0" + record_id.to_bytes(8, "big"))
+
+    def lines(self, lines: Iterable[bytes]) -> bytes:
+        """16 bytes for each of these lines of a file, one after the other."""
+        keyed, key = hashlib.blake2b, self._mac(b"lines\0")
+        return b"".join([keyed(line, key=key, digest_size=16).digest() for line in lines])
+
+    def mark(self, said: bytes) -> bytes:
+        """16 bytes that tell by which rules a file was read."""
+        return self._mac(b"mark\0" + hashlib.sha256(said).digest())
 
     def lot(self, drawing: str, person_id: int) -> int:
         """The lot that a person draws in this drawing: chance that nobody can steer, the same on each PC."""
@@ -108,6 +127,14 @@ class Merkle:
         if len(self._block) == _BLOCK:
             self._put(_LEVEL, _folded(self._block))
             self._block = []
+
+    def add_all(self, leaves: Iterable[bytes]) -> None:
+        """Feed many leaves' contents."""
+        waiting = self._block + [_sha(b"\0" + leaf).digest() for leaf in leaves]
+        whole = len(waiting) - len(waiting) % _BLOCK
+        for start in range(0, whole, _BLOCK):
+            self._put(_LEVEL, _folded(waiting[start : start + _BLOCK]))
+        self._block = waiting[whole:]
 
     def _put(self, level: int, node: bytes) -> None:
         while self._peaks and self._peaks[-1][0] == level:

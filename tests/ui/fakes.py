@@ -27,6 +27,7 @@ from app.services.answers import (
     Outcome,
     SectorMark,
 )
+from app.services.caseload import Choices
 from ui.desk import Desk
 
 FIRST = 7_833_093_190_015_000_000
@@ -170,6 +171,7 @@ class FakeCaseload:
         self.assigned: dict[int, str] = {}
         self.queries: list[CaseloadQuery] = []
         self.fetched = 0
+        self.searched: list[tuple[str, int]] = []
 
     def listing(self, _office: object, query: CaseloadQuery, _today: date) -> CaseloadList:
         self.queries.append(query)
@@ -189,6 +191,12 @@ class FakeCaseload:
         self.fetched += 1
         return [self._row(one) for one in ids]
 
+    def choices(self, _office: object) -> Choices:
+        return Choices((("absence_days", Sector.EDUCATION), ("moves", Sector.REGISTER)), ("第一小学校", "若葉保育園"))
+
+    def log_search(self, _office: object, query: CaseloadQuery, found: int, _now: datetime) -> None:
+        self.searched.append((query.text, found))
+
     def freshness(self, _office: object) -> tuple[Freshness, ...]:
         return tuple(Freshness(sector, REACH[sector]) for sector in SECTORS)
 
@@ -205,6 +213,19 @@ class FakeCaseload:
             and (not query.assignees or line.assignee in query.assignees)
             and (query.view != "mine" or line.assignee == MEMBERS[0].name)
         )
+
+
+class FakeRemembering:
+    """What a member chose on this PC, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, object] = {}
+
+    def chosen(self, _office: object, key: str) -> object:
+        return self.kept.get(key)
+
+    def choose(self, _office: object, key: str, value: object) -> None:
+        self.kept[key] = value
 
 
 class FakeAssigning:
@@ -266,4 +287,6 @@ def fake_desk(of: int = 40, roles: frozenset[str] = MEMBERS[0].roles) -> Desk:
         belonging=FakeOpening(),
         today=lambda: TODAY,
         now=lambda: datetime(2026, 11, 24, 10, 42, tzinfo=JST),
+        views=SimpleNamespace(saved=lambda _office: ()),
+        remembering=FakeRemembering(),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -201,10 +201,14 @@ def test_a_chip_is_removed_by_delete(opened: Open) -> None:
 
 def test_the_header_sorts_and_turns_round(opened: Open) -> None:
     desktop = opened()
-    desktop.page.table._head_clicked(1)
+    head = desktop.page.table._head
+    place = QPoint(head.sectionViewportPosition(1) + 20, 10)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
     desktop.quiet()
     assert desktop.page.query.sort == "name"
-    desktop.page.table._head_clicked(1)
+    head = desktop.page.table._head
+    place = QPoint(head.sectionViewportPosition(1) + 20, 10)
+    QTest.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
     desktop.quiet()
     assert desktop.page.query.sort == "-name"
     assert desktop.page.model.cut is None
@@ -215,7 +219,7 @@ def test_a_lead_gives_three_children_to_a_colleague_and_takes_it_back(opened: Op
     for _step in range(2):
         desktop.press(Key.Key_Down, SHIFT)
     assert desktop.page.table.chosen_people() == [FIRST, FIRST + 1, FIRST + 2]
-    menu = desktop.page.assign_menu()
+    menu = desktop.page.giving.menu()
     names = [action.text() for action in menu.actions()]
     assert not any("監査" in name for name in names)
     next(one for one in menu.actions() if one.text().startswith("森")).trigger()

@@ -48,6 +48,8 @@ class CaseloadCells(QStyledItemDelegate):
             "seen": self._seen,
             "next": self._next,
             "assignee": self._assignee,
+            "school": self._school,
+            "decision": self._decision,
         }
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -73,7 +75,7 @@ class CaseloadCells(QStyledItemDelegate):
         if row == self.hovered:
             role = "hover"
         painter.fillRect(rect, theme.color("sel" if chosen else role))
-        draw_edges(painter, rect, "br" if at < len(COLUMNS) - 1 else "b")
+        draw_edges(painter, rect, "br")
         if at:
             return
         accent = theme.color("accent")
@@ -238,6 +240,16 @@ class CaseloadCells(QStyledItemDelegate):
             return
         urgent = line.level in (Level.URGENT, Level.HIGH)
         cell.write(_("assignee.none.short"), SECOND, "text" if urgent else "text2", bold=urgent, middle=True)
+
+    def _school(self, cell: _Cell, line: CaseloadRow) -> None:
+        if line.protected:
+            cell.write(_("protected.short"), SECOND, "text2", middle=True)
+        else:
+            cell.write(line.school or "—", SECOND, "text" if line.school else "text2", middle=True)
+
+    def _decision(self, cell: _Cell, line: CaseloadRow) -> None:
+        words = _(f"decision.{line.last_decision}") if line.last_decision else _("record.none.short")
+        cell.write(words, SECOND, "text" if line.last_decision else "text2", middle=True)
 
     @property
     def _today(self) -> date:

@@ -209,6 +209,8 @@ _SAYS: dict[str, Callable[[CaseloadRow, date], str]] = {
     "seen": _seen,
     "next": _next,
     "assignee": _assignee,
+    "school": lambda line, today: _("flag.protected") if line.protected else line.school,
+    "decision": lambda line, today: _(f"decision.{line.last_decision}") if line.last_decision else _("record.none"),
 }
 
 

@@ -32,8 +32,12 @@ from ui.caseload.columns import (
     COMPACT_ROW,
     CUT_ROW,
     INDEX,
+    LEAST,
+    MOST,
+    REASONS,
     ROOMY_ROW,
     SECTORS_AT,
+    Shape,
     widths,
 )
 from ui.caseload.model import CaseloadModel
@@ -47,10 +51,27 @@ CHOSEN_AGAIN = 500
 
 
 class CaseloadHeader(QHeaderView):
-    """Words of the columns; the five sectors by their letters in their colours."""
+    """Words of the columns; the five sectors by their letters in their colours.
+
+    Columns are dragged to another place and made wider or narrower by hand; the level stays first.
+    """
+
+    picked = Signal(str)
+    """Order by this: a column, or one of the five sectors."""
+    sized = Signal(str, int)
+    """A column was given so many pixels by hand."""
+    arranged = Signal()
+    """A column was dragged to another place."""
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self._pressed: int | None = None
+        self._dragged = self._sized_by_hand = False
+        self.setSectionsMovable(True)
+        self.setFirstSectionMovable(False)
+        self.setAccessibleName(_("columns.title"))
+        self.sectionMoved.connect(self._moved)
+        self.sectionResized.connect(self._resized)
         self.setFixedHeight(HEADER)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
@@ -63,7 +84,7 @@ class CaseloadHeader(QHeaderView):
             return
         painter.save()
         painter.fillRect(rect, theme.color("header"))
-        draw_edges(painter, QRectF(rect), "r" if section < len(COLUMNS) - 1 else "")
+        draw_edges(painter, QRectF(rect), "r")
         draw_edges(painter, QRectF(rect), "b", "line2")
         if COLUMNS[section].key == SECTORS_AT:
             self._letters(painter, rect)
@@ -71,12 +92,49 @@ class CaseloadHeader(QHeaderView):
             self._words(painter, rect, section)
         painter.restore()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed, self._dragged, self._sized_by_hand = event.position().toPoint().x(), False, False
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if self._dragged:
+            self.arranged.emit()
+        elif pressed is not None and not self._sized_by_hand and event.button() == Qt.MouseButton.LeftButton:
+            self._pick(event.position().toPoint().x())
+
+    def _moved(self, *_places: int) -> None:
+        self._dragged = self._pressed is not None
+
+    def _resized(self, section: int, _before: int, width: int) -> None:
+        if self._pressed is not None:
+            self._sized_by_hand = True
+            self.sized.emit(COLUMNS[section].key, width)
+
+    def _pick(self, x: int) -> None:
+        section = self.logicalIndexAt(x)
+        if section < 0:
+            return
+        key = COLUMNS[section].sort
+        if COLUMNS[section].key == SECTORS_AT:
+            left = self.sectionViewportPosition(section) + 4
+            at = int((x - left) // max(1.0, (self.sectionSize(section) - 8) / len(SECTORS)))
+            key = f"p_{SECTORS[min(max(at, 0), len(SECTORS) - 1)]}"
+        if key:
+            self.picked.emit(key)
+
     def _letters(self, painter: QPainter, rect: QRect) -> None:
         step = (rect.width() - 8) / 5
         painter.setFont(theme.font(SECOND, True))
         for at, sector in enumerate(SECTORS):
             painter.setPen(theme.color(sector.value))
             place = QRectF(rect.left() + 4 + step * at, rect.top(), step, rect.height())
+            if self.sort.lstrip("-") == f"p_{sector}":
+                name = "menu-up" if self.sort.startswith("-") else "menu-down"
+                place.adjust(-3, 0, -3, 0)
+                pixmap = theme.pixmap(name, "text", 12, self.devicePixelRatioF())
+                painter.drawPixmap(round(place.center().x()) + 6, rect.top() + 8, pixmap)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sector_letter(sector))
 
     def _words(self, painter: QPainter, rect: QRect, section: int) -> None:
@@ -107,17 +165,29 @@ class CaseloadTable(QTableView):
     current_changed = Signal()
     selection_changed = Signal()
     menu_wanted = Signal(object)
+    columns_wanted = Signal(object)
+    """The menu of columns, at this place of the screen."""
+    shaped = Signal(object)
+    """Somebody arranged the columns anew: the ``Shape``."""
 
     def __init__(self, model: CaseloadModel) -> None:
         super().__init__()
         self._model = model
         self.cells = CaseloadCells(model)
+        self.shape_chosen = Shape()
         self._head = CaseloadHeader()
         self.setHorizontalHeader(self._head)
         self._set_up_view()
         self.setModel(model)
         self.setItemDelegate(self.cells)
-        self._head.sectionClicked.connect(self._head_clicked)
+        self._head.picked.connect(self._picked)
+        self._head.sized.connect(self._sized)
+        self._head.arranged.connect(self._arranged)
+        self._head.sectionHandleDoubleClicked.connect(self._unsized)
+        self._head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._head.customContextMenuRequested.connect(
+            lambda at: self.columns_wanted.emit(self._head.viewport().mapToGlobal(at))
+        )
         self.doubleClicked.connect(lambda index: self._open(index.row(), ""))
         self.selectionModel().currentRowChanged.connect(lambda *_: self.current_changed.emit())
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
@@ -165,11 +235,32 @@ class CaseloadTable(QTableView):
             self.setRowHeight(cut, CUT_ROW)
 
     def _share_width(self) -> None:
-        given = widths(self.viewport().width(), self.cells.compact)
+        given = widths(self.viewport().width(), self.cells.compact, self.shape_chosen)
         for key, width in given.items():
             self.setColumnHidden(INDEX[key], width == 0)
             if width:
                 self.setColumnWidth(INDEX[key], width)
+
+    def set_shape(self, shape: Shape) -> None:
+        """Show these columns in this order."""
+        self.shape_chosen = shape
+        for place, key in enumerate(shape.order()):
+            self._head.moveSection(self._head.visualIndex(INDEX[key]), place)
+        self._share_width()
+
+    def _arranged(self) -> None:
+        order = [COLUMNS[self._head.logicalIndex(place)].key for place in range(len(COLUMNS))]
+        shown = tuple(key for key in order if key in self.shape_chosen.shown)
+        self.shaped.emit(Shape(("level", *(key for key in shown if key != "level")), self.shape_chosen.widths))
+
+    def _sized(self, key: str, width: int) -> None:
+        if key != REASONS:
+            fitting = min(max(width, LEAST), MOST)
+            self.shaped.emit(Shape(self.shape_chosen.shown, {**self.shape_chosen.widths, key: fitting}))
+
+    def _unsized(self, section: int) -> None:
+        left = {key: px for key, px in self.shape_chosen.widths.items() if key != COLUMNS[section].key}
+        self.shaped.emit(Shape(self.shape_chosen.shown, left))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -259,10 +350,8 @@ class CaseloadTable(QTableView):
         if person is not None:
             self.opened.emit(person, focus)
 
-    def _head_clicked(self, section: int) -> None:
-        sort = COLUMNS[section].sort
-        if sort:
-            self.sorted_by.emit(f"-{sort}" if self._head.sort == sort else sort)
+    def _picked(self, sort: str) -> None:
+        self.sorted_by.emit(f"-{sort}" if self._head.sort == sort else sort)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_wanted.emit(event.globalPos())
@@ -289,8 +378,7 @@ class CaseloadTable(QTableView):
         if not self.hasFocus() or not index.isValid():
             return
         top = self.rowViewportPosition(index.row())
-        width = self.columnViewportPosition(INDEX["assignee"]) + self.columnWidth(INDEX["assignee"])
-        ring = QRectF(0, top, width, self.rowHeight(index.row()))
+        ring = QRectF(0, top, self._head.length(), self.rowHeight(index.row()))
         painter = QPainter(self.viewport())
         draw_box(painter, ring, None, "focus", radius=0, width=2)
 

@@ -6,7 +6,7 @@ when something was saved. What a line looks like is in ``ui.caseload``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,14 +15,19 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services.answers import CaseloadList, CaseloadQuery, Changes, MemberLine, Outcome
+from app.services.answers import CaseloadList, CaseloadQuery, Changes, MemberLine
 from app.services.link_answers import Doubt
-from ui.caseload.filters import PARTS, FilterBar, OrderButton, part_words, without
+from ui.caseload.columns import COLUMNS, FIXED, INDEX, Shape, shape_of
+from ui.caseload.emptiness import explain
+from ui.caseload.filters import FilterBar, OrderButton
+from ui.caseload.giving import Giving
 from ui.caseload.model import CaseloadModel
 from ui.caseload.panel import CasePanel
+from ui.caseload.saved import SavedViews
 from ui.caseload.table import CaseloadTable
 from ui.desk import Desk
-from ui.page import Done, KeyLine, Page, Undo
+from ui.page import KeyLine, Page
+from ui.papers.buttons import ListPrint
 from ui.runner import Runner
 from ui.tokens import SECOND, TOOLS
 from ui.widgets.buttons import Button, TabRow
@@ -34,7 +39,14 @@ from ui.words import _, count, day_long
 VIEWS = ("mine", "unassigned", "month", "all")
 TYPING_PAUSE = 60
 """Milliseconds after a keystroke before the list is asked for: two quick keys ask once."""
-CONCERNS = frozenset({"decision", "contact", "assignment", "setting", "people", "published", "ruling"})
+SETTLED = 1500
+"""Milliseconds after which a search has settled: then it goes into the access log."""
+RESTED = 600
+CONCERNS = frozenset(
+    {"decision", "contact", "assignment", "setting", "people", "published", "ruling", "follow_up", "protection"}
+)
+CHOICES = frozenset({"people", "published", "assignment"})
+"""What changes the names that conditions offer."""
 
 
 class CaseloadPage(Page):
@@ -49,7 +61,6 @@ class CaseloadPage(Page):
         super().__init__()
         self._desk, self._runner = desk, runner
         self.query = CaseloadQuery()
-        self._members: Sequence[MemberLine] = ()
         self._asked_once = False
         self._narrow = self._low = False
         self._panel_wanted = True
@@ -57,6 +68,9 @@ class CaseloadPage(Page):
         self.model.today = desk.today()
         self.table = CaseloadTable(self.model)
         self.panel = CasePanel(desk.today())
+        self.giving = Giving(desk, runner, self.table.chosen_people, self)
+        self.saved = SavedViews(desk, runner)
+        self._logged = CaseloadQuery()
         self._build()
         self._connect()
 
@@ -67,8 +81,11 @@ class CaseloadPage(Page):
         self.views.choose(self.query.view)
         self.filters = FilterBar()
         self.order = OrderButton()
+        self.columns = Button(kind="quiet", icon="view-column-outline", height=26, says=_("columns.title"))
         self.assign = Button(_("assign.button"), icon="account-arrow-right-outline", height=26)
         self.assign.hide()
+        self.print = ListPrint(self._desk, self._runner, self, lambda: self.query)
+        self.print.done.connect(self.done.emit)
         self._matches = Label(role="text2", px=SECOND)
         self._chosen = Label(role="text", px=SECOND, bold=True)
         self.empty = EmptyState()
@@ -105,17 +122,19 @@ class CaseloadPage(Page):
                 pass
         tools = self._views_line if one else self._tools_line
         self._views_line.addWidget(self.views)
+        self._views_line.addWidget(self.saved)
         if one:
             self._views_line.addSpacing(8)
         tools.addWidget(self.filters)
         tools.addStretch(1)
-        for part in (self._chosen, self.assign, self._matches, self.order):
+        for part in (self._chosen, self.assign, self._matches, self.order, self.columns, self.print):
             tools.addWidget(part)
         if not one:
             self._views_line.addStretch(1)
         self._tools_row.setVisible(not one)
         self.filters.set_tight(one)
         self.order.put(self.query.sort, one)
+        self.saved.put(self.query, one)
 
     def _connect(self) -> None:
         self.model.wanted.connect(self._fetch)
@@ -132,14 +151,23 @@ class CaseloadPage(Page):
         self.table.menu_wanted.connect(self._context_menu)
         self.panel.opened.connect(self.open_current)
         self.panel.stepped.connect(self.table.step)
-        self.assign.clicked.connect(self._assign_menu)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_PAUSE)
-        self._typing.timeout.connect(lambda: self.ask(self.query))
+        self.assign.clicked.connect(lambda: self.giving.popup(self.assign))
+        self.giving.done.connect(self.done)
+        self.saved.done.connect(self.done)
+        self.saved.chosen.connect(self._take_view)
+        self.columns.clicked.connect(
+            lambda: self.columns_menu().popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 2)))
+        )
+        self.table.columns_wanted.connect(lambda at: self.columns_menu().popup(at))
+        self.table.shaped.connect(self._shape)
+        self._keeping = _timer(self, RESTED, self._keep_shape)
+        self._settling = _timer(self, SETTLED, self._log_search)
+        self._typing = _timer(self, TYPING_PAUSE, lambda: self.ask(self.query))
         for keys, call in (
             ("F4", self._fold_panel),
             ("Ctrl+Shift+F", self.filters.open_menu),
+            ("Ctrl+Shift+V", self.saved.click),
+            ("Ctrl+Shift+S", self.saved.name_view),
         ):
             QShortcut(QKeySequence(keys), self, call, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -155,11 +183,16 @@ class CaseloadPage(Page):
     def shown(self) -> None:
         if not self._asked_once:
             self.ask(self.query)
+            self._ask_choices()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changed(self, changes: Changes) -> None:
         if self._asked_once and changes.kinds & CONCERNS:
             self.ask(self.query)
+        if self._asked_once and changes.kinds & CHOICES:
+            self._ask_choices()
+        if "views" in changes.kinds:
+            self.saved.ask()
 
     def seek(self, text: str) -> bool:
         self.query = replace(self.query, text=text)
@@ -185,6 +218,8 @@ class CaseloadPage(Page):
             KeyLine("F4", "keys.caseload.panel"),
             KeyLine("Ctrl+Shift+F", "keys.caseload.condition"),
             KeyLine("Delete", "keys.caseload.remove"),
+            KeyLine("Ctrl+Shift+V", "keys.caseload.views"),
+            KeyLine("Ctrl+Shift+S", "keys.caseload.save_view"),
         )
 
     # ------------------------------------------------------------ asking
@@ -201,14 +236,41 @@ class CaseloadPage(Page):
             then=partial(self._listed, query),
             topic="caseload.listing",
         )
-        if not self._members:
-            self._runner.ask(
-                self._desk.belonging.members, self._desk.office, then=self._know_members, topic="caseload.members"
-            )
+
+    def _ask_choices(self) -> None:
+        """What conditions can be chosen from, the saved views, and the columns as they were left."""
+        ask, desk = self._runner.ask, self._desk
+        ask(desk.belonging.members, desk.office, then=self._know_members, topic="caseload.members")
+        ask(desk.caseload.choices, desk.office, then=self._know_choices, topic="caseload.choices")
+        if not self._shape_known:
+            self._shape_known = True
+            self.saved.ask()
+            ask(desk.remembering.chosen, desk.office, "caseload.columns", then=self._know_shape)
+
+    _shape_known = False
+
+    def _know_shape(self, said: object) -> None:
+        self.table.set_shape(shape_of(said))
 
     def _know_members(self, members: Sequence[MemberLine]) -> None:
-        self._members = members
-        self.filters.set_members(one.name for one in members)
+        self.giving.members = members
+        self.filters.known = replace(self.filters.known, members=tuple(one.name for one in members))
+
+    def _know_choices(self, found: Any) -> None:
+        self.filters.known = replace(self.filters.known, criteria=found.criteria, schools=found.schools)
+
+    def _take_view(self, query: CaseloadQuery) -> None:
+        """A saved view: also its words stand in the search field."""
+        self.searched_for.emit(query.text)
+        self.ask(query)
+
+    def _log_search(self) -> None:
+        """A search that settled goes into the access log."""
+        query = self.query
+        if query != self._logged:
+            self._logged = query
+            found = len(self.model.listing.ids)
+            self._runner.do(self._desk.caseload.log_search, self._desk.office, query, found, self._desk.now())
 
     def _fetch(self, generation: int, ids: tuple[int, ...]) -> None:
         self._runner.ask(
@@ -248,6 +310,8 @@ class CaseloadPage(Page):
         self.filters.put(query)
         self.views.choose(query.view)
         self.order.put(query.sort, self._low)
+        self.saved.put(query, self._low)
+        self._settling.start()
         self.table.set_sort(query.sort)
         self.model.show(listing)
         self.table.relisted()
@@ -262,7 +326,8 @@ class CaseloadPage(Page):
             elif found is None:
                 self.table.scrollToTop()
         else:
-            self._explain_empty(query, listing)
+            self._stack.setCurrentIndex(1)
+            explain(self.empty, query, listing, self.ask, self._bring)
         self._show_chosen()
         self._show_panel()
         self.retitled.emit()
@@ -280,29 +345,6 @@ class CaseloadPage(Page):
         found = count(len(listing.ids))
         key = "matches.short" if self._low else "matches"
         self._matches.setText(_(key, found=found, total=count(listing.total)))
-
-    def _explain_empty(self, query: CaseloadQuery, listing: CaseloadList) -> None:
-        """Why there is nothing, and the one step that most probably helps."""
-        self._stack.setCurrentIndex(1)
-        narrowed = any(part_words(query, part) for part in PARTS)
-        if listing.total == 0:
-            self.empty.put(_("empty.no_children"), _("empty.no_children.words"))
-        elif query.text and query.view != "all":
-            everywhere = Button(_("empty.search_all"), icon="magnify")
-            everywhere.clicked.connect(lambda: self.ask(replace(query, view="all")))
-            self.empty.put(_("empty.search", text=query.text), _("empty.search.words"), (everywhere,))
-        elif query.text or narrowed:
-            clear = Button(_("filters.clear"), icon="filter-remove-outline")
-            clear.clicked.connect(lambda: self._clear(query))
-            title = _("empty.search", text=query.text) if query.text else _("empty.narrowed")
-            self.empty.put(title, _("empty.narrowed.words"), (clear,) if narrowed else ())
-        else:
-            self.empty.put(_(f"empty.{query.view}"), _(f"empty.{query.view}.words"))
-
-    def _clear(self, query: CaseloadQuery) -> None:
-        for part in PARTS:
-            query = without(query, part)
-        self.ask(query)
 
     # ------------------------------------------------------------ acting
 
@@ -330,6 +372,11 @@ class CaseloadPage(Page):
         self.assign.setVisible(self._desk.may_assign and several > 0 and bool(self.listed_ids))
 
     @property
+    def _bring(self) -> Callable[[], None] | None:
+        """To where extracts come in, for those who may."""
+        return (lambda: self.opens.emit("imports", None)) if self._desk.may_import else None
+
+    @property
     def listed_ids(self) -> tuple[int, ...]:
         return self.model.listing.ids
 
@@ -339,9 +386,6 @@ class CaseloadPage(Page):
 
     # ------------------------------------------------------------ assigning
 
-    def _assign_menu(self) -> None:
-        self.assign_menu().popup(self.assign.mapToGlobal(QPoint(0, self.assign.height() + 2)))
-
     def _context_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         for key, focus in (("panel.open", ""), ("panel.decide", "decision"), ("panel.contact_note", "contact")):
@@ -350,53 +394,53 @@ class CaseloadPage(Page):
             menu.addAction(action)
         if self._desk.may_assign and self.table.chosen_count():
             menu.addSeparator()
-            self._fill_assign(menu.addMenu(_("assign.button")))
+            self.giving.fill(menu.addMenu(_("assign.button")))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
-    def assign_menu(self) -> QMenu:
-        """Whom the chosen children can be given to, with how many each has already."""
+    # ------------------------------------------------------------ columns
+
+    def columns_menu(self) -> QMenu:
+        """Which columns show; below, back to how it comes."""
         menu = QMenu(self)
-        self._fill_assign(menu)
+        shape = self.table.shape_chosen
+        for column in COLUMNS:
+            hidden = column.key in shape.shown and self.table.isColumnHidden(INDEX[column.key])
+            words = _(f"columns.{column.key}")
+            action = QAction(_("columns.no_room", column=words) if hidden else words, menu)
+            action.setCheckable(True)
+            action.setChecked(column.key in shape.shown)
+            action.setEnabled(column.key not in FIXED)
+            action.triggered.connect(lambda _on=False, key=column.key: self._shape(shape.toggled(key)))
+            menu.addAction(action)
+        menu.addSeparator()
+        usual = QAction(_("columns.usual"), menu)
+        usual.triggered.connect(lambda: self._shape(Shape()))
+        menu.addAction(usual)
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
-    def _fill_assign(self, menu: QMenu) -> None:
-        people = self.table.chosen_people()
-        title = QAction(_("assign.title", n=count(len(people))), menu)
-        title.setEnabled(False)
-        menu.addAction(title)
-        for member in self._members:
-            if not member.roles & {"worker", "lead"}:
-                continue
-            words = _("assign.member", name=member.name, n=count(member.open_cases))
-            action = QAction(words.replace("&", "&&"), menu)
-            action.triggered.connect(lambda _on=False, name=member.name: self._assign(people, name))
-            menu.addAction(action)
-        menu.addSeparator()
-        nobody = QAction(_("assign.nobody"), menu)
-        nobody.triggered.connect(lambda: self._assign(people, ""))
-        menu.addAction(nobody)
+    def _shape(self, shape: Shape) -> None:
+        """Show the columns so, and remember it once the hand rests."""
+        self.table.set_shape(shape)
+        self._keeping.start()
 
-    def _assign(self, people: Sequence[int], name: str) -> None:
+    def _keep_shape(self) -> None:
         self._runner.do(
-            self._desk.assigning.assign,
+            self._desk.remembering.choose,
             self._desk.office,
-            people,
-            name,
-            self._desk.now(),
-            then=partial(self._assigned, len(people)),
+            "caseload.columns",
+            self.table.shape_chosen.plain(),
+            failed=lambda _trouble: None,  # a disk without room costs a width, no more
         )
 
-    def _assigned(self, many: int, outcome: Outcome[str]) -> None:
-        desk, entry = self._desk, outcome.value
 
-        def take_back() -> Outcome[Any]:
-            undone: Outcome[Any] = desk.assigning.undo_assign(desk.office, entry, desk.now())
-            return undone
-
-        self._members = ()
-        self.done.emit(Done(outcome.changes, Undo(_("undo.assign", n=count(many)), take_back)))
+def _timer(parent: QWidget, pause: int, call: Callable[[], object]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(pause)
+    timer.timeout.connect(call)
+    return timer
 
 
 def _row(ground: QWidget, height: int) -> QHBoxLayout:
