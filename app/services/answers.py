@@ -367,6 +367,7 @@ class WithheldItem:
     extract: str
     item: str
     names: Mapping[str, str]
+    sector: Sector
     personal: bool
 
 

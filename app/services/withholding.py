@@ -105,7 +105,7 @@ def items_of(office: Office, person: int) -> tuple[WithheldItem, ...]:
         (person,),
     )
     return tuple(
-        WithheldItem(extract, item, profiles[extract].names, bool(personal))
+        WithheldItem(extract, item, profiles[extract].names, profiles[extract].sector, bool(personal))
         for extract, item, personal in rows.fetchall()
         if extract in profiles
     )

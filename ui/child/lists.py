@@ -27,10 +27,12 @@ from ui.tokens import BODY, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
-from ui.widgets.text import Label, cell_with_tip
+from ui.widgets.text import Label, cell_with_tip, tip_text
 from ui.words import _, criterion_name, day_long, day_short, moment, reason_words, sector_word, term
 
 _LINE = 30
+_WORDS = 3
+"""The column of the history in which the words stand."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class _Tab(Ground):
         self._stack = QStackedWidget()
         self._stack.addWidget(table)
         self._stack.addWidget(self._empty)
-        self.note = Label(_(f"{key}.note"), "text2", px=SECOND)
+        self.note = Label(_(f"{key}.note"), "text2", px=SECOND, wrap=True)
         self.foot = QHBoxLayout()
         self.foot.setContentsMargins(12, 6, 12, 6)
         self.foot.addWidget(self.note, 1)
@@ -237,6 +239,8 @@ class HistoryTab(_Tab):
             words = decision.reason
             if decision.meeting:
                 words = f"{words}（{decision.meeting}）"
+            if decision.withdrawn_sources:
+                words = _("history.lost", words=words)
             entries.append(
                 (
                     (decision.day, decision.recorded.timestamp()),
@@ -270,7 +274,16 @@ class HistoryTab(_Tab):
         entries.sort(key=lambda entry: entry[0], reverse=True)
         self._decisions = {row: entry[2] for row, entry in enumerate(entries) if entry[2] is not None}
         self.put_lines([entry[1] for entry in entries])
+        for row, one in self._decisions.items():
+            self._mark_lost(row, one)
         self._tell()
+
+    def _mark_lost(self, row: int, decision: DecisionLine) -> None:
+        """The words of a decision whose source was withdrawn, and in the tooltip which and why."""
+        item = self.table.item(row, _WORDS)
+        if decision.withdrawn_sources and item is not None:
+            item.setForeground(theme.color("caution"))
+            item.setToolTip(tip_text(f"{decision.reason}\n{wording.lost_words(decision)}"))
 
     def chosen(self) -> DecisionLine | None:
         """The decision that the table stands on."""
@@ -279,11 +292,11 @@ class HistoryTab(_Tab):
     def _tell(self) -> None:
         decision = self.chosen()
         self.withdraw.setEnabled(decision is not None)
-        self.note.setText(
-            _("history.note")
-            if decision is None
-            else _("history.recorded", author=decision.author, time=moment(decision.recorded))
-        )
+        if decision is None:
+            self.note.setText(_("history.note"))
+            return
+        recorded = _("history.recorded", author=decision.author, time=moment(decision.recorded))
+        self.note.setText(" ".join(part for part in (recorded, wording.lost_words(decision)) if part))
 
     def _withdraw(self) -> None:
         decision = self.chosen()

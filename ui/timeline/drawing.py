@@ -12,7 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from ui.theme import theme
-from ui.timeline import glyphs
+from ui.timeline import glyphs, wording
 from ui.timeline.lanes import Lane, LaneState, Row, RowStyle, Shape
 from ui.timeline.layout import Band, Mark, RowMarks, Strip, density, over_holes
 from ui.timeline.picture import Picture
@@ -157,6 +157,8 @@ def _lane_sentence(lane: Lane) -> str:
         return _("lane.ended", day=month_long(date.fromordinal(lane.ended)))
     if lane.sector is None:
         return _("lane.outreach.nothing")
+    if lane.state is LaneState.OFF:
+        return _("lane.off", items=wording.withheld_words(lane.withheld))
     return _(f"lane.{lane.state.name.lower()}")
 
 

@@ -17,7 +17,7 @@ from itertools import accumulate
 
 from app.domain.facts import KINDS
 from app.domain.sectors import Sector
-from app.services.answers import ContactLine, DecisionLine, FactLine
+from app.services.answers import ContactLine, DecisionLine, FactLine, WithheldItem
 
 OUTREACH = "outreach"
 
@@ -161,12 +161,14 @@ class LaneState(Enum):
     ROWS = auto()
     NOTHING = auto()
     NO_DATA = auto()
+    OFF = auto()  # the office, or the family, has it that this is not used
     NOT_APPLICABLE = auto()
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One department's strip, or our own (``outreach``). ``as_of`` is an ordinal or None."""
+    """One department's strip, or our own (``outreach``). ``as_of`` is an ordinal or None; ``withheld``
+    are its items that are not used."""
 
     key: str
     sector: Sector | None
@@ -175,6 +177,7 @@ class Lane:
     holes: tuple[Hole, ...] = ()
     as_of: int | None = None
     ended: int | None = None
+    withheld: tuple[WithheldItem, ...] = ()
 
     @cached_property
     def starts(self) -> list[int]:

@@ -128,6 +128,8 @@ def _lane_name(painter: QPainter, lane: Lane, strip: Strip) -> None:
     below = y + 9
     if lane.as_of is not None:
         below = _as_of(painter, lane, strip, name, y)
+    if lane.withheld and below + 16 <= strip.y + strip.height:
+        below = _withheld(painter, lane, below)
     if strip.bands:
         _row_names(painter, lane, strip, below)
 
@@ -144,6 +146,16 @@ def _as_of(painter: QPainter, lane: Lane, strip: Strip, name: str, y: float) -> 
         return y + 9
     glyphs.words(painter, text, 29, y + 17, "text2")
     return y + 26
+
+
+def _withheld(painter: QPainter, lane: Lane, above: float) -> float:
+    """That some of the lane's items are not used; gives where the line ends."""
+    y = above + 8
+    glyphs.icon_sign(painter, "eye-off-outline", 18, y, "text2")
+    words = _("lane.withheld", n=len(lane.withheld))
+    words = theme.metrics(SMALL).elidedText(words, Qt.TextElideMode.ElideRight, LABELS - 32)
+    glyphs.words(painter, words, 29, y, "text2")
+    return y + 9
 
 
 def _row_names(painter: QPainter, lane: Lane, strip: Strip, below: float) -> None:

@@ -353,11 +353,14 @@ def _lane(file: ChildFile, source: Source, sector: Sector) -> Lane:
         state = LaneState.NOT_APPLICABLE
     elif not rows and (holes or (mark is not None and mark.state == "unknown")):
         state = LaneState.NO_DATA
+    withheld = tuple(one for one in file.withheld if one.sector is sector)
+    if state in (LaneState.NO_DATA, LaneState.NOTHING) and any(not one.item for one in withheld):
+        state = LaneState.OFF
     as_of = mark.as_of.toordinal() if mark and mark.as_of else None
     ended = max((item.end for row in rows for item in row.items), default=None)
     if not (mark and mark.state == "not_applicable"):
         ended = None
-    return Lane(sector.value, sector, rows, state, holes, as_of, ended)
+    return Lane(sector.value, sector, rows, state, holes, as_of, ended, withheld)
 
 
 def _outreach(file: ChildFile) -> Lane:

@@ -7,13 +7,13 @@ came when nobody coded them. Attributes that the source left empty are left out,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 
 from app.domain.facts import KINDS
-from app.services.answers import FactLine
+from app.services.answers import DecisionLine, FactLine, WithdrawnSource, WithheldItem
 from ui.timeline.lanes import Item, Shape
-from ui.words import _, day_long, day_short, month_long, number, term
+from ui.words import _, day_long, day_short, language, month_long, number, term
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -144,13 +144,14 @@ def full(item: Item) -> str:
     """The item in one sentence: what, when, and everything it says."""
     if item.decision is not None:
         line = item.decision
-        return _(
+        words = _(
             "timeline.full.decision",
             kind=term("decision", line.kind.value),
             day=day_long(line.day),
             author=line.author,
             reason=line.reason,
         )
+        return " ".join(part for part in (words, lost_words(line)) if part)
     if item.contact is not None:
         contact = item.contact
         return _(
@@ -187,6 +188,39 @@ def _tallied(item: Item) -> str:
     ordered = sorted(counts.items(), key=lambda pair: -pair[1])
     words = _("list.join").join(f"{word} {n}" for word, n in ordered)
     return _("timeline.bracket", words=words)
+
+
+def lost_words(decision: DecisionLine) -> str:
+    """Which of what a decision points at is gone, because its import was taken back; "" for nothing."""
+    imports: dict[tuple[str, datetime], list[WithdrawnSource]] = {}
+    for one in decision.withdrawn_sources:
+        imports.setdefault((one.file, one.time), []).append(one)
+    return " ".join(
+        _(
+            "decision.lost",
+            n=len(lost),
+            file=file,
+            day=day_long(time.astimezone().date()),
+            author=lost[0].author,
+            reason=lost[0].reason,
+            facts=_("list.join").join(dict.fromkeys(_lost_fact(one) for one in lost)),
+        )
+        for (file, time), lost in imports.items()
+    )
+
+
+def _lost_fact(one: WithdrawnSource) -> str:
+    day = _("timeline.bracket", words=coded(one.start)) if one.start else ""
+    return f"{kind_word(one.kind)}{day}"
+
+
+def withheld_words(items: Sequence[WithheldItem]) -> str:
+    """Items that are not used: an extract's name, or its and the column's."""
+    names = (one.names.get(language()) or one.names.get("ja", "") for one in items)
+    return _("list.join").join(
+        _("lane.item", extract=name, item=one.item) if one.item else name
+        for name, one in zip(names, items, strict=True)
+    )
 
 
 def source(line: FactLine, today: date) -> str:
