@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.domain.extracts.profile import Profile
+from app.domain.extracts.recognising import plan_columns
 
 FIELDS = ("postal", "address", "phone", "facility", "school_class")
 """The fields of a person block that tell where somebody is."""
@@ -21,4 +22,13 @@ def columns_of(profile: Profile) -> frozenset[str]:
     found = {profile.block[name] for name in FIELDS if name in profile.block}
     for rule in profile.facts:
         found |= {rule.attributes[name] for name in WORDS.get(rule.kind, ()) if name in rule.attributes}
+    return frozenset(found)
+
+
+def positions_of(profile: Profile, header: Sequence[str], columns: Iterable[str]) -> frozenset[int]:
+    """Where these columns stand in a row under this header; every part of one that several make up."""
+    plan = plan_columns(profile, tuple(header))
+    found: set[int] = set()
+    for at in (plan.positions[name] for name in columns if name in plan.positions):
+        found |= {at} if at < plan.width else set(plan.joins[at - plan.width])
     return frozenset(found)

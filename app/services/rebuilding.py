@@ -17,6 +17,7 @@ from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange, derive_links
 from app.services.deriving.regrouping import bring_along, known_rulings
 from app.services.deriving.rulings import newest
+from app.services.deriving.sealing import seal_rows
 from app.services.deriving.shielding import unshielded
 from app.services.deriving.whole import derive
 from app.services.deriving.withheld import lay_withheld, unheard
@@ -45,10 +46,18 @@ def ensure_view(office: Office) -> None:
         raise
     office.adopt_view(builder.finish())
     office.notes.append(Message("view.worked_out_again"))
+    seal_rows(office)
 
 
 def catch_up(office: Office) -> frozenset[int]:
-    """Bring the view in force along with the rulings it does not know; the persons it concerns."""
+    """Bring the view in force along with the rulings and protections it does not know, and the rows with it;
+    the persons it concerns."""
+    persons = _catch_up(office)
+    seal_rows(office, moved=bool(persons))
+    return persons
+
+
+def _catch_up(office: Office) -> frozenset[int]:
     while True:
         number = office.view_number()
         with office.view_writer() as db:

@@ -21,6 +21,7 @@ from app.services.profiles_in_force import profiles_of_view
 from app.storage import protections
 from app.storage.desk import id_text
 from app.storage.office import Office
+from app.storage.sealed_rows import granted_keys, keys_granted
 
 CHANGES = frozenset({"opening"})
 
@@ -157,7 +158,10 @@ def ask(office: Office, person_id: int, reason: str, now: datetime) -> Outcome[s
 def grant(office: Office, request: str, now: datetime) -> Outcome[str]:
     """A lead grants what was asked; the time begins now."""
     person, member, reason = _wish(office, request)
-    return _open(office, person, member, OPENING, reason, now, {"request": request})
+    with office.reading() as db:
+        records = [row[0] for row in db.execute("SELECT record_id FROM view.record WHERE person_id = ?", (person,))]
+        given = granted_keys(db, office.id, office.held.keys, records, member)
+    return _open(office, person, member, OPENING, reason, now, {"request": request, "keys": given})
 
 
 def refuse(office: Office, request: str, reason: str, now: datetime) -> Outcome[str]:
@@ -215,10 +219,14 @@ def whereabouts(office: Office, person_id: int, now: datetime) -> tuple[Place, .
     That it was looked at stands in the access log before this returns.
     """
     with office.reading() as db:
-        if not any(one.what == OPENING for one in openings(office, db, person_id, now)):
-            raise Refused("opening.not_open")
+        opened = [one.entry for one in openings(office, db, person_id, now) if one.what == OPENING]
+    if not opened:
+        raise Refused("opening.not_open")
     office.log_view(person_id, "whereabouts", time=now)
+    entry = office.entry(opened[0])
     with office.view_writer() as db:
+        if office.held.keys.compartment is None and entry is not None:
+            db.key_of = keys_granted(entry.payload, office.id, office.held.bundle)
         book = RowBook(db, profiles_of_view(db))
         rows = db.execute(_RECORDS.replace("view.", "main.").replace("JOIN row", "JOIN truth.row"), (person_id,))
         found = [_place(book, *row) for row in rows.fetchall()]

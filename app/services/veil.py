@@ -12,7 +12,7 @@ from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import plan_columns
 from app.domain.extracts.text import code_form
 from app.domain.purposes import WHOLE
-from app.domain.whereabouts import columns_of
+from app.domain.whereabouts import columns_of, positions_of
 from app.services.deriving.withheld import withheld_of
 from app.services.profiles_in_force import profiles_of
 from app.storage.office import Office
@@ -41,11 +41,9 @@ class Veil:
             off |= columns_of(profile)
         if profile is None or not off:
             return frozenset()
-        positions = plan_columns(profile, tuple(header)).positions
         if WHOLE in off:
-            kept = {positions[name] for name in profile.local_id if name in positions}
-            return frozenset(range(len(header))) - kept
-        return frozenset(positions[name] for name in off if name in positions)
+            return frozenset(range(len(header))) - positions_of(profile, header, profile.local_id)
+        return positions_of(profile, header, off)
 
     def shields(self, record: int | None) -> bool:
         """Whether this record is of somebody whose whereabouts are not shown."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import time as clocks
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,8 @@ class _Keyed(dbapi2.Connection):
 
     guard: _Guard
     keyspec: str
+    key_of: Callable[[int], bytes | None] | None = None
+    """Record -> key of what is sealed in its rows, where this member has it (``sealed_rows``)."""
 
 
 def _uri(path: Path, mode: str) -> str:

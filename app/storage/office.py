@@ -31,6 +31,7 @@ from app.storage.hardening import keep_to_ourselves
 from app.storage.journal import ENTRY_COLUMNS, Act, Derive, Journal, entry_of
 from app.storage.keys import Bundle
 from app.storage.rows import Staging
+from app.storage.sealed_rows import RecordKeys
 from app.storage.segment import Segment, segment_key
 from app.storage.slots import OfficeKeys
 from app.storage.views import ViewBuilder
@@ -166,6 +167,7 @@ class Office:
             try:
                 connection.execute("PRAGMA synchronous = NORMAL")
                 database.attach(connection, places.office_db(self.folder), "truth")
+                connection.key_of = RecordKeys(connection, "truth", self.id, self.held.keys)
                 yield connection
             finally:
                 connection.close()
@@ -270,6 +272,15 @@ class Office:
         views.remove(self.folder, {before, view} | {number for number in views.numbers(self.folder) if number > view})
         return made
 
+    @contextmanager
+    def tending(self) -> Iterator[Connection]:
+        """One short transaction of upkeep on office.db: nothing that anybody did, and no entry."""
+        with self._journal.lock, database.explained():
+            self._check_room()
+            self.writer.execute("PRAGMA secure_delete = ON")
+            with database.transaction(self.writer):
+                yield self.writer
+
     def adopt_view(self, view: int) -> None:
         """Point this PC to a view that was rebuilt from the same truth; no entry, nothing has changed."""
         with self._journal.lock, database.explained(), database.transaction(self.writer):
@@ -338,7 +349,9 @@ class Office:
     def new_view(self, base: int | None = None) -> ViewBuilder:
         """A new view file: a copy of ``base``, or empty when it is None or of another shape."""
         number = max(views.numbers(self.folder) | {self.view_number()}) + 1
-        return ViewBuilder(self.folder, number, self.held.database_key, base=base)
+        builder = ViewBuilder(self.folder, number, self.held.database_key, base=base)
+        builder.connection.key_of = RecordKeys(builder.connection, "truth", self.id, self.held.keys)
+        return builder
 
     # ------------------------------------------------------------------ looking
 

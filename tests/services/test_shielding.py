@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.message import Refused, WrongUse
-from app.services import protecting, rebuilding, unveiling
-from app.storage import keys, people
+from app.services import protecting, rebuilding, unveiling, verifying
+from app.storage import keys, people, verify
 from app.storage.office import Office
 from tests import builders
 
@@ -172,3 +172,38 @@ def test_a_lead_opens_for_a_time_and_a_worker_asks(office: Office, tmp_path: Pat
         unveiling.close(worker, child, stands.opening.entry, LATER)
         with pytest.raises(Refused, match="not_open"):
             unveiling.whereabouts(worker, child, LATER)
+
+
+def kept(office: Office) -> bytes:
+    return b"\n".join(row[0] for row in office.reader().execute("SELECT cells FROM row ORDER BY place").fetchall())
+
+
+def test_rows_as_received_are_sealed_for_who_is_no_lead(office: Office, tmp_path: Path) -> None:
+    family(tmp_path / "files")
+    builders.bring_in(office, tmp_path / "files")
+    assert SCHOOL.encode() not in kept(office)
+    assert ADDRESS.encode() not in kept(office)
+    assert "森の小学校".encode() in kept(office)
+    assert verifying.verify(office, rebuild=True) == []
+    child = builders.person_of(office, "resident_register", "2")
+    folder = office.folder
+    office.close()
+    with builders.opened(folder, builders.WORKER) as worker:
+        assert verifying.verify(worker, rebuild=True) == []
+        assert verify.unchecked_rows(worker) == 3
+        with pytest.raises(Refused):
+            unveiling.whereabouts(worker, child, LATER)
+    with builders.opened(folder) as lead:
+        family(tmp_path / "more", name="b")  # the same rows again: they stay as they are kept
+        builders.bring_in(lead, tmp_path / "more", as_of=builders.AS_OF + timedelta(days=30))
+        assert SCHOOL.encode() not in kept(lead)
+        assert verifying.verify(lead, rebuild=True) == []
+
+
+def test_a_changed_bit_in_a_sealed_row_is_found(office: Office, tmp_path: Path) -> None:
+    family(tmp_path / "files")
+    builders.bring_in(office, tmp_path / "files")
+    row, cells = office.reader().execute("SELECT row_id, cells FROM row WHERE substr(cells, 1, 1) = x'01'").fetchone()
+    with office.tending() as connection:
+        connection.execute("UPDATE row SET cells = ? WHERE row_id = ?", (cells[:-1] + bytes([cells[-1] ^ 1]), row))
+    assert [one.key for one in verifying.verify(office, rebuild=False)] == ["verify.row_altered"]

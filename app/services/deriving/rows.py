@@ -1,7 +1,7 @@
 """Reading kept rows again: the same profile turns the same cells into the same record and facts.
 
 Columns that are switched off are not read, wherever facts are derived; who a row speaks of is read from
-the row as it came, because that cannot be switched off alone.
+the row as it came, because that cannot be switched off alone. Sealed cells are read with the leads' key only.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
+from app.domain.whereabouts import columns_of
 from app.services.deriving.withheld import withheld_of
 from app.storage.digests import cells_of
+from app.storage.sealed_rows import KeyOf, is_sealed, whole
 
 
 class RowBook:
@@ -28,6 +30,7 @@ class RowBook:
         self._profiles = profiles
         self._readers: dict[tuple[int, frozenset[str]], RowReader] = {}
         self.withheld = withheld_of(db)
+        self._key_of: KeyOf = getattr(db, "key_of", None) or (lambda _record: None)
         self._headers = {
             row[0]: tuple(json.loads(row[1]))
             for row in db.execute("SELECT header_id, columns FROM truth.header").fetchall()
@@ -42,6 +45,12 @@ class RowBook:
         return self._read(extract, header_id, cells, self.withheld.columns(extract) | without)
 
     def _read(self, extract: str, header_id: int, cells: bytes, without: frozenset[str]) -> Reading:
+        if is_sealed(cells):
+            came = whole(cells, self._key_of)
+            if came is None:  # without the leads' key: read as if these columns were not there
+                without |= columns_of(self._profiles[extract])
+            else:
+                cells = came
         reader = self._readers.get((header_id, without))
         if reader is None:
             profile = self._profiles[extract]

@@ -77,16 +77,29 @@ def settle(db: Any, profiles: Mapping[str, Profile], digester: Digester, afresh:
     if back:
         if not afresh:  # else they stand, with those that are not published yet
             note_deliveries(db, dict(profiles), deliveries(db))
-        records, persons = {row[0] for row in back}, {row[1] for row in back}
-        bare(db, profiles, records)
-        _restore_facts(db, profiles, digester, persons)
-        bare_keys(db, profiles, records)
+        records = {row[0] for row in back}
+        changed |= give_back(db, profiles, digester, records)
         db.executemany("DELETE FROM shielded WHERE record_id = ?", [(one,) for one in records])
-        changed |= persons | cover(db)
+        changed |= cover(db)
     db.execute("DELETE FROM shielded WHERE record_id NOT IN (SELECT record_id FROM record)")
     bare_keys(db, profiles, shielded_records(db) - (set() if afresh else before))
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KNOWN, str(protections.newest(db, "truth"))))
     return frozenset(changed)
+
+
+def give_back(db: Any, profiles: Mapping[str, Profile], digester: Digester, records: Set[int]) -> frozenset[int]:
+    """Derive again what the rows of these records say; their persons. ``temp.laid`` stands."""
+    bare(db, profiles, records)
+    _name(db, "given", records)
+    persons = {
+        row[0]
+        for row in db.execute(
+            "SELECT person_id FROM record WHERE record_id IN (SELECT id FROM temp.given) AND person_id <> 0"
+        ).fetchall()
+    }
+    _restore_facts(db, profiles, digester, persons)
+    bare_keys(db, profiles, records)
+    return frozenset(persons)
 
 
 def shielded_records(db: Any) -> set[int]:

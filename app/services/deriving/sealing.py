@@ -1,0 +1,110 @@
+"""Sealing rows as received: where protected persons are, under a key that only leads have.
+
+Whoever holds the leads' compartment brings the rows along after the view: those of shielded records are
+sealed, those of records that are protected no longer come back. It is the same truth (a row's digest is
+over what came), so no entry says it, and it may be broken off and begun again at any point.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.extracts.profile import Profile
+from app.domain.whereabouts import columns_of, positions_of
+from app.services.deriving.laying import deliveries, note_deliveries
+from app.services.deriving.shielding import give_back
+from app.services.profiles_in_force import profiles_of_view
+from app.storage import database
+from app.storage.desk import here, set_here
+from app.storage.digests import SEALED
+from app.storage.office import Office
+from app.storage.sealed_rows import RecordKeys, sealed, whole
+
+_AT_ONCE = 200
+_MARK = "sealed"
+
+_OPEN_ROWS = """
+    SELECT DISTINCT b.record_id, o.row_id, o.header_id, o.cells FROM view.shielded AS s
+    JOIN batch_row AS b ON b.record_id = s.record_id JOIN row AS o ON o.row_id = b.row_id
+    WHERE o.extract IN ({extracts}) AND o.cells IS NOT NULL AND substr(o.cells, 1, 1) <> ?
+"""
+_BACK = "SELECT record_id FROM record_key WHERE record_id NOT IN (SELECT record_id FROM view.shielded)"
+_SEALED_ROWS = """
+    SELECT DISTINCT o.row_id, o.cells FROM batch_row AS b JOIN row AS o ON o.row_id = b.row_id
+    WHERE b.record_id = ? AND substr(o.cells, 1, 1) = ?
+"""
+
+
+def seal_rows(office: Office, moved: bool = False) -> int:
+    """Bring the rows along with who is protected; how many were written. Nothing without the leads' key.
+
+    ``moved``: somebody's protection changed within the view in force.
+    """
+    if office.held.keys.compartment is None:
+        return 0
+    state = f"{office.view_number()}"
+    if not moved and here(office.reader(), _MARK) == state:
+        return 0
+    with office.view_writer() as view:
+        profiles = profiles_of_view(view)
+    done = _seal(office, profiles) + _unseal(office, profiles)
+    with office.tending() as connection:
+        set_here(connection, _MARK, state)
+    return done
+
+
+def _seal(office: Office, profiles: dict[str, Profile]) -> int:
+    at = _Places(office, profiles)
+    extracts = ", ".join(f"'{key}'" for key, profile in profiles.items() if columns_of(profile))
+    rows = office.reader().execute(_OPEN_ROWS.format(extracts=extracts), (SEALED,)).fetchall()
+    for start in range(0, len(rows), _AT_ONCE):
+        with office.tending() as connection:
+            key_of = RecordKeys(connection, "main", office.id, office.held.keys)
+            for record, row, header, cells in rows[start : start + _AT_ONCE]:
+                kept = sealed(cells, key_of.make(connection, record), record, row, at.of(header))
+                connection.execute("UPDATE row SET cells = ? WHERE row_id = ?", (kept, row))
+    return len(rows)
+
+
+def _unseal(office: Office, profiles: dict[str, Profile]) -> int:
+    records = [row[0] for row in office.reader().execute(_BACK).fetchall()]
+    for record in records:
+        with office.tending() as connection:
+            key_of = RecordKeys(connection, "main", office.id, office.held.keys)
+            for row, cells in connection.execute(_SEALED_ROWS, (record, SEALED)).fetchall():
+                came = whole(cells, key_of)
+                if came is not None:
+                    connection.execute("UPDATE row SET cells = ? WHERE row_id = ?", (came, row))
+            connection.execute("DELETE FROM record_key WHERE record_id = ?", (record,))
+    if records:
+        _derive_again(office, profiles, records)
+    return len(records)
+
+
+def _derive_again(office: Office, profiles: dict[str, Profile], records: Sequence[int]) -> None:
+    """Somebody without the key may have laid the end of the protection into the view."""
+    with office.view_writer() as db, database.transaction(db):
+        note_deliveries(db, profiles, deliveries(db))
+        give_back(db, profiles, office.digester, set(records))
+
+
+class _Places:
+    """Where whereabouts stand under each header."""
+
+    def __init__(self, office: Office, profiles: dict[str, Profile]) -> None:
+        self._headers: dict[int, tuple[str, Any]] = {
+            row[0]: (row[1], json.loads(row[2]))
+            for row in office.reader().execute("SELECT header_id, extract, columns FROM header").fetchall()
+        }
+        self._profiles = profiles
+        self._known: dict[int, frozenset[int]] = {}
+
+    def of(self, header: int) -> frozenset[int]:
+        """The positions under this header."""
+        if header not in self._known:
+            extract, columns = self._headers[header]
+            profile = self._profiles[extract]
+            self._known[header] = positions_of(profile, columns, columns_of(profile))
+        return self._known[header]
