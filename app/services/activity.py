@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any
 
 from app.domain import ids
 from app.domain.entries import Kind
-from app.domain.message import Message, Refused
+from app.domain.message import Message
 from app.domain.workdays import is_workday
 from app.storage.desk import id_text
 from app.storage.office import Office
@@ -27,6 +27,15 @@ OPENS, CLOSES = time(7, 0), time(20, 0)
 MANY, TIMES_USUAL = 30, 3
 """So many children in a day, and so many times the member's usual day, without an act."""
 
+_DETAILS = {
+    "export.made": ("what", "purpose"),
+    "batch.published": ("file",),
+    "batch.withdrawn": ("reason",),
+    "batch.restored": ("reason",),
+    "setting.changed": ("key",),
+    "person.added": ("person",),
+}
+"""Kind -> what of its payload tells a reader more; no words about a child."""
 _PERSONS = ("person", "persons")
 LOOKS = "look"
 """The kind of the lines that only looked; acts have the words of ``entries.Kind``."""
@@ -45,9 +54,9 @@ class ActivityQuery:
 
 @dataclass(frozen=True)
 class ActivityLine:
-    """One act or look. ``what`` is said by the catalogues; ``child`` is 0 where none is concerned.
+    """One act or look. ``what`` is said by the catalogues; ``children`` is empty where none is concerned.
 
-    ``name`` is empty for those who may not see children.
+    ``name`` and ``detail`` (a purpose, a file: words of people) are empty for those who may not see children.
     """
 
     key: tuple[str, int, int]
@@ -58,6 +67,7 @@ class ActivityLine:
     children: tuple[int, ...]
     name: str
     entry: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,9 +100,8 @@ def lines(
         found.sort(key=lambda one: one.key, reverse=True)
         shown = found[:limit]
         called = _names(office, db, {child for one in shown for child in one.children[:1]})
-    return Activity(
-        tuple(_named(one, names, called) for one in shown), len(found) > limit, names
-    )  # fmt: skip
+    sees = office.member.may("see")
+    return Activity(tuple(_named(one, names, called, sees) for one in shown), len(found) > limit, names)
 
 
 def kinds(office: Office) -> tuple[str, ...]:
@@ -121,8 +130,7 @@ def questions(office: Office, today: date, days: int = 31) -> tuple[Question, ..
 
 
 def _check(office: Office) -> None:
-    if not office.member.may("activity"):
-        raise Refused("role.not_allowed", kind=Message("act.activity"))
+    office.demand("activity", "activity")
 
 
 def _bounds(query: ActivityQuery) -> tuple[str, str]:
@@ -162,8 +170,13 @@ def _acts(db: Any, query: ActivityQuery, after: tuple[str, int, int] | None, lim
         said = json.loads(payload) if payload is not None else {}
         yield ActivityLine(
             (moment, 1, seq), _local(moment), author, kind, Message(f"act.{kind}"), tuple(_children(said)), "",
-            id_text(blob),
+            id_text(blob), _detail(kind, said),
         )  # fmt: skip
+
+
+def _detail(kind: str, said: dict[str, Any]) -> str:
+    found = (said.get(name) for name in _DETAILS.get(kind, ()))
+    return " · ".join(str(one) for one in found if isinstance(one, str) and one)
 
 
 def _looks(db: Any, query: ActivityQuery, after: tuple[str, int, int] | None, limit: int) -> Iterator[ActivityLine]:
@@ -211,11 +224,9 @@ def _names(office: Office, db: Any, children: Iterable[int]) -> dict[int, str]:
     return dict(db.execute(f"SELECT person_id, name FROM view.person WHERE person_id IN ({marks})", wanted).fetchall())
 
 
-def _named(line: ActivityLine, names: dict[str, str], called: dict[int, str]) -> ActivityLine:
+def _named(line: ActivityLine, names: dict[str, str], called: dict[int, str], sees: bool) -> ActivityLine:
     child = called.get(line.children[0], "") if line.children else ""
-    return ActivityLine(
-        line.key, line.time, names.get(line.member, line.member), line.kind, line.what, line.children, child, line.entry
-    )  # fmt: skip
+    return replace(line, member=names.get(line.member, line.member), name=child, detail=line.detail if sees else "")
 
 
 # ---------------------------------------------------------------------------- questions

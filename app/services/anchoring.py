@@ -10,10 +10,12 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from app.domain.entries import canonical
-from app.domain.message import Message, Refused, WrongUse
+from app.domain.message import Message, WrongUse
+from app.storage.exports import check_out, write_bytes
 from app.storage.office import Office
 
 _BYTES = 10
@@ -64,9 +66,16 @@ def check(office: Office, code: str) -> Message | None:
     return None
 
 
+def save(office: Office, out: Path, content: bytes) -> None:
+    """Write the sheet with a code; it names nobody but who made it. WrongUse or Refused where it cannot be."""
+    _check(office)
+    check_out(out, office.folder)
+    write_bytes(out, content)
+
+
 def _check(office: Office) -> None:
     if not (office.member.may("activity") or office.member.may("backup")):
-        raise Refused("role.not_allowed", kind=Message("act.activity"))
+        raise office.beyond_role("activity")
 
 
 def _code(office: Office, db: Any, entries: int, lines: int) -> str:

@@ -78,6 +78,11 @@ def set_folder(office: Office, into: Path | None, now: datetime) -> Outcome[None
     return Outcome(None, Changes(kinds=frozenset({"policy"})))
 
 
+def wanted(office: Office) -> bool:
+    """Whether this office keeps generations, so that closing it makes one."""
+    return backup_notes.target(office.folder) is not None
+
+
 def standing(folder: Path) -> Standing:
     """What there is of generations; asks the folder they go to, which may take its time."""
     into = backup_notes.target(folder)

@@ -42,6 +42,11 @@ def write_whole(out: Path, text: str) -> None:
     _replace(out, text.encode("utf-8", "surrogatepass"))
 
 
+def write_bytes(out: Path, content: bytes) -> None:
+    """Write ``content`` to ``out``, readable by its owner only; Refused if that cannot be."""
+    _replace(out, content)
+
+
 def write_export(out: Path, text: str | bytes, origin: Mapping[str, object], sealed_with: str | None) -> Path:
     """Write ``text`` to ``out`` and its origin to ``out.origin.json``; Refused if that cannot be.
 

@@ -52,6 +52,8 @@ class UnlockPage(Ground):
     """Asks ``opening.people_of`` and ``opening.open_office``; says ``unlocked`` with the office."""
 
     unlocked = Signal(object)
+    restored = Signal()
+    """Somebody wants an office laid out from a backup."""
 
     def __init__(self, opening: Any, runner: Runner, folder: Path | None = None) -> None:
         super().__init__("window")
@@ -81,11 +83,20 @@ class UnlockPage(Ground):
         column.addWidget(self.error)
         column.addWidget(self.enter, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(Rule())
-        column.addWidget(Label(_("unlock.offline"), "text2", SECOND))
+        foot = QHBoxLayout()
+        foot.addWidget(Label(_("unlock.offline"), "text2", SECOND), 1)
+        self.restore = Button(_("unlock.restore"), kind="quiet", icon="backup-restore", height=24)
+        self.restore.clicked.connect(lambda _on=False: self.restored.emit())
+        foot.addWidget(self.restore)
+        column.addLayout(foot)
         whole = QVBoxLayout(self)
         whole.addStretch(2)
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
         whole.addStretch(3)
+
+    def offer_restoring(self, on: bool) -> None:
+        """Whether there is a way to lay an office out from here."""
+        self.restore.setVisible(on)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -67,19 +67,24 @@ class EmptyState(QWidget):
 
 
 class ErrorPanel(QWidget):
-    """A trouble in a plain sentence: what, where, what is safe. It stays until it is read."""
+    """A trouble in a plain sentence: what, where, what is safe. It stays until it is read.
+
+    ``tone`` is ``error``, or ``caution`` for what one must hear but need not act upon at once.
+    """
 
     read = Signal()
 
-    def __init__(self, closable: bool = True) -> None:
+    def __init__(self, closable: bool = True, tone: str = "error") -> None:
         super().__init__()
+        self._tone = tone
         self._sentence = Label(role="text", wrap=True)
         self._close = Button(kind="quiet", icon="close", height=24, says=_("trouble.read"))
         self._close.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(8)
-        row.addWidget(Icon("alert-circle-outline", "error"), 0, Qt.AlignmentFlag.AlignTop)
+        icon = "alert-circle-outline" if tone == "error" else "information-outline"
+        row.addWidget(Icon(icon, tone), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._sentence, 1)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         # Not before it has a parent: it would flash up as a window of its own and take the focus.
@@ -104,6 +109,6 @@ class ErrorPanel(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("error_tint"))
-        draw_edges(painter, QRectF(self.rect()), "tb", "error")
-        painter.fillRect(QRectF(0, 0, 4, self.height()), theme.color("error"))
+        painter.fillRect(self.rect(), theme.color(f"{self._tone}_tint"))
+        draw_edges(painter, QRectF(self.rect()), "tb", self._tone)
+        painter.fillRect(QRectF(0, 0, 4, self.height()), theme.color(self._tone))

@@ -1,0 +1,1 @@
+"""Parts of the activity page: filters, questions, the table of lines, the anchor of the day."""
