@@ -51,6 +51,11 @@ class Desk:
     purpose_jobs: Any = None
     received: Any = None
     papers: Any = None
+    drafting: Any = None
+    contacts: Any = None
+    since: Any = None
+    followups: Any = None
+    planning: Any = None
     views: Any = None
     undoing: Any = None
     remembering: Any = None

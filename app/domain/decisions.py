@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +20,15 @@ class DecisionKind(StrEnum):
     UNCLEAR = "unclear"
     OUT_OF_SCOPE = "out_of_scope"
     GUIDANCE_CENTRE = "guidance_centre"
+
+
+SUGGESTED: Mapping[DecisionKind, str] = {
+    DecisionKind.SUPPORT: "two_weeks",
+    DecisionKind.SUPPORTED: "three_months",
+    DecisionKind.WATCH: "one_month",
+    DecisionKind.UNCLEAR: "two_weeks",
+}
+"""When one would look again after each decision (``workdays.SUGGESTIONS``); the others end it."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from app.domain import ids, pictures
@@ -172,6 +173,16 @@ def keep_picture(office: Office, data: bytes, name: str) -> PictureLine:
     found = pictures.look(data, name)
     digest = office.aside(lambda connection: casework.keep_picture(connection, data))
     return PictureLine(digest.hex(), _short(name), found.kind, len(data))
+
+
+def keep_picture_file(office: Office, path: Path) -> PictureLine:
+    """Lay a file's bytes in. Refused when it cannot be read; else like ``keep_picture``."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(pictures.BYTES_LIMIT + 1)
+    except OSError:
+        raise Refused("picture.cannot_read", name=path.name) from None
+    return keep_picture(office, data, path.name)
 
 
 def picture(office: Office, digest: str) -> bytes:

@@ -28,6 +28,7 @@ from app.services.answers import (
     SectorMark,
 )
 from app.services.caseload import Choices
+from app.services.drafting import Draft
 from ui.desk import Desk
 
 FIRST = 7_833_093_190_015_000_000
@@ -245,6 +246,23 @@ class FakeAssigning:
         before = self.entries[entry]
         self._caseload.assigned.update(before)
         return Outcome((entry,), Changes(frozenset({"assignment"}), frozenset(before)))
+
+
+class FakeDrafting:
+    """Keeps drafts in memory; ``kept`` by child and form."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[int, str], Draft] = {}
+
+    def keep(self, _office: object, person: int, form: str, content: dict[str, Any], now: datetime) -> datetime:
+        self.kept[person, form] = Draft(person, form, now, content)
+        return now
+
+    def drop(self, _office: object, person: int, form: str) -> None:
+        self.kept.pop((person, form), None)
+
+    def drafts_of(self, _office: object, person: int) -> dict[str, Draft]:
+        return {form: draft for (whose, form), draft in self.kept.items() if whose == person}
 
 
 class FakeOpening:

@@ -6,7 +6,7 @@ before a decision is withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.decisions import Decision
 from app.domain.message import Trouble
-from app.services.answers import ChildFile, DecisionLine, Outcome
+from app.services.answers import ChildFile, ContactLine, DecisionLine, Outcome
+from app.services.contacts import Contact
+from ui.child.decision import Draft
 from ui.child.withdrawing import WithdrawDialog
 from ui.desk import Desk
 from ui.page import Done, Undo
@@ -36,11 +38,11 @@ class Acts(QObject):
         self,
         file: ChildFile,
         decision: Decision,
-        ref: str,
+        draft: Draft,
         then: Callable[[int], None],
         failed: Callable[[Trouble], None],
     ) -> None:
-        """Record a decision; ``then`` is told whose it was. ``ref`` makes a retry harmless."""
+        """Record a decision; ``then`` is told whose it was. The draft's ``ref`` makes a retry harmless."""
         desk, person = self._desk, file.person_id
         call = partial(
             desk.reviewing.decide,
@@ -49,7 +51,8 @@ class Acts(QObject):
             decision,
             desk.now(),
             on_screen=file.on_screen,
-            ref=ref,
+            ref=draft.ref,
+            seen_seq=draft.seq,
         )
         self._runner.do(call, then=partial(self._decided, person, decision, then), failed=failed)
 
@@ -68,35 +71,40 @@ class Acts(QObject):
 
     def note(
         self,
-        file: ChildFile,
-        contact: dict[str, Any],
-        then: Callable[[], None],
+        persons: Sequence[int],
+        contact: Contact,
+        ref: str,
+        seq: int,
+        then: Callable[[int], None],
         failed: Callable[[Trouble], None],
     ) -> None:
-        """Record a contact or visit."""
+        """Record a contact or visit of one child or of several at once; ``then`` is told the first one."""
         desk = self._desk
 
-        def noted(outcome: Outcome[str]) -> None:
-            then()
-            self.done.emit(Done(outcome.changes))
+        def noted(outcome: Outcome[tuple[str, ...]]) -> None:
+            words = _("undo.contact", kind=term("contact", contact.kind), n=len(persons))
+            then(persons[0])
+            self.done.emit(Done(outcome.changes, Undo(words, partial(take_back, outcome.value))))
 
-        call = partial(desk.reviewing.note_contact, desk.office, file.person_id, now=desk.now(), **contact)
+        def take_back(entries: tuple[str, ...]) -> Outcome[Any]:
+            undone: Outcome[Any] = desk.contacts.withdraw(
+                desk.office, persons[0], entries, _("undo.reason"), desk.now()
+            )
+            return undone
+
+        call = partial(desk.contacts.note, desk.office, persons, contact, desk.now(), ref=ref, seen_seq=seq)
         self._runner.do(call, then=noted, failed=failed)
 
-    def ask_withdraw(self, file: ChildFile, decision: DecisionLine) -> None:
+    def ask_withdraw(self, file: ChildFile, line: DecisionLine | ContactLine) -> None:
         """Ask for the reason, then withdraw."""
-        dialog = WithdrawDialog(decision, self._over)
-        dialog.confirmed.connect(partial(self._withdraw, file.person_id, decision))
+        dialog = WithdrawDialog(line, self._over)
+        dialog.confirmed.connect(partial(self._withdraw, file.person_id, line))
         dialog.open()
 
-    def _withdraw(self, person: int, decision: DecisionLine, reason: str) -> None:
+    def _withdraw(self, person: int, line: DecisionLine | ContactLine, reason: str) -> None:
         desk = self._desk
-        self._runner.do(
-            desk.reviewing.withdraw_decision,
-            desk.office,
-            person,
-            decision.entry,
-            reason,
-            desk.now(),
-            then=lambda outcome: self.done.emit(Done(outcome.changes)),
-        )
+        if isinstance(line, ContactLine):
+            call = partial(desk.contacts.withdraw, desk.office, person, (line.entry,), reason, desk.now())
+        else:
+            call = partial(desk.reviewing.withdraw_decision, desk.office, person, line.entry, reason, desk.now())
+        self._runner.do(call, then=lambda outcome: self.done.emit(Done(outcome.changes)))

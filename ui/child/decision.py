@@ -6,8 +6,11 @@ one returns to it; a failure stays until it was read; "saved" is said by the pag
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
@@ -21,14 +24,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.decisions import REASON_LIMIT, Decision, DecisionKind, check
+from app.domain import ids, workdays
+from app.domain.decisions import REASON_LIMIT, SUGGESTED, TOOK_PART_LIMIT, Decision, DecisionKind, check
 from app.domain.message import Trouble
 from app.services.answers import ChildFile
 from ui.child.choices import KeyChoice, NextDay, Tick
+from ui.child.drafts import DraftLine
 from ui.theme import theme
 from ui.tokens import NAME, SECOND, SMALL
 from ui.widgets.buttons import Button
 from ui.widgets.chips import FlowLayout
+from ui.widgets.forms import line
 from ui.widgets.ground import Ground
 from ui.widgets.states import ErrorPanel, Icon
 from ui.widgets.text import Label
@@ -43,7 +49,7 @@ class Draft:
     """What somebody has written about one child and not recorded yet.
 
     ``ref`` goes with the recording, so that recording twice changes nothing. ``ticked`` are
-    criterion keys, ``extra`` facts chosen on the timeline.
+    criterion keys, ``extra`` facts chosen on the timeline. ``seq`` is the newest entry that its author knew.
     """
 
     kind: DecisionKind | None = None
@@ -51,23 +57,65 @@ class Draft:
     ticked: frozenset[str] = frozenset()
     extra: tuple[int, ...] = ()
     meeting: str = ""
+    took_part: str = ""
     next: date | None = None
     ref: str = field(default_factory=lambda: str(uuid4()))
+    seq: int = 0
 
     @property
     def empty(self) -> bool:
         """Is there nothing that would be lost?"""
-        return replace(self, ref="") == Draft(ref="")
+        return replace(self, ref="", seq=0) == Draft(ref="")
+
+    def content(self) -> dict[str, Any]:
+        """The draft as it is kept on the disk; nothing when it is empty."""
+        if self.empty:
+            return {}
+        return {
+            "kind": self.kind,
+            "reason": self.reason,
+            "ticked": sorted(self.ticked),
+            "extra": [ids.code(one) for one in self.extra],
+            "meeting": self.meeting,
+            "took_part": self.took_part,
+            "next": self.next.isoformat() if self.next else None,
+            "ref": self.ref,
+            "seq": self.seq,
+        }
+
+
+def draft_of(content: Mapping[str, Any]) -> Draft:
+    """A draft as it was kept; an empty one where it cannot be understood."""
+    try:
+        return Draft(
+            DecisionKind(content["kind"]) if content["kind"] else None,
+            str(content["reason"]),
+            frozenset(map(str, content["ticked"])),
+            tuple(ids.number(one) for one in content["extra"]),
+            str(content["meeting"]),
+            str(content["took_part"]),
+            date.fromisoformat(content["next"]) if content["next"] else None,
+            str(content["ref"]),
+            int(content["seq"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return Draft()
 
 
 class DecisionForm(Ground):
-    """Seven choices, reason, evidence, meeting, next date. ``recorded`` carries the ``Decision``."""
+    """Seven choices, reason, evidence, meeting, next date. ``recorded`` carries the ``Decision``; ``written`` says
+    that the draft changed, ``dropped`` that it is thrown away."""
 
     recorded = Signal(object)
+    written = Signal()
+    dropped = Signal()
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, now: Callable[[], datetime], today: date) -> None:
         super().__init__("surface")
-        self._today = today
+        self._now, self._today = now, today
+        self._filling = False
+        self._suggested: date | None = None
+        self._seq = 0
         self._file: ChildFile | None = None
         self._ref = Draft().ref
         self._extra: tuple[int, ...] = ()
@@ -79,6 +127,8 @@ class DecisionForm(Ground):
         self._saved_icon = Icon("content-save-check-outline", "ok", 14)
         self.reason = QPlainTextEdit()
         self.meeting = QComboBox()
+        self.took_part = line(_("decision.took_part"), hint=_("decision.took_part.hint"))
+        self.draft_line = DraftLine()
         self.next = NextDay(today)
         self.record = Button(_("decision.record"), kind="primary", keys="Ctrl+Enter")
         self._build()
@@ -92,6 +142,7 @@ class DecisionForm(Ground):
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(Label(_("decision.title"), px=NAME, bold=True), 1)
+        head.addWidget(self.draft_line)
         head.addWidget(self._saved_icon)
         head.addWidget(self.saved)
         column.addLayout(head)
@@ -105,6 +156,8 @@ class DecisionForm(Ground):
         foot.addWidget(Label(_("decision.never_edited"), "text2", px=SMALL, wrap=True), 1)
         column.addLayout(foot)
         column.addStretch(1)
+        self.draft_line.dropped.connect(self.dropped)
+        self.next.changed.connect(self._touched)
         self.say_saved(None)
 
     def _choices(self) -> QGridLayout:
@@ -113,7 +166,7 @@ class DecisionForm(Ground):
         self._group = QButtonGroup(self)
         for number, kind in enumerate(DecisionKind):
             choice = KeyChoice(term("decision", kind.value), str(number + 1))
-            choice.toggled.connect(self._touched)
+            choice.toggled.connect(partial(self._chosen, kind))
             self._group.addButton(choice)
             self.choices[kind] = choice
             grid.addWidget(choice, number // 2, number % 2)
@@ -134,6 +187,11 @@ class DecisionForm(Ground):
         self.meeting.setFixedHeight(26)
         for key in MEETINGS:
             self.meeting.addItem(_(f"meeting.{key or 'none'}"), key)
+        self.meeting.currentIndexChanged.connect(self._meeting_chosen)
+        self.took_part.setMaxLength(TOOK_PART_LIMIT)
+        self.took_part.textChanged.connect(self._touched)
+        self.took_part.hide()
+        self._labels: dict[str, Label] = {}
         self._evidence = QWidget()
         self._flow = FlowLayout(4, self._evidence)
         self._more = Label("", "text2", px=SECOND)
@@ -143,15 +201,18 @@ class DecisionForm(Ground):
                 ("reason", self.reason),
                 ("evidence", self._evidence),
                 ("meeting", self.meeting),
+                ("took_part", self.took_part),
                 ("next", self.next),
             )
         ):
             label = Label(_(f"decision.{key}"), "text2", px=SECOND)
             label.setBuddy(part)
             grid.addWidget(label, row, 0)
+            self._labels[key] = label
             grid.addWidget(part, row, 1)
             part.setAccessibleName(_(f"decision.{key}"))
-        grid.addWidget(self.next.hint, 4, 1)
+        grid.addWidget(self.next.hint, 5, 1)
+        self._labels["took_part"].hide()
         return grid
 
     # -------------------------------------------------------------- one child's draft
@@ -159,8 +220,10 @@ class DecisionForm(Ground):
     def put(self, file: ChildFile, draft: Draft) -> None:
         """Show a child with what was being written about it."""
         same = self._file is not None and self._file.person_id == file.person_id
-        self._file = file
-        self._ref, self._extra = draft.ref, draft.extra
+        self._file, self._filling, self._suggested = file, True, None
+        known = {one.fact.id for one in file.facts}
+        self._ref, self._extra = draft.ref, tuple(fact for fact in draft.extra if fact in known)
+        self._seq = file.seq if draft.empty else draft.seq
         self._group.setExclusive(False)
         for kind, choice in self.choices.items():
             choice.setChecked(kind is draft.kind)
@@ -168,11 +231,13 @@ class DecisionForm(Ground):
         if self.reason.toPlainText() != draft.reason:
             self.reason.setPlainText(draft.reason)
         self.meeting.setCurrentIndex(max(self.meeting.findData(draft.meeting), 0))
+        self.took_part.setText(draft.took_part)
         self.next.put(draft.next)
         self._put_evidence(file, draft)
         if not same:
             self.say_saved(None)
             self.trouble.hide()
+        self._filling = False
         self.set_busy(False)
 
     def _put_evidence(self, file: ChildFile, draft: Draft) -> None:
@@ -201,9 +266,40 @@ class DecisionForm(Ground):
             ticked=frozenset(key for key, tick in self.ticks.items() if tick.isChecked()),
             extra=self._extra,
             meeting=str(self.meeting.currentData() or ""),
+            took_part=self.took_part.text().strip() if self.meeting.currentData() else "",
             next=self.next.day(),
             ref=self._ref,
+            seq=self._seq,
         )
+
+    def content(self) -> dict[str, Any]:
+        """What is kept of the form."""
+        return self.draft().content()
+
+    def looked(self, seq: int) -> None:
+        """What colleagues recorded up to this entry was seen."""
+        self._seq = max(self._seq, seq)
+        self._touched()
+
+    def say_draft(self, saved: datetime | None, trouble: str = "") -> None:
+        """Say when the draft was kept last."""
+        self.draft_line.say(saved, self._now(), trouble)
+        if saved is not None:
+            self.say_saved(None)
+
+    def _chosen(self, kind: DecisionKind, on: bool) -> None:
+        """The day that goes with a decision is suggested where none was set by hand."""
+        if on and not self._filling and self.next.day() in (None, self._suggested):
+            name = SUGGESTED.get(kind)
+            self._suggested = workdays.suggested(name, self._today) if name else None
+            self.next.put(self._suggested)
+        self._touched()
+
+    def _meeting_chosen(self) -> None:
+        met = bool(self.meeting.currentData())
+        self.took_part.setVisible(met)
+        self._labels["took_part"].setVisible(met)
+        self._touched()
 
     def toggle_evidence(self, facts: tuple[int, ...]) -> bool:
         """Take facts of the timeline as evidence, or no longer; says whether they are now."""
@@ -244,6 +340,7 @@ class DecisionForm(Ground):
             draft.next,
             self._evidence_of(self._file, draft),
             _(f"meeting.{draft.meeting}") if draft.meeting else "",
+            draft.took_part,
         )
         try:
             check(decision)
@@ -280,5 +377,8 @@ class DecisionForm(Ground):
         self._saved_icon.setVisible(time is not None)
 
     def _touched(self) -> None:
+        if self._filling or self._file is None:
+            return
+        self.written.emit()
         if not self._busy and self.saved.text() and not self.draft().empty:
             self.say_saved(None)

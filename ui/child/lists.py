@@ -1,4 +1,4 @@
-"""The tabs beside the timeline: reasons in whole sentences, decisions and contacts, source records.
+"""The tabs beside the timeline: reasons in whole sentences, source records.
 
 Plain tables of plain text; what can be done with a line is said by signals.
 """
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.services.answers import ChildFile, DecisionLine, RecordLine
+from app.services.answers import ChildFile, RecordLine
 from ui.child.reasons import dates_words
 from ui.theme import theme
 from ui.timeline import wording
@@ -27,12 +27,10 @@ from ui.tokens import BODY, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
-from ui.widgets.text import Label, cell_with_tip, tip_text
-from ui.words import _, criterion_name, day_long, day_short, moment, reason_words, sector_word, term
+from ui.widgets.text import Label, cell_with_tip
+from ui.words import _, criterion_name, day_short, reason_words, sector_word
 
 _LINE = 30
-_WORDS = 3
-"""The column of the history in which the words stand."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class PlainTable(QTableWidget):
                 self.setItem(row, column, cell_with_tip(text))
 
 
-class _Tab(Ground):
+class Listed(Ground):
     """A table with a line above it, or a sentence when there is nothing."""
 
     def __init__(self, key: str, table: PlainTable) -> None:
@@ -102,7 +100,7 @@ class _Tab(Ground):
             self._empty.put(_(f"{self._key}.empty"), _(f"{self._key}.empty.words"))
 
 
-class PointsTab(_Tab):
+class PointsTab(Listed):
     """理由と点: each reason in its whole sentence, then what nobody can tell."""
 
     def __init__(self) -> None:
@@ -139,7 +137,7 @@ class PointsTab(_Tab):
         self.put_lines(lines)
 
 
-class RecordsTab(_Tab):
+class RecordsTab(Listed):
     """来源レコード: what each source system calls this person. ``taken_out`` carries a record that
     somebody wants to part from the others, ``added`` asks for another one."""
 
@@ -205,100 +203,3 @@ class RecordsTab(_Tab):
             ]
         )
         self._tell()
-
-
-class HistoryTab(_Tab):
-    """方針・連絡: newest first. ``withdrawn`` carries the decision somebody wants to take back."""
-
-    withdrawn = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__(
-            "history",
-            PlainTable(
-                _("history.says"),
-                (
-                    Column("history.day", 190),
-                    Column("history.what", 190),
-                    Column("history.author", 90),
-                    Column("history.words", 0),
-                    Column("history.next", 100),
-                ),
-            ),
-        )
-        self._decisions: dict[int, DecisionLine] = {}
-        self.withdraw = Button(_("history.withdraw"), icon="undo", height=24)
-        self.withdraw.clicked.connect(self._withdraw)
-        self.foot.addWidget(self.withdraw)
-        self.table.itemSelectionChanged.connect(self._tell)
-
-    def put(self, file: ChildFile) -> None:
-        """Show a child."""
-        entries: list[tuple[tuple[object, ...], tuple[str, ...], DecisionLine | None]] = []
-        for decision in file.decisions:
-            words = decision.reason
-            if decision.meeting:
-                words = f"{words}（{decision.meeting}）"
-            if decision.withdrawn_sources:
-                words = _("history.lost", words=words)
-            entries.append(
-                (
-                    (decision.day, decision.recorded.timestamp()),
-                    (
-                        day_long(decision.day),
-                        _("history.decision", kind=term("decision", decision.kind.value)),
-                        decision.author,
-                        words,
-                        day_short(decision.next, file.as_of) if decision.next else "",
-                    ),
-                    decision,
-                )
-            )
-        for contact in file.contacts:
-            what = _("history.contact", kind=term("contact", contact.kind), result=term("result", contact.result))
-            if contact.seen:
-                what = _("history.seen", what=what)
-            entries.append(
-                (
-                    (contact.day, contact.recorded.timestamp()),
-                    (
-                        day_long(contact.day),
-                        what,
-                        contact.author,
-                        contact.words,
-                        day_short(contact.next, file.as_of) if contact.next else "",
-                    ),
-                    None,
-                )
-            )
-        entries.sort(key=lambda entry: entry[0], reverse=True)
-        self._decisions = {row: entry[2] for row, entry in enumerate(entries) if entry[2] is not None}
-        self.put_lines([entry[1] for entry in entries])
-        for row, one in self._decisions.items():
-            self._mark_lost(row, one)
-        self._tell()
-
-    def _mark_lost(self, row: int, decision: DecisionLine) -> None:
-        """The words of a decision whose source was withdrawn, and in the tooltip which and why."""
-        item = self.table.item(row, _WORDS)
-        if decision.withdrawn_sources and item is not None:
-            item.setForeground(theme.color("caution"))
-            item.setToolTip(tip_text(f"{decision.reason}\n{wording.lost_words(decision)}"))
-
-    def chosen(self) -> DecisionLine | None:
-        """The decision that the table stands on."""
-        return self._decisions.get(self.table.currentRow())
-
-    def _tell(self) -> None:
-        decision = self.chosen()
-        self.withdraw.setEnabled(decision is not None)
-        if decision is None:
-            self.note.setText(_("history.note"))
-            return
-        recorded = _("history.recorded", author=decision.author, time=moment(decision.recorded))
-        self.note.setText(" ".join(part for part in (recorded, wording.lost_words(decision)) if part))
-
-    def _withdraw(self) -> None:
-        decision = self.chosen()
-        if decision is not None:
-            self.withdrawn.emit(decision)

@@ -1,11 +1,11 @@
-"""Taking a decision back: always with a reason; both stay in the journal."""
+"""Taking a decision or a contact back: always with a reason; both stay in the journal."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.services.answers import DecisionLine
+from app.services.answers import ContactLine, DecisionLine
 from ui.theme import theme
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button
@@ -19,9 +19,10 @@ class WithdrawDialog(QDialog):
 
     confirmed = Signal(str)
 
-    def __init__(self, decision: DecisionLine, parent: QWidget) -> None:
+    def __init__(self, line: DecisionLine | ContactLine, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(_("withdraw.title"))
+        title = _("withdraw.title.contact" if isinstance(line, ContactLine) else "withdraw.title")
+        self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(440)
         self.reason = QPlainTextEdit()
@@ -41,14 +42,14 @@ class WithdrawDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(16, 14, 16, 14)
         whole.setSpacing(8)
-        whole.addWidget(Label(_("withdraw.title"), px=TITLE, bold=True))
+        whole.addWidget(Label(title, px=TITLE, bold=True))
         whole.addWidget(
             Label(
                 _(
                     "withdraw.what",
-                    kind=term("decision", decision.kind.value),
-                    day=day_long(decision.day),
-                    author=decision.author,
+                    kind=_kind(line),
+                    day=day_long(line.day),
+                    author=line.author,
                 ),
                 wrap=True,
             )
@@ -67,3 +68,9 @@ class WithdrawDialog(QDialog):
             return
         self.confirmed.emit(words)
         self.accept()
+
+
+def _kind(line: DecisionLine | ContactLine) -> str:
+    if isinstance(line, ContactLine):
+        return _("history.contact", kind=term("contact", line.kind), result=term("result", line.result))
+    return term("decision", line.kind.value)

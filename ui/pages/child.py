@@ -14,27 +14,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.decisions import Decision
 from app.domain.message import Trouble
 from app.services.answers import (
     Changes,
     ChildFile,
+    ContactLine,
     DecisionLine,
     FactLine,
     RawRow,
     RecordLine,
 )
-from ui.child.acts import Acts
-from ui.child.choices import FormArea
-from ui.child.contact import ContactForm
 from ui.child.course import CoursePane
-from ui.child.decision import DecisionForm, Draft
 from ui.child.hand import RecordsByHand
 from ui.child.header import Header
-from ui.child.lists import HistoryTab, PointsTab, RecordsTab
+from ui.child.history import HistoryTab
+from ui.child.lists import PointsTab, RecordsTab
+from ui.child.pictures import open_whole
 from ui.child.reasons import ReasonsPanel
 from ui.child.selected import RawRowDialog
 from ui.child.wishes import Wishes
+from ui.child.writing import Writing
 from ui.desk import Desk
 from ui.page import KeyLine, Page
 from ui.papers.buttons import ChildPrint
@@ -47,7 +46,7 @@ from ui.words import _
 
 TABS = ("timeline", "points", "history", "records")
 WIDE, NARROW = 384, 320
-CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting"})
+CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting", "follow_up"})
 
 
 class ChildPage(Page):
@@ -66,7 +65,6 @@ class ChildPage(Page):
         self._place = 0
         self._low = False
         self._focus: str | None = None
-        self._drafts: dict[int, Draft] = {}
         today = desk.today()
         self.header = Header()
         self.tabs = TabRow([(key, _(f"tab.{key}")) for key in TABS], 36)
@@ -74,11 +72,10 @@ class ChildPage(Page):
         self.points, self.history, self.records = PointsTab(), HistoryTab(), RecordsTab()
         self.wishes = Wishes(desk, runner, self)
         self.reasons = ReasonsPanel()
-        self.decision = DecisionForm(today)
-        self.contact = ContactForm(today)
+        self.writing = Writing(desk, runner, self)
+        self.decision, self.contact, self.acts = self.writing.decision, self.writing.contact, self.writing.acts
         self._build()
         self._connect()
-        self._show_form("decision")
 
     # ------------------------------------------------------------ building
 
@@ -126,7 +123,7 @@ class ChildPage(Page):
         self._panes.choose("reasons")
         self._panes.hide()
         self._rule = Rule(role="line2")
-        self._forms = FormArea((self.decision, self.contact))
+        self._forms = self.writing
         column = QVBoxLayout(self._right)
         column.setContentsMargins(1, 0, 0, 0)
         column.setSpacing(0)
@@ -145,11 +142,12 @@ class ChildPage(Page):
         self.course.taken.connect(self._take)
         self.course.view.selected.connect(lambda _place: self._show_taken())
         self.reasons.chosen.connect(self._light)
-        self.decision.recorded.connect(self._decide)
-        self.contact.noted.connect(self._note)
-        self.contact.cancelled.connect(self._close_contact)
+        self.writing.turned.connect(self._turned)
+        self.writing.recorded.connect(lambda _form: self.shown())
+        self.writing.stale.connect(self._ask_again)
+        self.contact.cancelled.connect(self.shown)
         self.history.withdrawn.connect(self._ask_withdraw)
-        self.acts = Acts(self._desk, self._runner, self)
+        self.history.looked.connect(lambda picture: open_whole(self._desk, self._runner, picture, self))
         self.acts.done.connect(self.done.emit)
         self.wishes.done.connect(self.done.emit)
         self.print.done.connect(self.done.emit)
@@ -163,8 +161,8 @@ class ChildPage(Page):
             ("Alt+R", partial(self._pane, "reasons")),
             ("Alt+D", partial(self._pane, "decision")),
             ("Ctrl+P", self.print.open_dialog),
-            ("Ctrl+Return", self._submit),
-            ("Ctrl+Enter", self._submit),
+            ("Ctrl+Return", self.writing.submit),
+            ("Ctrl+Enter", self.writing.submit),
         ):
             QShortcut(QKeySequence(keys), self, call, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -195,6 +193,9 @@ class ChildPage(Page):
             return
         if not changes.persons or file.person_id in changes.persons:
             self._ask(file.person_id)
+
+    def leave(self) -> None:
+        self.writing.leave()
 
     def compacted(self, narrow: bool, low: bool) -> None:
         self._low = low
@@ -249,8 +250,9 @@ class ChildPage(Page):
             self._ask(self._order[place])
 
     def _ask(self, person_id: int) -> None:
-        self._keep_draft()
+        self.writing.leave()
         self.decision.set_busy(True)
+        self.contact.set_busy(True)
         self._runner.ask(
             self._desk.reviewing.child_file,
             self._desk.office,
@@ -261,15 +263,19 @@ class ChildPage(Page):
             topic="child.file",
         )
 
+    def _ask_again(self) -> None:
+        if self.file is not None:
+            self._ask(self.file.person_id)
+
     def _not_arrived(self, trouble: Trouble) -> None:
         self.decision.set_busy(False)
+        self.contact.set_busy(False)
         if self.file is not None and self.file.person_id in self._order:
             self._place = self._order.index(self.file.person_id)
         self.troubled.emit(trouble)
 
     def _arrived(self, file: ChildFile) -> None:
         again = self.file is not None and self.file.person_id == file.person_id
-        self._keep_draft()
         self.file = file
         today = self._desk.today()
         self.header.put(file, today)
@@ -282,7 +288,7 @@ class ChildPage(Page):
         self.tabs.set_count("records", len(file.records))
         self.wishes.put(file)
         self.print.put(file)
-        self.decision.put(file, self._drafts.get(file.person_id, Draft()))
+        self.writing.put(file)
         self.course.light(self.reasons.marked() if again else None)
         self._show_taken()
         if not again:
@@ -303,8 +309,7 @@ class ChildPage(Page):
             self.header.put_doubt(doubt)
 
     def _start(self, file: ChildFile) -> None:
-        self.contact.clear()
-        self._show_form("decision")
+        self.writing.turn("decision")
         for row in self.reasons.rows:
             row.setChecked(False)
         focus, self._focus = self._focus, None
@@ -315,14 +320,6 @@ class ChildPage(Page):
             next(iter(self.decision.choices.values())).setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.isVisible():
             self.shown()
-
-    def _keep_draft(self) -> None:
-        if self.file is not None:
-            draft = self.decision.draft()
-            if draft.empty:
-                self._drafts.pop(self.file.person_id, None)
-            else:
-                self._drafts[self.file.person_id] = draft
 
     # ------------------------------------------------------------ tabs and panes
 
@@ -341,13 +338,8 @@ class ChildPage(Page):
         elif self.reasons.rows:
             self.reasons.rows[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _show_form(self, key: str) -> None:
-        for form, name in ((self.decision, "decision"), (self.contact, "contact")):
-            if name != key:
-                form.hide()
-        (self.contact if key == "contact" else self.decision).show()
-        self._forms.verticalScrollBar().setValue(0)
-        if key == "contact":
+    def _turned(self, form: str) -> None:
+        if form == "contact":
             self._panes.choose("decision")
         self._arrange()
 
@@ -439,42 +431,15 @@ class ChildPage(Page):
 
     # ------------------------------------------------------------ recording
 
-    def _submit(self) -> None:
-        if self.contact.isHidden():
-            self.decision.submit()
-        else:
-            self.contact.submit()
-
-    def _decide(self, decision: Decision) -> None:
-        assert self.file is not None
-        ref = self.decision.draft().ref
-        self.acts.decide(self.file, decision, ref, self._decided, self.decision.failed)
-
-    def _decided(self, person: int) -> None:
-        self._drafts.pop(person, None)
-        if self.file is not None and self.file.person_id == person:
-            self.decision.put(self.file, Draft())
-            self.decision.say_saved(self._desk.now())
-            self.shown()
-
     def start_contact(self) -> None:
         """Open the contact form in place of the decision form; the timeline stays in sight."""
-        self._show_form("contact")
+        self.writing.turn("contact")
         self.contact.start()
 
     def _close_contact(self) -> None:
-        self._show_form("decision")
+        self.writing.turn("decision")
         self.shown()
 
-    def _note(self, contact: dict[str, Any]) -> None:
+    def _ask_withdraw(self, line: DecisionLine | ContactLine) -> None:
         assert self.file is not None
-        self.acts.note(self.file, contact, self._noted, self.contact.failed)
-
-    def _noted(self) -> None:
-        self.contact.clear()
-        self._close_contact()
-        self.decision.say_saved(self._desk.now())
-
-    def _ask_withdraw(self, decision: DecisionLine) -> None:
-        assert self.file is not None
-        self.acts.ask_withdraw(self.file, decision)
+        self.acts.ask_withdraw(self.file, line)

@@ -15,7 +15,7 @@ from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.services.answers import Changes, ChildFile, MemberLine, Outcome
 from app.services.link_answers import Consequences, Doubt, DoubtLine, PersonBrief, RecordHit
-from tests.ui.fakes import TODAY
+from tests.ui.fakes import TODAY, FakeDrafting
 from tests.ui.sample_child import sample_child
 from ui import words
 from ui.child.hand import AddDialog
@@ -78,6 +78,7 @@ class Bench:
         desk = Desk(
             office=None, member=MemberLine("佐伯"), caseload=None, reviewing=self.hand, assigning=None, belonging=None,
             today=lambda: TODAY, now=lambda: NOW, linking=self.hand, pairs=self.hand, foreseeing=self.hand,
+            drafting=FakeDrafting(),
         )  # fmt: skip
         self.page = ChildPage(desk, self.runner)
         self.done: list[Done] = []

@@ -16,6 +16,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused
 from app.services.answers import Changes, ChildFile, DecisionLine, MemberLine, Outcome, RawRow
+from app.services.contacts import Contact
+from app.services.since import ColleagueAct
+from tests.ui.fakes import FakeDrafting
 from tests.ui.sample_child import PERSON, TODAY, raw_row, sample_child
 from ui.child.selected import RawRowDialog
 from ui.child.withdrawing import WithdrawDialog
@@ -34,7 +37,8 @@ class FakeReviewing:
 
     def __init__(self) -> None:
         self.decided: list[tuple[int, Decision, str | None, str]] = []
-        self.noted: list[dict[str, Any]] = []
+        self.noted: list[tuple[tuple[int, ...], Contact]] = []
+        self.colleague: list[ColleagueAct] = []
         self.withdrawn: list[tuple[str, str]] = []
         self.trouble: Refused | None = None
 
@@ -59,9 +63,12 @@ class FakeReviewing:
         *,
         on_screen: str,
         ref: str | None = None,
+        seen_seq: int | None = None,
     ) -> Outcome[str]:
         if self.trouble is not None:
             raise self.trouble
+        if any(act.seq > (seen_seq or 0) for act in self.colleague):
+            raise Refused("decision.colleague_since", author="長谷", time=NOW)
         self.decided.append((person_id, decision, ref, on_screen))
         return Outcome("entry", DONE)
 
@@ -69,16 +76,23 @@ class FakeReviewing:
         self.withdrawn.append((entry, reason))
         return Outcome("entry", DONE)
 
-    def note_contact(self, _office: object, _person: int, **contact: Any) -> Outcome[str]:
-        self.noted.append(contact)
-        return Outcome("entry", Changes(frozenset({"contact"}), frozenset({PERSON})))
+    def note(
+        self, _office: object, persons: tuple[int, ...], contact: Contact, _now: datetime, **more: Any
+    ) -> Outcome[tuple[str, ...]]:
+        if self.trouble is not None:
+            raise self.trouble
+        self.noted.append((persons, contact))
+        return Outcome(("entry",), Changes(frozenset({"contact"}), frozenset({PERSON})))
+
+    def acts_since(self, _office: object, _person: int, seq: int) -> tuple[ColleagueAct, ...]:
+        return tuple(act for act in self.colleague if act.seq > seq)
 
 
 class Bench:
     """The page with its runner, and waiting until both are quiet."""
 
     def __init__(self, qtbot: QtBot, size: tuple[int, int] = (1360, 780)) -> None:
-        self.reviewing = FakeReviewing()
+        self.reviewing, self.drafting = FakeReviewing(), FakeDrafting()
         self.runner = Runner()
         desk = Desk(
             office=None,
@@ -90,6 +104,9 @@ class Bench:
             today=lambda: TODAY,
             now=lambda: NOW,
             foreseeing=SimpleNamespace(doubt=lambda _office, _person: None),
+            drafting=self.drafting,
+            contacts=self.reviewing,
+            since=self.reviewing,
         )
         self.page = ChildPage(desk, self.runner)
         self.done: list[Done] = []
@@ -269,16 +286,9 @@ def test_a_contact_seen_with_own_eyes(bench: Bench) -> None:
     form.words.setPlainText("元気そうでした。")
     form.submit()
     bench.settle()
-    [contact] = bench.reviewing.noted
-    assert contact == {
-        "kind": "school_visit",
-        "result": "met",
-        "seen": True,
-        "day": TODAY,
-        "words": "元気そうでした。",
-        "next_day": None,
-        "now": NOW,
-    }
+    [(persons, contact)] = bench.reviewing.noted
+    assert persons == (PERSON,)
+    assert contact == Contact("school_visit", "met", True, TODAY, "元気そうでした。")
     assert bench.form.isVisible()
 
 
@@ -290,7 +300,7 @@ def test_esc_closes_the_contact_form_first(bench: Bench) -> None:
 
 def test_a_decision_is_withdrawn_only_with_a_reason(bench: Bench) -> None:
     bench.page.show_tab("history")
-    row = next(iter(bench.page.history._decisions))
+    row = next(n for n, line in enumerate(bench.page.history.lines) if isinstance(line, DecisionLine))
     bench.page.history.table.selectRow(row)
     bench.page.history.withdraw.click()
     [dialog] = bench.page.findChildren(WithdrawDialog)
@@ -330,3 +340,118 @@ def test_forms_never_push_the_window_larger(bench: Bench) -> None:
     bench.page.start_contact()
     QApplication.processEvents()
     assert bench.page.height() == 560
+
+
+def test_a_call_takes_four_keys(bench: Bench) -> None:
+    bench.key(Qt.Key.Key_C)
+    bench.key(Qt.Key.Key_1)
+    bench.key(Qt.Key.Key_2)
+    bench.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    bench.settle()
+    [(persons, contact)] = bench.reviewing.noted
+    assert persons == (PERSON,)
+    assert (contact.kind, contact.result, contact.seen, contact.day) == ("phone", "guardian_only", False, TODAY)
+
+
+def test_met_by_telephone_is_not_seen_with_own_eyes(bench: Bench) -> None:
+    bench.key(Qt.Key.Key_C)
+    form = bench.page.contact
+    form.kinds["phone"].setChecked(True)
+    form.results["met"].setChecked(True)
+    assert not form.seen.isChecked()
+    form.kinds["home_visit"].setChecked(True)
+    assert form.seen.isChecked()
+    form.results["absent"].setChecked(True)
+    assert not form.seen.isChecked()
+
+
+def test_a_draft_is_kept_after_a_pause_and_comes_back_after_a_restart(qtbot: QtBot, bench: Bench) -> None:
+    bench.form.choose(3)
+    bench.form.reason.setPlainText("書きかけ")
+    assert bench.drafting.kept == {}
+    qtbot.waitUntil(lambda: bool(bench.drafting.kept), timeout=4000)
+    bench.settle()
+    assert bench.form.draft_line.isVisible()
+    assert "10:42" in bench.form.draft_line.words.text()
+    kept = dict(bench.drafting.kept)
+    bench.page.leave()
+    again = Bench(qtbot)
+    again.drafting.kept.update(kept)
+    again.page.step(1)
+    again.settle()
+    again.page.step(-1)
+    again.settle()
+    draft = again.form.draft()
+    assert (draft.kind, draft.reason) == (DecisionKind.WATCH, "書きかけ")
+    assert again.form.draft_line.isVisible()
+    again.form.draft_line.drop.click()
+    assert again.drafting.kept, "asked once more before it goes"
+    again.form.draft_line.drop.click()
+    again.settle()
+    assert again.drafting.kept == {}
+    assert again.form.draft().empty
+    again.runner.close()
+
+
+def test_leaving_keeps_what_was_written_a_moment_ago(bench: Bench) -> None:
+    bench.page.start_contact()
+    bench.page.contact.words.setPlainText("母から電話")
+    bench.page.leave()
+    bench.settle()
+    assert bench.drafting.kept[PERSON, "contact"].content["words"] == "母から電話"
+
+
+def test_recording_ends_the_draft(qtbot: QtBot, bench: Bench) -> None:
+    bench.form.choose(4)
+    bench.form.reason.setPlainText("様子を見なくてよい。")
+    qtbot.waitUntil(lambda: bool(bench.drafting.kept), timeout=4000)
+    bench.form.submit()
+    bench.settle()
+    assert bench.drafting.kept == {}
+    assert not bench.form.draft_line.isVisible()
+
+
+def test_a_colleague_who_was_faster_is_looked_at_first(bench: Bench) -> None:
+    bench.form.choose(4)
+    bench.form.reason.setPlainText("様子を見なくてよい。")
+    act = ColleagueAct(9, "長谷 修", NOW, "decision.recorded", "support", "家庭訪問をする。", TODAY)
+    bench.reviewing.colleague.append(act)
+    bench.form.submit()
+    bench.settle()
+    assert bench.reviewing.decided == []
+    newer = bench.page.writing.newer
+    assert newer.isVisible()
+    assert "長谷 修" in newer.accessibleName()
+    assert "家庭訪問をする。" in newer.accessibleName()
+    assert bench.form.reason.toPlainText() == "様子を見なくてよい。"
+    newer.confirm.click()
+    bench.form.submit()
+    bench.settle()
+    assert len(bench.reviewing.decided) == 1
+    assert not newer.isVisible()
+
+
+def test_a_decision_suggests_its_next_day_and_leaves_ones_own(bench: Bench) -> None:
+    bench.form.choose(3)
+    assert bench.form.next.day() == date(2026, 12, 24)
+    bench.form.choose(1)
+    assert bench.form.next.day() == date(2026, 12, 8)
+    bench.form.next.put(date(2026, 12, 1))
+    bench.form.choose(3)
+    assert bench.form.next.day() == date(2026, 12, 1)
+    bench.form.next.put(None)
+    bench.form.choose(4)
+    assert bench.form.next.day() is None
+
+
+def test_siblings_are_noted_at_once(bench: Bench) -> None:
+    bench.page.start_contact()
+    form = bench.page.contact
+    assert form.siblings
+    next(iter(form.siblings.values())).setChecked(True)
+    form.kinds["home_visit"].setChecked(True)
+    form.results["met"].setChecked(True)
+    form.submit()
+    bench.settle()
+    [(persons, _contact)] = bench.reviewing.noted
+    assert persons == (PERSON, next(iter(form.siblings)))

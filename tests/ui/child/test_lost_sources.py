@@ -13,7 +13,7 @@ from app.domain.sectors import Sector
 from app.services.answers import ChildFile, WithdrawnSource, WithheldItem
 from tests.ui.sample_child import sample_child
 from ui import words
-from ui.child.lists import HistoryTab
+from ui.child.history import HistoryTab
 from ui.timeline import wording
 from ui.timeline.lanes import Lane, LaneState
 from ui.timeline.rows import lanes_of
