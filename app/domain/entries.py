@@ -59,6 +59,9 @@ class Kind(StrEnum):
     BACKUP_MADE = "backup.made"
     PURPOSE_SET = "purpose.set"
     STANCE_NOTED = "stance.noted"
+    NOTICE_RECEIVED = "notice.received"
+    NOTICE_WITHDRAWN = "notice.withdrawn"
+    LETTER_NOTED = "letter.noted"
     PROTECTION_SET = "protection.set"
     PROTECTION_LIFT_ASKED = "protection.lift_asked"
     PROTECTION_LIFTED = "protection.lifted"
@@ -103,6 +106,9 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.BACKUP_MADE: frozenset({"digest"}),
     Kind.PURPOSE_SET: frozenset({"extract", "item", "used", "purpose", "basis", "words"}),
     Kind.STANCE_NOTED: frozenset({"person", "extract", "item", "stance", "day", "words"}),
+    Kind.NOTICE_RECEIVED: frozenset({"person", "received", "day", "form"}),
+    Kind.NOTICE_WITHDRAWN: frozenset({"entry", "reason"}),
+    Kind.LETTER_NOTED: frozenset({"person", "list", "state", "day", "words"}),
     Kind.PROTECTION_SET: frozenset({"person", "reason"}),
     Kind.PROTECTION_LIFT_ASKED: frozenset({"person", "reason", "seen"}),
     Kind.PROTECTION_LIFTED: frozenset({"person", "request"}),

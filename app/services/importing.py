@@ -26,6 +26,7 @@ from app.services.deriving.hearing import hear
 from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange
 from app.services.deriving.models import model_in_force
+from app.services.deriving.noticed import lay_notices
 from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import Redone, derive
 from app.services.deriving.withheld import lay_withheld
@@ -324,6 +325,7 @@ def _build(
     db.execute("BEGIN")
     db.execute("CREATE TEMP TABLE stood_before AS SELECT person_id, level FROM priority")
     if builder.copied:
+        lay_notices(db, profiles_of_view(db), office.digester)
         hear(db, profiles_of_view(db), office.digester, frozenset())
     profiles, newest = profiles_now(db)
     lay_withheld(db, profiles)

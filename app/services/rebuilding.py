@@ -15,6 +15,7 @@ from typing import Any
 from app.domain.message import Message
 from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange, derive_links
+from app.services.deriving.noticed import unnoticed
 from app.services.deriving.regrouping import bring_along, known_rulings
 from app.services.deriving.rulings import newest
 from app.services.deriving.sealing import seal_rows
@@ -62,7 +63,7 @@ def _catch_up(office: Office) -> frozenset[int]:
         number = office.view_number()
         with office.view_writer() as db:
             profiles = profiles_of_view(db)
-            if newest(db) <= known_rulings(db) and not unheard(db) and not unshielded(db):
+            if newest(db) <= known_rulings(db) and not unheard(db) and not unshielded(db) and not unnoticed(db):
                 return frozenset()
             db.execute("BEGIN")
             try:
@@ -109,10 +110,10 @@ def _fill(office: Office, builder: ViewBuilder) -> None:
         return derive_links(db, profiles, office.digester, frozenset(), run.upto if run else None)
 
     if published or run:  # all may be withdrawn
-        derive(db, profiles, office.digester, [], published, link=link_again)
+        derive(db, profiles, office.digester, [], published, link=link_again, upto=run.upto if run else None)
         as_of = run.as_of if run else date.fromisoformat(published[-1].as_of)
         work_out(db, as_of, run.settings if run else settings_of(office))
-        bring_along(db, profiles, office.digester, work_out_again)
+    bring_along(db, profiles, office.digester, work_out_again)
     db.execute("COMMIT")
     builder.detach_truth()
 

@@ -20,6 +20,7 @@ from app.domain.purposes import EVERYBODY, WHOLE
 from app.domain.sectors import Sector
 from app.services.deriving.coverage import uncovered
 from app.services.profiles_in_force import profiles_of
+from app.storage.notices import EXTRACT as NOTICE
 from app.storage.office import Office
 
 FRESH_DAYS = 400
@@ -99,6 +100,11 @@ class Arrived:
         return sum(max(0, one.expected - one.received) for one in self.ages)
 
 
+def _delivered(office: Office) -> list[Profile]:
+    """The extracts that departments deliver: what the office itself takes down is never late."""
+    return [profile for profile in profiles_of(office).values() if profile.key != NOTICE]
+
+
 def arrived(office: Office, today: date) -> tuple[Arrived, ...]:
     """Every extract that the office knows, late ones first, then by sector."""
     db = office.reader()
@@ -110,7 +116,7 @@ def arrived(office: Office, today: date) -> tuple[Arrived, ...]:
     }
     people = _People(db, today)
     order = list(Sector)
-    lines = [_arrived(db, profile, people, today, profile.key in off) for profile in profiles_of(office).values()]
+    lines = [_arrived(db, profile, people, today, profile.key in off) for profile in _delivered(office)]
     states = ("late", "ok", "never", "off")
     return tuple(sorted(lines, key=lambda one: (states.index(one.state), order.index(one.sector), one.extract)))
 

@@ -248,7 +248,7 @@ _FACTS = """
     FROM view.fact AS f
     LEFT JOIN batch_row AS r ON (r.batch_id, r.line) = (
         SELECT batch_id, line FROM batch_row JOIN batch USING (batch_id)
-        WHERE row_id = f.row_id AND state = 'published' ORDER BY batch_id DESC, line LIMIT 1)
+        WHERE row_id = f.row_id AND state IN ('published', 'noticed') ORDER BY batch_id DESC, line LIMIT 1)
     LEFT JOIN batch AS b ON b.batch_id = r.batch_id
     WHERE f.person_id = ? ORDER BY f.start, f.fact_id
 """

@@ -23,6 +23,7 @@ from app.services.answers import Changes, Outcome
 from app.services.deriving.hearing import hear
 from app.services.deriving.laying import deliveries, delivery_of
 from app.services.deriving.links import LinkChange
+from app.services.deriving.noticed import lay_notices
 from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import Redone, Stage, derive
 from app.services.deriving.withheld import lay_withheld
@@ -212,6 +213,7 @@ def _derive(office: Office, builder: ViewBuilder, asked: _Asked, stage: Stage) -
     upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
     run = published_run(db)
     if builder.copied:
+        lay_notices(db, profiles_of_view(db), office.digester)
         hear(db, profiles_of_view(db), office.digester, frozenset())
     profiles, newest = profiles_now(db)
     lay_withheld(db, profiles)

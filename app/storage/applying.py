@@ -16,7 +16,7 @@ from app.domain.entries import Kind, Operation
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.roles import Member, Role
 from app.domain.whereabouts import OPENING
-from app.storage import belonging, casework, keys, protections, purposes, quality, rulings
+from app.storage import belonging, casework, keys, letters, notices, protections, purposes, quality, rulings
 from app.storage import folder as places
 from app.storage.database import Connection
 from app.storage.desk import Desk, id_bytes, member, person_number, set_here
@@ -174,6 +174,9 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.BACKUP_MADE: "backup",
     Kind.PURPOSE_SET: "settings",
     Kind.STANCE_NOTED: "note",
+    Kind.NOTICE_RECEIVED: "note",
+    Kind.NOTICE_WITHDRAWN: "note",
+    Kind.LETTER_NOTED: "note",
     Kind.PROTECTION_SET: "note",
     Kind.PROTECTION_LIFT_ASKED: "unveil",
     Kind.PROTECTION_LIFTED: "unveil",
@@ -400,6 +403,9 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.BACKUP_MADE: _nothing,
     Kind.PURPOSE_SET: purposes.set_purpose,
     Kind.STANCE_NOTED: purposes.note_stance,
+    Kind.NOTICE_RECEIVED: notices.receive,
+    Kind.NOTICE_WITHDRAWN: notices.withdraw,
+    Kind.LETTER_NOTED: letters.note,
     Kind.PROTECTION_SET: protections.set_by_hand,
     Kind.PROTECTION_LIFT_ASKED: protections.ask_lifting,
     Kind.PROTECTION_LIFTED: protections.lift,

@@ -67,7 +67,7 @@ def regroup(connection: Connection, entry: bytes, model: str, moves: Sequence[tu
 
 CARRIED = (
     "decision", "contact_noted", "follow_up_moved", "plan", "stance", "protection", "lifting", "opening",
-    "opening_wish",
+    "opening_wish", "notice", "letter",
 )  # fmt: skip
 """What people did for a person, by table."""
 

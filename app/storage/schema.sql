@@ -249,6 +249,19 @@ CREATE TABLE known_line (
     UNIQUE (batch_id, part)
 );
 
+CREATE TABLE letter (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    list TEXT NOT NULL,                  -- resources/outreach
+    state TEXT NOT NULL,                 -- app.domain.outreach.STATES
+    day TEXT NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    words TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX letter_person ON letter (person_id, list);
+
 CREATE TABLE lifted_row (row_id INTEGER PRIMARY KEY, entry BLOB NOT NULL);
 
 CREATE TABLE lifting (
@@ -335,6 +348,19 @@ CREATE TABLE membership (
     person_id INTEGER NOT NULL,
     PRIMARY KEY (record_id, run_id)
 ) WITHOUT ROWID;
+
+CREATE TABLE notice (
+    entry BLOB PRIMARY KEY,
+    person_id INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    received TEXT NOT NULL,              -- when it came in: from here the 48 hours run
+    day TEXT NOT NULL,                   -- the same as a day here
+    form TEXT NOT NULL,                  -- JSON, app.domain.intake
+    withdrawn INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX notice_person ON notice (person_id);
 
 CREATE TABLE opening (
     entry BLOB PRIMARY KEY,

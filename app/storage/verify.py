@@ -167,9 +167,15 @@ def _batches(office: Office) -> Iterator[Message]:
         "SELECT b.batch_id, b.merkle, e.payload FROM batch b LEFT JOIN entry e ON e.id = b.entry"
         " WHERE b.state != 'staged' ORDER BY b.batch_id"
     ).fetchall():
-        said = json.loads(payload)["merkle"] if payload is not None else ""
+        said = _rows_said(json.loads(payload)) if payload is not None else ""
         if merkle is None or said != merkle.hex() or rows.batch_root(connection, batch) != merkle:
             yield Message("verify.batch_differs", {"batch": batch})
+
+
+def _rows_said(payload: dict[str, Any]) -> str:
+    """The root over its lines that an entry names; a notice brings one row and a link."""
+    row = payload.get("row")
+    return str(row["rows"] if isinstance(row, dict) else payload["merkle"])
 
 
 def _links(office: Office) -> Iterator[Message]:
@@ -294,6 +300,7 @@ _DESK_TABLES = {
     Kind.SAMPLE_DRAWN: "link_sample",
     Kind.SAMPLE_ANSWERED: "link_sample_answer",
     Kind.RUN_MADE: "run",
+    Kind.NOTICE_RECEIVED: "notice",
 }
 
 _CHECKS: dict[str, Callable[[Office], Iterator[Message]]] = {

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.domain.dates import day_of
 from app.domain.extracts.profile import Profile
+from app.storage.notices import EXTRACT as NOTICE
 
 MONTHLY = {"attendance": "attendance", "childcare_attendance": "childcare_attendance"}
 _HOLIDAY = {"attendance": "08"}
@@ -25,6 +26,8 @@ def derive_coverage(db: Any, profiles: dict[str, Profile]) -> None:
         "SELECT extract, max(as_of), max(batch_id) FROM laid GROUP BY extract ORDER BY extract"
     ).fetchall()
     for extract, as_of, batch_id in delivered:
+        if extract == NOTICE:  # a telephone call says nothing about all the other days
+            continue
         profile = profiles[extract]
         for start, end in _spans(db, profile, as_of):
             db.execute(

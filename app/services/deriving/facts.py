@@ -49,21 +49,25 @@ def derive_facts(
 
 
 def derive_facts_again(
-    db: Any, profiles: Mapping[str, Profile], digester: Digester, book: RowBook, which: str, values: Sequence[Any] = ()
+    db: Any, profiles: Mapping[str, Profile], digester: Digester, book: RowBook, which: str, values: Sequence[Any] = (),
+    owners: Mapping[int, int] | None = None,
 ) -> int:
     """Write the facts of these standing rows, whose old ones the caller took away; how many.
 
-    ``which``: a WHERE over the standing rows ``s``.
+    ``which``: a WHERE over the standing rows ``s``. ``owners``: record -> person where that is known.
     """
-    hooks = _Hooks(db, profiles, digester)
+    hooks = _Hooks(db, profiles, digester, owners)
     return _insert_ordered(db, _lines(db.execute(_STANDING.format(which=which), values), digester, book, hooks))
 
 
 class _Hooks:
     """Which record a fact hangs on, and whose that record is."""
 
-    def __init__(self, db: Any, profiles: Mapping[str, Profile], digester: Digester) -> None:
-        self._owner = dict(db.execute("SELECT record_id, person_id FROM record").fetchall())
+    def __init__(
+        self, db: Any, profiles: Mapping[str, Profile], digester: Digester, owners: Mapping[int, int] | None = None
+    ) -> None:
+        every = "SELECT record_id, person_id FROM record"
+        self._owner = dict(db.execute(every).fetchall()) if owners is None else owners
         self._profiles = profiles
         self._digester = digester
 

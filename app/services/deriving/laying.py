@@ -11,6 +11,7 @@ from app.domain.extracts.recognising import plan_columns
 from app.domain.extracts.supplement import is_supplement
 from app.services.deriving.standing import Delivery
 from app.services.deriving.withheld import withheld_of
+from app.storage import notices
 
 
 def deliveries(db: Any) -> list[Delivery]:
@@ -36,8 +37,32 @@ def _delivery(batch: int, extract: str, as_of: str, header: str) -> Delivery:
     return Delivery(batch, extract, as_of, is_supplement(json.loads(header)))
 
 
+def noticed(db: Any, after: int = 0, upto: int | None = None) -> list[Delivery]:
+    """The rows of children of whom a notice told, brought by entries after one, up to another."""
+    if notices.EXTRACT in withheld_of(db).extracts:
+        return []
+    last = notices.newest(db, "truth") if upto is None else upto
+    brought = notices.batches(db, "truth", after, last)
+    return [_delivery(batch, notices.EXTRACT, day, header) for batch, day, header in brought]
+
+
+def known_notices(db: Any) -> int:
+    """The entry up to which the view knows what notices brought."""
+    row = db.execute("SELECT value FROM meta WHERE key = 'notices'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def know_notices(db: Any, upto: int | None = None) -> None:
+    """The view knows all notices now, or those up to an entry."""
+    last = notices.newest(db, "truth")
+    value = last if upto is None else min(last, upto)
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('notices', ?)", (str(value),))
+
+
 def note_deliveries(db: Any, profiles: dict[str, Profile], deliveries: Iterable[Delivery]) -> None:
-    """``temp.laid``: the batches that count, and which of them print who a person is."""
+    """``temp.laid``: the batches that count, with the rows of notices that the view knows, and which of them
+    print who a person is."""
+    every = [*deliveries, *noticed(db, upto=known_notices(db))]
     db.execute("DROP TABLE IF EXISTS temp.laid")
     db.execute("CREATE TEMP TABLE laid (batch_id INTEGER PRIMARY KEY, extract TEXT, as_of TEXT, bears_persons INTEGER)")
     headers = dict(db.execute("SELECT batch_id, header FROM truth.batch").fetchall())
@@ -45,7 +70,7 @@ def note_deliveries(db: Any, profiles: dict[str, Profile], deliveries: Iterable[
         "INSERT INTO temp.laid VALUES (?, ?, ?, ?)",
         (
             (one.batch_id, one.extract, one.as_of, _bears(profiles[one.extract], headers[one.batch_id]))
-            for one in deliveries
+            for one in every
         ),
     )
 

@@ -194,7 +194,7 @@ def worked_with(db: Any) -> set[int]:
         "SELECT person_id FROM truth.decision UNION SELECT person_id FROM truth.contact"
         " UNION SELECT person_id FROM truth.carried UNION SELECT person_id FROM truth.stance"
         " UNION SELECT person_id FROM truth.protection"
-        " UNION SELECT person_id FROM truth.assignment WHERE member <> ''"
+        " UNION SELECT person_id FROM truth.notice UNION SELECT person_id FROM truth.assignment WHERE member <> ''"
         " UNION SELECT person_id FROM truth.assignment_before WHERE member <> ''"
     ).fetchall()
     return {row[0] for row in rows}

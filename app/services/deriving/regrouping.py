@@ -22,6 +22,7 @@ from app.services.deriving.hanging import asked, hanging_together, persons_in_tr
 from app.services.deriving.hearing import hear
 from app.services.deriving.links import assign_persons, framed, lay_reviews, spelling_lines, worked_with
 from app.services.deriving.models import model_in_force
+from app.services.deriving.noticed import lay_notices
 from app.services.deriving.persons import derive_persons
 from app.services.deriving.rulings import Standing, newest, seeds_since, standing
 from app.services.deriving.shielding import cover, settle, unshielded
@@ -51,7 +52,10 @@ def bring_along(db: Any, profiles: dict[str, Profile], digester: Digester, prior
 
     The caller holds the transaction. Nothing is done to a view that knows it all.
     """
-    moved = _rulings_along(db, profiles, digester, prioritise)
+    told = lay_notices(db, profiles, digester)
+    if told:
+        prioritise(db, sorted(told))
+    moved = told | _rulings_along(db, profiles, digester, prioritise)
     heard = hear(db, profiles, digester, moved)
     if heard:
         prioritise(db, sorted(_with_kin(db, heard)))

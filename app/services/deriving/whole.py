@@ -18,7 +18,7 @@ from app.services.deriving import shielding, standing
 from app.services.deriving.arriving import link_arrivals
 from app.services.deriving.coverage import derive_coverage
 from app.services.deriving.facts import derive_facts
-from app.services.deriving.laying import note_deliveries
+from app.services.deriving.laying import know_notices, known_notices, note_deliveries, noticed
 from app.services.deriving.links import LinkChange, blocks_fit, derive_links, last_model, worked_with
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import count_doubts, derive_persons
@@ -27,6 +27,7 @@ from app.services.deriving.refounding import Refounding
 from app.services.deriving.rows import RowBook
 from app.services.deriving.standing import Delivery
 from app.storage.digests import Digester
+from app.storage.notices import EXTRACT as NOTICE
 
 Linker = Callable[[Any, Set[int] | None], LinkChange]
 Stage = Callable[[str], AbstractContextManager[None]]
@@ -66,20 +67,25 @@ def derive(
     link: Linker | None = None,
     stage: Stage = lambda name: nullcontext(),
     redone: Redone = Redone(),
+    upto: int | None = None,
 ) -> Derived:
     """Bring the view in ``db`` (truth attached as ``truth``) up to date with what arrived.
 
     Everything is derived anew when nothing stands in it yet. ``link`` is replaced by the rebuild,
-    which takes the links from the truth instead of working them out.
+    which takes the links from the truth instead of working them out. ``upto``: where everything is
+    derived anew, notices that came after this entry are left out.
     """
     fresh = db.execute("SELECT 1 FROM record LIMIT 1").fetchone() is None
     book = RowBook(db, profiles)
+    if fresh:
+        know_notices(db, upto)
+    told = noticed(db, upto=known_notices(db))
     with stage("records"):
         note_deliveries(db, profiles, [*earlier, *arrived])
         before = _owners(db)
         standing.begin(db)
-        touched = _redo(db, profiles, earlier, redone)
-        touched |= standing.lay_on(db, profiles, earlier, arrived)
+        touched = _redo(db, profiles, [*earlier, *told], redone)
+        touched |= standing.lay_on(db, profiles, earlier, [*arrived, *told] if fresh else arrived)
         picked = None if fresh else _pick(db, touched)
         derive_records(db, profiles, book, picked)
         shut = set() if picked is None else shielding.shielded_records(db) - touched
@@ -88,7 +94,8 @@ def derive(
     with stage("links"):
         refounding = Refounding(db, digester, touched, worked_with(db)) if redone.relaid else None
         linker = link or _linker(profiles, digester, picked is None, refounding)
-        links = linker(db, None if fresh else touched)
+        compared = touched | _unmatched(db) if arrived else touched  # who was told of has not been compared
+        links = linker(db, None if fresh else compared)
         if picked is not None:
             picked = _pick(db, touched | links.moved)
             _touch_hanging(db, profiles, links.moved)
@@ -101,6 +108,12 @@ def derive(
         searching.index(db, picked is not None)
         shielding.settle(db, profiles, digester, afresh=True)
     return Derived(links, len(touched), facts)
+
+
+def _unmatched(db: Any) -> set[int]:
+    """The records that a notice brought and that stand alone."""
+    rows = db.execute("SELECT record_id FROM record WHERE extract = ? AND state = 'alone'", (NOTICE,))
+    return {row[0] for row in rows.fetchall()}
 
 
 def _redo(db: Any, profiles: dict[str, Profile], earlier: Sequence[Delivery], redone: Redone) -> set[int]:
