@@ -16,12 +16,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QSettings, QSize, QTranslator
+from PySide6.QtCore import QSettings, QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.services import (
+    activity,
+    anchoring,
     assigning,
+    backing_up,
     batches,
     belonging,
     caseload,
@@ -38,8 +41,8 @@ from app.services import (
     mapping,
     opening,
     pairs,
-    planning,
     papers,
+    planning,
     policy,
     profiling,
     purpose_jobs,
@@ -47,8 +50,8 @@ from app.services import (
     quality_jobs,
     received,
     rejections,
-    retraining,
     remembering,
+    retraining,
     reviewing,
     ruling_history,
     run_jobs,
@@ -62,7 +65,9 @@ from app.services import (
 from app.services.answers import MemberLine
 from ui import words
 from ui.desk import Desk
+from ui.dressing import put_on, speak, start_with
 from ui.page import Page
+from ui.pages.activity import ActivityPage
 from ui.pages.caseload import CaseloadPage
 from ui.pages.child import ChildPage
 from ui.pages.criteria import CriteriaPage
@@ -70,6 +75,7 @@ from ui.pages.evaluation import EvaluationPage
 from ui.pages.imports import ImportsPage
 from ui.pages.linkquality import LinkQualityPage
 from ui.pages.links import LinksPage
+from ui.pages.settings import SettingsPage
 from ui.pages.sources import SourcesPage
 from ui.relaunch import start_locked
 from ui.resources import RESOURCES
@@ -124,15 +130,6 @@ def _stop(kind: type[BaseException], error: BaseException, trace: TracebackType 
     QApplication.exit(OURS_FAILED)
 
 
-def speak(app: QApplication, language: str) -> None:
-    """Our words and Qt's own in this language, for everything made from now on."""
-    words.speak(language)
-    translator = QTranslator(app)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if language != "en" and translator.load(f"qtbase_{language}", folder):
-        app.installTranslator(translator)
-
-
 def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
     """Lay an opened office on the desk."""
     member = MemberLine(office.member.name, frozenset(office.member.roles))
@@ -168,6 +165,9 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         purposes=purposes,
         purpose_jobs=purpose_jobs,
         received=received,
+        activity=activity,
+        anchoring=anchoring,
+        backing_up=backing_up,
         papers=papers,
         drafting=drafting,
         contacts=contacts,
@@ -177,11 +177,15 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         views=saved_views,
         undoing=undoing,
         remembering=remembering,
+        policy=policy,
     )
 
 
 def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
-    """Every page of the window, in the order of the rail."""
+    """Every page of the window, in the order of the rail: none that shows a child to who may see none."""
+    watching = (ActivityPage(desk, runner),) if desk.may_audit else ()
+    if not desk.may_see:
+        return (*watching, SettingsPage(desk, runner))
     imports = (ImportsPage(desk, runner),) if desk.may_import else ()
     return (
         CaseloadPage(desk, runner),
@@ -191,19 +195,27 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
         SourcesPage(desk, runner),
         CriteriaPage(desk, runner),
         EvaluationPage(desk, runner),
+        *watching,
+        SettingsPage(desk, runner),
         ChildPage(desk, runner),
     )
 
 
 def run(folder: Path | None = None, unlocked: Any = None, language: str = "", person: str = "") -> int:
     """Open the window and stay until it is closed; the exit code. ``person`` is who is asked to unlock."""
+    look, place = remembering.window_of(folder)
+    start_with(look)
     app = application()
     speak(app, language or words.system_language())
     theme.follow()
-    window = Window(opening, desk_of, make_pages, folder, start_locked)
+    put_on(look, asked=False)
+    window = Window(opening, desk_of, make_pages, folder, start_locked, backing_up)
     window.unlock.choose_person(person)
-    window.resize(_fitting(app))
-    window.show()
+    window.resize(_fitting(app, QSize(place.width, place.height) if place.width else FIRST_SIZE))
+    if place.whole:
+        window.showMaximized()
+    else:
+        window.show()
     hide_from_capture(window)
     watch_session(window)
     if unlocked is not None:
@@ -211,9 +223,9 @@ def run(folder: Path | None = None, unlocked: Any = None, language: str = "", pe
     return app.exec()
 
 
-def _fitting(app: QApplication) -> QSize:
+def _fitting(app: QApplication, wanted: QSize) -> QSize:
     screen = app.primaryScreen()
-    return FIRST_SIZE.boundedTo(screen.availableSize()) if screen is not None else FIRST_SIZE
+    return wanted.boundedTo(screen.availableSize()) if screen is not None else wanted
 
 
 # ---------------------------------------------------------------- without anybody in front of it

@@ -59,7 +59,12 @@ class Desk:
     views: Any = None
     undoing: Any = None
     remembering: Any = None
+    policy: Any = None
     activity: Any = None
+    protecting: Any = None
+    unveiling: Any = None
+    anchoring: Any = None
+    backing_up: Any = None
 
     @property
     def may_import(self) -> bool:
@@ -68,3 +73,12 @@ class Desk:
     @property
     def may_assign(self) -> bool:
         return "lead" in self.member.roles
+
+    @property
+    def may_see(self) -> bool:
+        """Whether children may be seen at all; an auditor or administrator alone sees none."""
+        return not self.member.roles.isdisjoint({"lead", "worker"})
+
+    @property
+    def may_audit(self) -> bool:
+        return not self.member.roles.isdisjoint({"lead", "auditor"})

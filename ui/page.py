@@ -64,6 +64,13 @@ class Page(QWidget):
     searched_for = Signal(str)
     """The page changed the words in the search field itself."""
 
+    looked = Signal(object)
+    """Another look was chosen: language, years, colours."""
+    shuts = Signal(object)
+    """Lock the window and do this with the office before it is shut: what changes its keys."""
+    relocks = Signal()
+    """Lock, and begin anew: what the program takes up only at its start."""
+
     def title(self) -> str:
         return _(f"page.{self.key}")
 
@@ -83,6 +90,17 @@ class Page(QWidget):
 
     def changed(self, changes: Changes) -> None:
         """Something was committed: ask again if it concerns this page."""
+
+    def working(self) -> bool:
+        """Whether something long runs that making the pages anew would give up."""
+        return False
+
+    def keep(self) -> object:
+        """What of this page is not on the disk, for when the pages are made anew in another language."""
+        return None
+
+    def take(self, kept: object) -> None:
+        """Take up again what ``keep`` gave."""
 
     def leave(self) -> None:
         """The office is about to be shut: let go of what still runs for this page."""

@@ -42,7 +42,7 @@ class Theme(QObject):
         super().__init__()
         self.tokens: Tokens = LIGHT
         self._colors: dict[str, QColor] = {}
-        self._follows = False
+        self._follows = self._led = False
 
     def color(self, role: str) -> QColor:
         """The colour of a role of ``Tokens``; do not change the object, it is shared."""
@@ -85,8 +85,15 @@ class Theme(QObject):
             self.tokens = worn
             self._colors.clear()
 
+    def stay(self, tokens: Tokens) -> None:
+        """Wear this one, whatever the system prefers."""
+        self._led = False
+        if tokens != self.tokens:
+            self.wear(tokens)
+
     def follow(self) -> None:
         """Wear what the system prefers, now and whenever it changes."""
+        self._led = True
         self.wear(_preferred())
         if not self._follows:
             self._follows = True
@@ -97,7 +104,7 @@ class Theme(QObject):
 
     def _system_changed(self, *_: Any) -> None:
         wanted = _preferred()
-        if wanted != self.tokens:
+        if self._led and wanted != self.tokens:
             self.wear(wanted)
 
 

@@ -42,6 +42,8 @@ class _Spoken:
 
     language = "ja"
     sentences: Mapping[str, str] = {}
+    western = False
+    """Years of Japanese dates by the western count."""
 
 
 def system_language() -> str:
@@ -58,6 +60,16 @@ def speak(language: str) -> None:
     """Speak this language from now on. Pages made before keep their words: make them anew."""
     _Spoken.language = language
     _Spoken.sentences = read_catalogue(language)
+
+
+def count_years(how: str) -> None:
+    """``wareki`` (令和8年) or ``western`` (2026年), in Japanese; English has western years only."""
+    _Spoken.western = how == "western"
+
+
+def western() -> bool:
+    """Whether Japanese dates have western years."""
+    return _Spoken.western
 
 
 def language() -> str:
@@ -212,8 +224,7 @@ def day_long(day: date, with_weekday: bool = True) -> str:
     if _Spoken.language != "ja":
         text = f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
         return f"{weekday(day)} {text}" if with_weekday else text
-    name, _letter, year = era_year(day)
-    text = f"{name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+    text = f"{_year(day)}年{day.month}月{day.day}日"
     return f"{text}（{weekday(day)}）" if with_weekday else text
 
 
@@ -221,8 +232,13 @@ def month_long(day: date) -> str:
     """令和8年11月 / November 2026 in short."""
     if _Spoken.language != "ja":
         return f"{_MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{_year(day)}年{day.month}月"
+
+
+def _year(day: date) -> str:
+    """令和8, 令和元, 2026."""
     name, _letter, year = era_year(day)
-    return f"{name}{'元' if year == 1 else year}年{day.month}月"
+    return str(day.year) if _Spoken.western else f"{name}{'元' if year == 1 else year}"
 
 
 def day_short(day: date, today: date | None = None, with_weekday: bool = False) -> str:
@@ -236,7 +252,7 @@ def day_short(day: date, today: date | None = None, with_weekday: bool = False) 
     text = f"{day.month}/{day.day}"
     if other:
         _name, letter, year = era_year(day)
-        return f"{letter}{year}.{text}"
+        return f"{day.year}/{text}" if _Spoken.western else f"{letter}{year}.{text}"
     return f"{text}（{weekday(day)}）" if with_weekday else text
 
 

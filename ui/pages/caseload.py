@@ -194,6 +194,15 @@ class CaseloadPage(Page):
         if "views" in changes.kinds:
             self.saved.ask()
 
+    def keep(self) -> object:
+        return self.query, self.table.current_person(), self._panel_wanted
+
+    def take(self, kept: object) -> None:
+        if isinstance(kept, tuple):
+            self.query, self._person_kept, self._panel_wanted = kept
+            self.panel.setVisible(self._panel_wanted)
+            self.searched_for.emit(self.query.text)
+
     def seek(self, text: str) -> bool:
         self.query = replace(self.query, text=text)
         self._typing.start()
@@ -248,6 +257,7 @@ class CaseloadPage(Page):
             ask(desk.remembering.chosen, desk.office, "caseload.columns", then=self._know_shape)
 
     _shape_known = False
+    _person_kept: int | None = None
 
     def _know_shape(self, said: object) -> None:
         self.table.set_shape(shape_of(said))
@@ -303,7 +313,8 @@ class CaseloadPage(Page):
 
     def _listed(self, query: CaseloadQuery, listing: CaseloadList) -> None:
         """Show a list; when it is the same question as before, nothing moves under the hand."""
-        person, row = self.table.current_person(), self.table.currentIndex().row()
+        person, row = self.table.current_person() or self._person_kept, self.table.currentIndex().row()
+        self._person_kept = None
         scrolled = self.table.verticalScrollBar().value()
         same = query == self.filters.query
         chosen = self.table.chosen_people() if same and self.table.chosen_count() > 1 else []

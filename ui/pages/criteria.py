@@ -138,6 +138,9 @@ class CriteriaPage(Page):
     def keys(self) -> tuple[KeyLine, ...]:
         return (KeyLine("↑ ↓", "keys.criteria.move"), KeyLine("Space", "keys.criteria.switch"))
 
+    def working(self) -> bool:
+        return self._job is not None
+
     def leave(self) -> None:
         if self._job is not None:
             publishing = not self._job.cancel()

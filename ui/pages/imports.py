@@ -9,19 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import Changes, Outcome
 from app.services.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
 from ui.desk import Desk
-from ui.imports import saying
 from ui.imports.acts import ImportActs
+from ui.imports.course import course_words
+from ui.imports.dialogs import ask_files, ask_folder
 from ui.imports.files import FilesTable
 from ui.imports.history import Invitation
 from ui.imports.lines import FileLine, Lines
@@ -34,7 +36,7 @@ from ui.tokens import SECOND
 from ui.widgets.buttons import Button, TabRow
 from ui.widgets.ground import Ground
 from ui.widgets.text import Label, tip
-from ui.words import _, count, language, say
+from ui.words import _, count, say
 
 CHOOSING, LOOKING, READY, RUNNING, DONE = range(5)
 _STEP = {CHOOSING: 0, LOOKING: 1, READY: 1, RUNNING: 2, DONE: 4}
@@ -70,6 +72,7 @@ class ImportsPage(Page):
     # ------------------------------------------------------------ building
 
     def _build(self) -> None:
+        self.acts = ImportActs(self, self._desk, self._runner)
         self.steps = StepBar()
         self.add_files = Button(_("imports.add_files"), icon="file-plus-outline")
         self.add_folder = Button(_("imports.add_folder"), icon="folder-open-outline")
@@ -88,9 +91,9 @@ class ImportsPage(Page):
         self.tabs = TabRow([(key, _(f"imports.tab.{key}")) for key in ("preview", "problems", "side")], 36)
         self.tabs.choose("preview")
         for button in (self.add_files, first_files):
-            button.clicked.connect(self._ask_files)
+            button.clicked.connect(lambda: ask_files(self, self.add))
         for button in (self.add_folder, first_folder):
-            button.clicked.connect(self._ask_folder)
+            button.clicked.connect(lambda: ask_folder(self, self.add))
         self.clear.clicked.connect(self.begin_anew)
         self.summary.more.clicked.connect(self.begin_anew)
         self.summary.list.clicked.connect(lambda: self.opens.emit("caseload", None))
@@ -99,11 +102,11 @@ class ImportsPage(Page):
         self.files.chosen.connect(lambda _row: self._show_chosen())
         self.files.dropped.connect(self._drop_line)
         self.tabs.chosen.connect(lambda _key: self._arrange())
-        self.problems.saving.connect(self._ask_where)
+        self.problems.saving.connect(lambda: self.acts.save_rejected(self._chosen()))
         self.side.agreed.connect(partial(self._answer, agreed=True))
         self.side.left_out.connect(partial(self._answer, left_out=True))
         self.side.back_in.connect(partial(self._answer, left_out=False))
-        self.acts = ImportActs(self, self._desk, self._runner)
+        self.side.day_said.connect(self._say_day)
         self.acts.mapped.connect(lambda path: self.add([path]))
         self.acts.done.connect(self.done)
         self.invitation.moving.connect(self.acts.withdraw)
@@ -193,6 +196,9 @@ class ImportsPage(Page):
     def keys(self) -> tuple[KeyLine, ...]:
         return (KeyLine("↑ ↓", "keys.imports.move"), KeyLine("Delete", "keys.imports.remove"))
 
+    def working(self) -> bool:
+        return self._job is not None
+
     def leave(self) -> None:
         """The office is about to be shut: what is not being published is given up."""
         if self._job is not None:
@@ -201,20 +207,6 @@ class ImportsPage(Page):
             self._job = None
 
     # ------------------------------------------------------------ choosing
-
-    def _ask_files(self) -> None:
-        dialog = QFileDialog(self, _("imports.add_files"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, _("imports.add_folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.filesSelected.connect(lambda names: self.add([Path(name) for name in names]))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._may_add() and any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -231,7 +223,14 @@ class ImportsPage(Page):
         """Look these files and folders over."""
         if paths and self._may_add():
             self._begin(LOOKING)
-            self._job = self._desk.imports.look(self._desk.office, paths, self._desk.now(), self._tell)
+            days = self.lines.days()
+            self._job = self._desk.imports.look(self._desk.office, paths, self._desk.now(), self._tell, days)
+
+    def _say_day(self, line: FileLine, day: date | None) -> None:
+        """A file has another day than it says: looked over again, since its rows may lie after it."""
+        if self._may_add():
+            line.day = day
+            self.add([line.preview.path])
 
     def _drop_line(self, row: int) -> None:
         """Take a file off the list."""
@@ -271,7 +270,8 @@ class ImportsPage(Page):
         self.lines.begin()
         self._begin(RUNNING)
         rows = [line.preview.rows for line in self.lines.taking_part]
-        self._job = self._desk.imports.start(self._desk.office, self.lines.paths(), self._desk.now(), self._tell, rows)
+        start, now, paths = self._desk.imports.start, self._desk.now(), self.lines.paths()
+        self._job = start(self._desk.office, paths, now, self._tell, rows, self.lines.days())
 
     def cancel(self) -> None:
         """Give up what runs; what is being published already finishes."""
@@ -341,46 +341,6 @@ class ImportsPage(Page):
         self._show_all()
         self.retitled.emit()
 
-    # ------------------------------------------------------------ rejected rows
-
-    def _ask_where(self) -> None:
-        line = self._chosen()
-        if line is None:
-            return
-        dialog = QFileDialog(self, _("imports.save"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([_("imports.save.xlsx"), _("imports.save.csv")])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("csv" if "csv" in chosen else "xlsx"))
-        dialog.selectFile(_("imports.save.name", file=Path(line.preview.file).stem))
-        dialog.fileSelected.connect(lambda name: self.save_rejected(line, Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def save_rejected(self, line: FileLine, out: Path) -> None:
-        """Write the rejected rows of a published file to ``out``."""
-        call = partial(
-            self._desk.rejections.save,
-            self._desk.office,
-            line.report.batch.batch_id,
-            out,
-            language=language(),
-            purpose=_("imports.save.purpose"),
-            now=self._desk.now(),
-        )
-        self._runner.do(call, then=lambda path: self._saved(line, path))
-
-    def _saved(self, line: FileLine, path: Path) -> None:
-        """Say that it is written, and what was kept back."""
-        said = partial(self._desk.rejections.kept_back, self._desk.office, line.report.batch.batch_id)
-
-        def tell(many: int) -> None:
-            words = _("imports.saved", file=path.name)
-            more = _("imports.kept_back", n=count(many)) if many else ""
-            self.done.emit(Done(Changes(), words=words + more))
-
-        self._runner.ask(said, topic="imports.kept_back", then=tell)
-
     # ------------------------------------------------------------ showing
 
     def _chosen(self) -> FileLine | None:
@@ -429,25 +389,10 @@ class ImportsPage(Page):
 
     def _show_progress(self) -> None:
         step = self._step
-        if step is None:
-            self.progress.put(_("imports.progress.begins"), "", 0.0, _(f"imports.meanwhile.{self.state}"))
-            return
-        publishing = step.stage == "publish"
+        publishing = step is not None and step.stage == "publish"
         if publishing:
             self.progress.cancel.setEnabled(False)
         tip(self.progress.cancel, _("imports.cancel.too_late") if publishing else "")
-        reading = step.stage in ("look", "read")
-        what = (
-            _("imports.progress.reading", n=step.number, of=step.files) if reading else _(f"import.stage_{step.stage}")
-        )
-        done = sum(line.rows_now for line in self.lines.taking_part) if self.state == RUNNING else step.rows
-        much = _("imports.progress.rows", n=count(done)) if reading else ""
-        if step.stage == "read":
-            much = _("imports.progress.rows_of", n=count(done), of=count(self.lines.rows))
-        if step.children is not None:
-            much = _("import.foreseen", waiting=count(step.waiting or 0), children=count(step.children))
-        left = _(f"imports.meanwhile.{self.state}")
-        if self.state == RUNNING:
-            gone = time.monotonic() - self._told
-            left = f"{saying.left_words(None if step.left is None else step.left - gone)}{left}"
-        self.progress.put(what, much, step.done, left)
+        gone = time.monotonic() - self._told
+        words = course_words(step, self.lines, self.state == RUNNING, gone)
+        self.progress.put(*words, _(f"imports.meanwhile.{self.state}"))

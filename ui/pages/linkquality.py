@@ -169,6 +169,9 @@ class LinkQualityPage(Page):
         if changes.kinds & CONCERNS and self.isVisible():
             self.ask()
 
+    def working(self) -> bool:
+        return self._job is not None
+
     def leave(self) -> None:
         if self._job is not None:
             self._job.cancel()

@@ -143,6 +143,9 @@ class SourcesPage(Page):
             self.progress.cancel.setEnabled(False)
             self._job.cancel()
 
+    def working(self) -> bool:
+        return self._job is not None
+
     def leave(self) -> None:
         """The office is about to be shut: what is not being published is given up."""
         if self._job is not None:
