@@ -279,6 +279,7 @@ def test_whom_somebody_asks_stands_in_the_queue(desktop: Desktop) -> None:
 def test_a_refusal_stays_beside_the_choices(desktop: Desktop) -> None:
     desktop.links.refuse = True
     desktop.press(Key.Key_1)
+    desktop.qtbot.waitUntil(desktop.page.ruling.trouble.isVisible)
     desktop.quiet()
     assert desktop.page.ruling.trouble.isVisible()
     assert desktop.name == NAMES[0]
