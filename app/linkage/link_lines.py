@@ -14,13 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from app.domain.links_file import HEADER as HEADER
 from app.linkage.comparisons import FIELDS
 from app.linkage.judging import edges as judged_edges
 from app.linkage.model import Model
 from app.linkage.results import Edge
-
-HEADER = ("extract_a", "local_id_a", "extract_b", "local_id_b", "weight", "evidence", "model")
-"""``evidence``: ``field=level`` with blanks between; a field that says nothing is left out."""
 
 NEAR = 0.001
 """Bits by which a weight may differ from what its evidence weighs: it is written with six digits."""

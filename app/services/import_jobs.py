@@ -14,7 +14,7 @@ import time as clocks
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
@@ -99,17 +99,27 @@ class Task(Protocol):
     def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished: ...
 
 
-def look(office: Office, paths: Iterable[Path], now: datetime, tell: Tell) -> ImportJob:
-    """Look over files and everything in folders. ``tell`` is called from a thread of the job."""
-    return ImportJob(office, _Look(tuple(paths), now), tell)
+def look(
+    office: Office, paths: Iterable[Path], now: datetime, tell: Tell, days: Mapping[Path, date] | None = None
+) -> ImportJob:
+    """Look over files and everything in folders. ``tell`` is called from a thread of the job; ``days``: the
+    own days of files, where somebody said them."""
+    return ImportJob(office, _Look(tuple(paths), now, dict(days or {})), tell)
 
 
-def start(office: Office, paths: Iterable[Path], now: datetime, tell: Tell, expected: Sequence[int] = ()) -> ImportJob:
-    """Import files; each one's own day stands in it, else it is the day of ``now``.
+def start(
+    office: Office,
+    paths: Iterable[Path],
+    now: datetime,
+    tell: Tell,
+    expected: Sequence[int] = (),
+    days: Mapping[Path, date] | None = None,
+) -> ImportJob:
+    """Import files; each one's own day is that of ``days``, else it stands in it, else it is that of ``now``.
 
     ``expected``: rows by file as looked over, for the time left.
     """
-    return ImportJob(office, _Import(tuple(paths), now, tuple(expected)), tell)
+    return ImportJob(office, _Import(tuple(paths), now, tuple(expected), dict(days or {})), tell)
 
 
 class _Workplaces:
@@ -298,6 +308,7 @@ class _Look:
 
     paths: tuple[Path, ...]
     now: datetime
+    days: Mapping[Path, date]
     stages = False
 
     def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished:
@@ -308,7 +319,7 @@ class _Look:
                 pipe.send(Step("look", (number - 1) / len(files), None, path.name, number, len(files), rows))
 
             tell(0)
-            pipe.send(Looked(look_over(office, path, self.now, tell)))
+            pipe.send(Looked(look_over(office, path, self.now, tell, self.days.get(path))))
         return Finished()
 
 
@@ -319,6 +330,7 @@ class _Import:
     paths: tuple[Path, ...]
     now: datetime
     expected: tuple[int, ...]
+    days: Mapping[Path, date]
     stages = True
 
     def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished:
@@ -334,7 +346,8 @@ class _Import:
                 if not pipe.recv():
                     raise Refused("import.died")
 
-        return Finished(import_extracts(office, self.paths, now=self.now, progress=progress, short=None))
+        done = import_extracts(office, self.paths, now=self.now, progress=progress, short=None, days=self.days)
+        return Finished(done)
 
 
 class Course:

@@ -7,7 +7,7 @@ again completes it. Cancelling is an exception that ``progress`` may raise.
 from __future__ import annotations
 
 import time as clocks
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -30,13 +30,14 @@ from app.services.deriving.noticed import lay_notices
 from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import Redone, derive
 from app.services.deriving.withheld import lay_withheld
+from app.services.links_header import is_links_file
 from app.services.prioritising import RunSummary
 from app.services.profiles_in_force import changed_since, profiles_now, profiles_of, profiles_of_view
 from app.services.rebuilding import catch_up
 from app.services.receiving import FileReport, files_of, receive
 from app.services.runs import heed, published_run, run_act, settings_of, work_out
 from app.services.showing import stage_results
-from app.services.taking_links import TakenLinks, TakingLinker, is_links_file, read_links
+from app.services.taking_links import TakenLinks, TakingLinker, read_links
 from app.services.withholding import sieve, switched_last, withheld_now
 from app.storage import database
 from app.storage.digests import Digester
@@ -112,8 +113,10 @@ def import_extracts(
     progress: Progress = lambda message: None,
     short: Collection[str] | None = (),
     alone: bool = False,
+    days: Mapping[Path, date] | None = None,
 ) -> Outcome[ImportReport]:
-    """Import files and folders. Each file's own day is ``as_of``, else its title line's, else today.
+    """Import files and folders. Each file's own day is that of ``days``, else ``as_of``, else its title
+    line's, else today.
 
     A file that cannot be taken is refused by itself; the others go on. ``short``: names of snapshots
     that may be far shorter than last time; None where somebody was asked about every file. ``alone``:
@@ -128,7 +131,7 @@ def import_extracts(
     switches = switched_last(office)
     with database.explained(), office.staging(alone=alone) as staging:
         with stages("read"):
-            reports = _receive_all(office, staging, files, now, as_of, progress, short)
+            reports = _receive_all(office, staging, files, now, _days(files, days, as_of), progress, short)
         if not any(one.batch for one in reports):
             outcome = Outcome(ImportReport(tuple(reports), stages.seconds), Changes())
         else:
@@ -166,12 +169,18 @@ def _joined(first: Outcome[ImportReport], second: Outcome[ImportReport]) -> Outc
     return Outcome(whole, second.changes)
 
 
+def _days(files: Iterable[Path], days: Mapping[Path, date] | None, as_of: date | None) -> dict[Path, date]:
+    """The days that somebody said, by file."""
+    said = {path: (days or {}).get(path, as_of) for path in files}
+    return {path: day for path, day in said.items() if day is not None}
+
+
 def _receive_all(
     office: Office,
     staging: Staging,
     files: Sequence[Path],
     now: datetime,
-    as_of: date | None,
+    days: Mapping[Path, date],
     progress: Progress,
     short: Collection[str] | None,
 ) -> list[FileReport]:
@@ -186,7 +195,7 @@ def _receive_all(
 
         tell(0)
         may_be_short = short is None or path.name in short
-        report = _receive_one(office, staging, path, profiles, now, as_of, tell, seen, reports, may_be_short)
+        report = _receive_one(office, staging, path, profiles, now, days.get(path), tell, seen, reports, may_be_short)
         reports.append(report)
     return reports
 

@@ -22,6 +22,7 @@ from app.domain.extracts.recognising import ColumnPlan
 from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
 from app.services.delivered import Delivery, far_shorter, last_delivery
+from app.services.links_header import is_links_file
 from app.services.profiles_in_force import profiles_of
 from app.services.receiving import CHUNK, Account, Keeper
 from app.services.withholding import sieve, withheld_now
@@ -115,9 +116,11 @@ class Difference:
 class FilePreview:
     """One file, looked over. Where ``refusal`` says why it cannot go in, little else is known.
 
-    ``dated``: whether ``as_of`` stands in the file itself. ``covers``: first and last day of what
+    ``day_from``: where ``as_of`` comes from: ``said`` by somebody, the file's ``title`` line, the delivery
+    that it is a ``supplement`` to, ``today``; ``dated``: not from today. ``covers``: first and last day of what
     its rows say. ``known``: exactly this content is published already
-    and still stands. ``supplement``: rejected rows that come back corrected; they end nobody.
+    and still stands. ``supplement``: rejected rows that come back corrected; they end nobody. A links file
+    is of kind ``links``: its rows are pairs.
     """
 
     path: Path
@@ -129,7 +132,7 @@ class FilePreview:
     delimiter: str = ""
     header_line: int = 0
     as_of: date | None = None
-    dated: bool = False
+    day_from: str = "today"
     rows: int = 0
     accepted: int = 0
     rejected: int = 0
@@ -145,6 +148,11 @@ class FilePreview:
     supplement: bool = False
 
     @property
+    def dated(self) -> bool:
+        """Whether its day is known otherwise than by its arrival."""
+        return self.day_from != "today"
+
+    @property
     def small(self) -> bool:
         """Far shorter than last time: somebody must say that it is meant."""
         return not self.supplement and far_shorter(self.rows, self.last)
@@ -155,17 +163,43 @@ class FilePreview:
         return bool(self.last and self.last.as_of and self.as_of and self.as_of < self.last.as_of)
 
 
-def look(office: Office, path: Path, now: datetime, each_chunk: Callable[[int], None]) -> FilePreview:
-    """Look a file over. ``each_chunk`` is told the rows so far. A file that cannot go in says why."""
+def look(
+    office: Office, path: Path, now: datetime, each_chunk: Callable[[int], None], day: date | None = None
+) -> FilePreview:
+    """Look a file over. ``each_chunk`` is told the rows so far; ``day``: its own day, where somebody said it.
+    A file that cannot go in says why."""
     try:
+        if is_links_file(path):
+            return _links(office, path)
         with open_source(path, profiles_of(office)) as source:
             kept = sieve(office.reader(), withheld_now(office), source).source
-            return _looked_over(office, path, kept, now, each_chunk)
+            return _looked_over(office, path, kept, now, each_chunk, day)
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):
             raise
         shown = path.name.encode("utf-8", "backslashreplace").decode("utf-8")
         return FilePreview(path, shown, refusal=refused.message)
+
+
+def _links(office: Office, path: Path) -> FilePreview:
+    """What a links file brings: pairs, and how many of them this office has not weighed itself."""
+    # Not at the top: matching takes seconds to load, and other files do without it.
+    from app.services.deriving.models import model_in_force
+    from app.services.taking_links import read_links
+
+    taken = read_links(office, path, model_in_force(office.reader(), "main"))
+    new = len(taken.edges)
+    return FilePreview(
+        path,
+        taken.file,
+        extract="links",
+        kind="links",
+        encoding="utf-8",
+        rows=taken.rows,
+        accepted=taken.rows,
+        known=not new,
+        difference=Difference(new, 0, taken.rows - new, None),
+    )
 
 
 class _WatchedReader(RowReader):
@@ -219,12 +253,19 @@ class _Found:
 
 
 def _looked_over(
-    office: Office, path: Path, source: Source, now: datetime, each_chunk: Callable[[int], None]
+    office: Office,
+    path: Path,
+    source: Source,
+    now: datetime,
+    each_chunk: Callable[[int], None],
+    day: date | None,
 ) -> FilePreview:
     profile = source.profile
     last, batch = last_delivery(office.reader(), profile.key, source.name)
     supplement = is_supplement(source.header)
-    as_of = source.title_day or (last.as_of if supplement and last else None) or now.date()
+    supplemented = last.as_of if supplement and last else None
+    days = {"said": day, "title": source.title_day, "supplement": supplemented, "today": now.date()}
+    day_from, as_of = next((name, one) for name, one in days.items() if one is not None)
     plan = plan_columns(profile, source.header)
     reader = _WatchedReader(profile, plan, as_of)
     account = Account()
@@ -239,7 +280,7 @@ def _looked_over(
         delimiter=source.delimiter,
         header_line=source.header_line,
         as_of=as_of,
-        dated=source.title_day is not None,
+        day_from=day_from,
         rows=account.rows,
         accepted=account.rows - account.rejected,
         rejected=account.rejected,

@@ -18,7 +18,7 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.message import Message, Refused
-from app.linkage.link_lines import HEADER, Line, Unsound, as_edges, read_line
+from app.linkage.link_lines import Line, Unsound, as_edges, read_line
 from app.linkage.model import Model
 from app.linkage.results import Edge
 from app.services.deriving.arriving import link_found
@@ -45,15 +45,6 @@ class TakenLinks:
     def origin(self) -> dict[str, object]:
         """What the entry says of where these links came from."""
         return {"file": self.file, "sha256": self.digest, "pairs": self.rows}
-
-
-def is_links_file(path: Path) -> bool:
-    """Whether a file begins with the header of a links file."""
-    try:
-        with path.open("rb") as stream:
-            return _cells(stream.readline(LONGEST).removeprefix(b"\xef\xbb\xbf")) == list(HEADER)
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return False
 
 
 def read_links(office: Office, path: Path, model: Model) -> TakenLinks:

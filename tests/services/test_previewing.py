@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.message import WrongUse
-from app.services import previewing, receiving
+from app.services import importing, previewing, receiving
 from app.services.previewing import FilePreview
 from app.storage.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, bring_in, extract, month, new_office, opened, resident
@@ -104,3 +104,14 @@ def test_of_many_problems_the_first_are_shown_and_all_are_counted(
     assert len(seen.problems) == 3
     assert seen.rejected == 50
     assert seen.columns[2].rejected == 50
+
+
+def test_a_day_that_somebody_said_is_how_it_is_read_and_taken_in(office: Office, tmp_path: Path) -> None:
+    path = _register(tmp_path / "a.csv", *NAMES)
+    assert _look(office, path).day_from == "today"
+    said = AS_OF - timedelta(days=40)
+    seen = previewing.look(office, path, NOW, lambda _rows: None, said)
+    assert (seen.as_of, seen.day_from, seen.dated) == (said, "said", True)
+    other = _register(tmp_path / "b.csv", NAMES[0])
+    done = importing.import_extracts(office, [path, other], now=NOW, short=None, days={path: said}).value
+    assert {one.file: one.as_of for one in done.files} == {"a.csv": said, "b.csv": NOW.date()}

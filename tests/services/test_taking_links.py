@@ -15,7 +15,7 @@ from app.domain.message import Message, Refused
 from app.linkage import matching
 from app.linkage.link_lines import HEADER
 from app.linkage.model import shipped_model
-from app.services import exporting, linking, rebuilding
+from app.services import exporting, linking, previewing, rebuilding
 from app.services.matching_files import match_files
 from app.services.wording import say
 from app.storage.verify import verify
@@ -215,3 +215,19 @@ def test_a_links_file_holds_no_live_formula(tmp_path: Path) -> None:
 def _keys(message: Message) -> set[str]:
     inner: list[Any] = [one for one in message.values.values() if isinstance(one, Message)]
     return {message.key}.union(*(_keys(one) for one in inner))
+
+
+def test_a_links_file_is_looked_over_for_what_it_is(unlinked: Path, links: Path) -> None:
+    with opened(unlinked) as office:
+        seen = previewing.look(office, links, NOW, lambda _rows: None)
+        assert (seen.kind, seen.refusal, seen.known) == ("links", None, False)
+        assert seen.rows == seen.accepted > 0
+        assert seen.difference is not None
+        assert seen.difference.new == seen.rows
+        bring_in(office, links)
+        again = previewing.look(office, links, NOW, lambda _rows: None)
+        assert again.known, "all of its pairs are weighed here already"
+        links.write_text(links.read_text("utf-8").replace("resident_register,1,", "resident_register,9,"), "utf-8")
+        unsound = previewing.look(office, links, NOW, lambda _rows: None)
+        assert unsound.refusal is not None
+        assert unsound.refusal.key == "links_file.unsound"

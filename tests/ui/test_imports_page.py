@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QDate, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -18,9 +18,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.message import Message, Refused
 from app.services.answers import Changes, Outcome
 from app.services.batches import BatchLine
+from app.services.delivered import Delivery
 from app.services.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
 from app.services.importing import ImportReport
-from app.services.delivered import Delivery
 from app.services.previewing import (
     Difference,
     FilePreview,
@@ -41,7 +41,7 @@ from ui.window import Window, Workplace
 LAST = Delivery("shukketsu_09.csv", date(2026, 9, 30), datetime(2026, 10, 23, 16, 2, tzinfo=JST), 6198)
 ATTENDANCE = FilePreview(
     Path("/in/shukketsu_10.csv"), "shukketsu_10.csv", None, "attendance", "ledger", "cp932", ",", 1,
-    date(2026, 10, 31), False, 5710, 5709, 1, 2, 5600, (date(2026, 10, 1), date(2026, 10, 1)),
+    date(2026, 10, 31), "today", 5710, 5709, 1, 2, 5600, (date(2026, 10, 1), date(2026, 10, 1)),
     (PreviewColumn("学籍番号", "学籍番号", True, 5710), PreviewColumn("病欠", "病欠", False, 5600, 1),
      PreviewColumn("担任メモ")),
     (PreviewRow(2, (PreviewCell("2304118", "2304118"), PreviewCell("", None, "unknown"),
@@ -77,18 +77,34 @@ class FakeImports:
     def __init__(self) -> None:
         self.looked: list[Sequence[Path]] = []
         self.started: list[Sequence[Path]] = []
+        self.days: Mapping[Path, date] = {}
         self.job = FakeJob()
         self.tell: Callable[[News], None] = lambda news: None
 
-    def look(self, _office: object, paths: Sequence[Path], _now: datetime, tell: Callable[[News], None]) -> FakeJob:
+    def look(
+        self,
+        _office: object,
+        paths: Sequence[Path],
+        _now: datetime,
+        tell: Callable[[News], None],
+        days: Mapping[Path, date],
+    ) -> FakeJob:
         self.looked.append(paths)
+        self.days = days
         self.tell, self.job = tell, FakeJob()
         return self.job
 
     def start(
-        self, _office: object, paths: Sequence[Path], _now: datetime, tell: Callable[[News], None], rows: Sequence[int]
+        self,
+        _office: object,
+        paths: Sequence[Path],
+        _now: datetime,
+        tell: Callable[[News], None],
+        _rows: Sequence[int],
+        days: Mapping[Path, date],
     ) -> FakeJob:
         self.started.append(paths)
+        self.days = days
         self.tell, self.job = tell, FakeJob()
         return self.job
 
@@ -294,7 +310,7 @@ def test_after_publishing_the_other_pages_hear_of_it_and_rejected_rows_can_be_sa
     assert len(bench.desk.caseload.queries) > asked
     assert page.files.files.index(0, 6).data() == "6"
     assert page.problems.save.isEnabled()
-    page.save_rejected(page.lines.all[0], Path("/out/x.csv"))
+    page.acts.write_rejected(page.lines.all[0], Path("/out/x.csv"))
     bench.quiet()
     assert bench.saved == [Path("/out/x.csv")]
     bench.click(page.summary.more)
@@ -324,3 +340,57 @@ def test_a_narrow_window_brings_the_question_into_sight(qtbot: QtBot, typeface: 
 def test_today_is_said_where_a_file_has_no_day_of_its_own(bench: Bench) -> None:
     bench.looked_over(replace(ATTENDANCE, covers=None, as_of=TODAY))
     assert bench.page.files.files.index(0, 2).data() == "11/24取込"
+
+
+def test_a_file_gets_another_day_and_is_looked_over_again(bench: Bench) -> None:
+    bench.looked_over(ATTENDANCE)
+    page = bench.page
+    page.files.go_to(0)
+    own = page.side.comparison.day
+    assert own.field.day() == ATTENDANCE.as_of
+    assert "今日" in own.origin.text()
+    assert not own.apply.isVisible()
+    own.field.setDate(QDate(2026, 10, 1))
+    assert own.apply.isVisible()
+    bench.click(own.apply)
+    assert page.state == LOOKING
+    assert bench.imports.days == {ATTENDANCE.path: date(2026, 10, 1)}
+    moved = replace(ATTENDANCE, as_of=date(2026, 10, 1), day_from="said")
+    bench.hear(Looked(moved), Finished(), Ended())
+    assert own.field.day() == date(2026, 10, 1)
+    bench.click(page.go)
+    assert bench.imports.days == {ATTENDANCE.path: date(2026, 10, 1)}
+    assert not own.field.isEnabled(), "what is being taken in keeps its day"
+
+
+def test_the_day_goes_back_to_the_files_own(bench: Bench) -> None:
+    bench.looked_over(replace(ATTENDANCE, day_from="said"))
+    page = bench.page
+    page.lines.all[0].day = ATTENDANCE.as_of
+    bench.click(page.side.comparison.day.back)
+    assert bench.imports.days == {}
+
+
+def test_corrected_rows_keep_the_day_of_what_they_correct(bench: Bench) -> None:
+    bench.looked_over(replace(ATTENDANCE, day_from="supplement", supplement=True))
+    own = bench.page.side.comparison.day
+    assert not own.field.isEnabled()
+    assert not own.apply.isVisible()
+
+
+LINKS = FilePreview(
+    Path("/in/links.csv"), "links.csv", extract="links", kind="links", encoding="utf-8", rows=40, accepted=40,
+    difference=Difference(12, 0, 28, None),
+)  # fmt: skip
+
+
+def test_a_links_file_is_told_apart_and_goes_in_last(bench: Bench) -> None:
+    bench.looked_over(LINKS, ATTENDANCE)
+    page = bench.page
+    page.files.go_to(0)
+    assert page.files.files.index(0, 1).data().startswith("照合の結果")
+    assert page.files.files.index(0, 9).data() == "新しい組 12件"
+    assert not page.preview.table.isVisible()
+    assert not page.side.comparison.day.isVisible()
+    bench.click(page.go)
+    assert bench.imports.started == [[ATTENDANCE.path, LINKS.path]]

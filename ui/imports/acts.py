@@ -1,20 +1,25 @@
-"""What the import page opens dialogs for: mapping a file, taking an import back, the rules of reading."""
+"""What the import page does beside importing: mapping a file, taking an import back, the rules of reading,
+rejected rows on their way out."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.services.answers import Changes
 from app.services.batches import BatchLine
 from ui.desk import Desk
+from ui.imports.dialogs import ask_where
+from ui.imports.lines import FileLine
 from ui.imports.rules import RulesDialog
 from ui.imports.withdrawal import BatchDialog
 from ui.imports.wizard import MappingDialog
 from ui.page import Done
 from ui.runner import Runner
-from ui.words import _
+from ui.words import _, count, language
 
 
 class ImportActs(QObject):
@@ -40,6 +45,35 @@ class ImportActs(QObject):
         dialog.done_with.connect(self.done)
         dialog.open()
         return dialog
+
+    def save_rejected(self, line: FileLine | None) -> None:
+        """Ask where the rejected rows of a published file are written, and write them."""
+        if line is not None:
+            ask_where(self._page, line.preview.file, lambda out: self.write_rejected(line, out))
+
+    def write_rejected(self, line: FileLine, out: Path) -> None:
+        """Write the rejected rows of a published file to ``out``."""
+        call = partial(
+            self._desk.rejections.save,
+            self._desk.office,
+            line.report.batch.batch_id,
+            out,
+            language=language(),
+            purpose=_("imports.save.purpose"),
+            now=self._desk.now(),
+        )
+        self._runner.do(call, then=lambda path: self._saved(line, path))
+
+    def _saved(self, line: FileLine, path: Path) -> None:
+        """Say that it is written, and what was kept back."""
+        said = partial(self._desk.rejections.kept_back, self._desk.office, line.report.batch.batch_id)
+
+        def tell(many: int) -> None:
+            words = _("imports.saved", file=path.name)
+            more = _("imports.kept_back", n=count(many)) if many else ""
+            self.done.emit(Done(Changes(), words=words + more))
+
+        self._runner.ask(said, topic="imports.kept_back", then=tell)
 
     def rules(self) -> RulesDialog:
         """Look at how each extract is read, and change it."""

@@ -6,6 +6,7 @@ Plain values without a widget; what is shown of them is said in ``saying``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ MAPPABLE = ("file.no_profile", "file.no_known_column")
 class FileLine:
     """One chosen file. ``phase`` is "" before the import, then ``queued``, ``reading``, ``read``.
 
-    ``agreed``: somebody said that a far shorter file is meant. ``report``: what became of it.
+    ``agreed``: somebody said that a far shorter file is meant. ``day``: its own day, where somebody said it.
+    ``report``: what became of it.
     """
 
     preview: FilePreview
     agreed: bool = False
     left_out: bool = False
+    day: date | None = None
     phase: str = ""
     rows_now: int = 0
     report: Any = None
@@ -75,13 +78,15 @@ class Lines:
         fresh = FileLine(preview)
         for at, line in enumerate(self.all):
             if line.preview.path == preview.path:
+                fresh.day = line.day
                 self.all[at] = fresh
                 return
         self.all.append(fresh)
 
     @property
     def taking_part(self) -> list[FileLine]:
-        return [line for line in self.all if line.takes_part]
+        """In the order in which they are taken in: links last, since their records must be known."""
+        return sorted((line for line in self.all if line.takes_part), key=lambda line: line.preview.kind == "links")
 
     @property
     def asked(self) -> list[FileLine]:
@@ -94,6 +99,10 @@ class Lines:
 
     def paths(self) -> list[Path]:
         return [line.preview.path for line in self.taking_part]
+
+    def days(self) -> dict[Path, date]:
+        """The own days that somebody said."""
+        return {line.preview.path: line.day for line in self.all if line.day is not None}
 
     def begin(self) -> None:
         """An import of those taking part begins."""

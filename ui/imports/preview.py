@@ -211,13 +211,14 @@ class PreviewPane(Ground):
             else _("imports.preview.manner", manner=saying.manner_words(preview), rows=count(preview.rows))
         )
         refusal = preview.refusal if preview else None
-        self._why.setText(say(refusal) if refusal else "")
-        self._why.setVisible(refusal is not None)
-        self._legend.setVisible(refusal is None)
+        links = preview is not None and preview.kind == "links" and refusal is None
+        self._why.setText(say(refusal) if refusal else _("imports.links.what") if links else "")
+        self._why.setVisible(refusal is not None or links)
+        self._legend.setVisible(refusal is None and not links)
         unknown = line is not None and line.mappable
-        self.choose.setVisible(unknown or (preview is not None and refusal is None))
+        self.choose.setVisible(unknown or (preview is not None and refusal is None and not links))
         self.choose.set_words(_("mapping.open" if unknown else "mapping.change"))
-        self.table.setVisible(refusal is None)
+        self.table.setVisible(refusal is None and not links)
         if preview is not None:
             self.table.put(preview)
 

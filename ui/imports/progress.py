@@ -139,11 +139,11 @@ class ProgressStrip(Ground):
         row.addWidget(self._left, 1)
         row.addWidget(self.cancel)
 
-    def put(self, what: str, much: str, share: float, left: str) -> None:
+    def put(self, what: str, much: str, share: float, left: str, meanwhile: str = "") -> None:
         self._what.setText(what)
         self._much.setText(much)
         self.bar.put(share)
-        self._left.setText(left)
+        self._left.setText(f"{left}{meanwhile}")
 
     def what(self) -> str:
         return self._what.text()

@@ -55,6 +55,8 @@ def manner_words(preview: FilePreview) -> str:
     """How it is written: encoding, separator, where its header stands."""
     if not preview.extract:
         return ""
+    if preview.kind == "links":
+        return _("imports.links.manner")
     parts = [_(f"imports.encoding.{preview.encoding}")]
     if preview.delimiter == "\t":
         parts.append(_("imports.tabs"))
@@ -84,6 +86,8 @@ def _month_short(day: date) -> str:
 
 def difference_words(preview: FilePreview) -> tuple[str, str]:
     """Rows more or fewer than last time: a share, and the number."""
+    if preview.kind == "links" and preview.difference is not None:
+        return _("imports.links.new", n=count(preview.difference.new)), ""
     if preview.last is None:
         return (_("imports.first_time") if preview.extract else ""), ""
     more = preview.rows - preview.last.rows
@@ -148,6 +152,8 @@ def attention(line: FileLine, today: date) -> str:
         return _("imports.ask.small", rows=count(preview.rows), last=count(last.rows))
     if preview.supplement and line.report is None:
         return _("imports.note.supplement")
+    if preview.kind == "links" and line.report is None:
+        return _("imports.note.links_known" if preview.known else "imports.note.links")
     if preview.known and line.report is None:
         return _("imports.note.same")
     if preview.older and last is not None and last.as_of is not None and line.report is None:

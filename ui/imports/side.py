@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.services.previewing import FilePreview
 from ui.imports import saying
 from ui.imports.lines import FileLine
+from ui.imports.own_day import OwnDay
 from ui.tokens import BODY, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground, Rule
@@ -38,6 +39,7 @@ class Comparison(QWidget):
         self._today = today
         self._title = Label(bold=True, wrap=True)
         self._note = Label(role="text2", px=SECOND, wrap=True)
+        self.day = OwnDay(today)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
@@ -46,11 +48,12 @@ class Comparison(QWidget):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(8)
         column.addWidget(self._title)
+        column.addWidget(self.day)
         column.addWidget(self._note)
         column.addLayout(self._grid)
 
-    def put(self, line: FileLine | None) -> None:
-        """Show a file, or that there is nothing to compare."""
+    def put(self, line: FileLine | None, quiet: bool) -> None:
+        """Show a file, or that there is nothing to compare; ``quiet`` while its day cannot be changed."""
         while (item := self._grid.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -59,9 +62,12 @@ class Comparison(QWidget):
         self.setVisible(preview is not None and preview.refusal is None)
         if preview is None or preview.refusal is not None:
             return
+        self.day.put(line, not quiet)
         self._title.setText(_("imports.compare.title", extract=saying.kind_words(preview)))
         last = preview.last
-        if last is None:
+        if preview.kind == "links":
+            self._note.setText(_("imports.links.what"))
+        elif last is None:
             self._note.setText(_("imports.compare.first"))
         else:
             day = day_short(last.as_of, self._today) if last.as_of else "—"
@@ -83,6 +89,9 @@ class Comparison(QWidget):
 def _figures(preview: FilePreview) -> list[tuple[str, str, str, str]]:
     """Heads, then what is counted: last time, now, the difference."""
     last, found = preview.last, preview.difference
+    if preview.kind == "links" and found is not None:
+        pairs = [("pairs", preview.rows), ("pairs_new", found.new), ("pairs_known", found.unchanged)]
+        return [("", "", "", ""), *((_(f"imports.compare.{key}"), "", count(many), "") for key, many in pairs)]
     rows = [
         ("", _("imports.compare.before"), _("imports.compare.now"), _("imports.compare.difference")),
         (
@@ -129,17 +138,20 @@ class _Note(QWidget):
 
 
 class SidePanel(Ground):
-    """Comparison above, attention below. ``agreed``, ``left_out``, ``back_in`` and ``mapping`` carry a file."""
+    """Comparison above, attention below. ``agreed``, ``left_out``, ``back_in`` and ``mapping`` carry a
+    file, ``day_said`` a file and its day."""
 
     agreed = Signal(object)
     left_out = Signal(object)
     back_in = Signal(object)
     mapping = Signal(object)
+    day_said = Signal(object, object)
 
     def __init__(self, today: date) -> None:
         super().__init__("surface", "l", "line2")
         self._today = today
         self.comparison = Comparison(today)
+        self.comparison.day.said.connect(self.day_said)
         self._rule = Rule()
         self._notes_title = Label(_("imports.attention"), bold=True)
         self._notes_title.setContentsMargins(12, 10, 12, 4)
@@ -177,7 +189,7 @@ class SidePanel(Ground):
 
     def put(self, chosen: FileLine | None, lines: Sequence[FileLine], quiet: bool) -> int:
         """Show these; ``quiet`` while nothing can be answered. Returns how many need a word."""
-        self.comparison.put(chosen)
+        self.comparison.put(chosen, quiet)
         while (item := self._notes.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
