@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import QModelIndex, Signal
 
 from app.domain import ids
 from app.services.activity import LOOKS, ActivityLine
 from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
-from ui.words import _, moment, say
+from ui.words import _, clock, day_short, moment, say
 
 AHEAD = 20
 """So many lines before the end, the next page is asked for."""
@@ -24,13 +25,13 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def cells(line: ActivityLine) -> tuple[Cell, ...]:
+def cells(line: ActivityLine, today: date) -> tuple[Cell, ...]:
     """One line in words."""
     looked = line.kind == LOOKS
     icon = "eye-outline" if looked else "pencil-outline"
     what = say(line.what) + (f"（{line.detail}）" if line.detail else "")
     return (
-        Cell(moment(line.time)),
+        Cell(f"{day_short(line.time.date(), today, True)} {clock(line.time)}", says=moment(line.time)),
         Cell(line.member),
         Cell(what, icon=icon, role="text2" if looked else "text"),
         Cell(child_words(line)),
@@ -51,8 +52,9 @@ class LinesTable(CellsTable):
 
     wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, today: date) -> None:
         super().__init__(columns(), _("activity.table"), LOW_ROW)
+        self._today = today
         self.lines: list[ActivityLine] = []
         self.verticalScrollBar().valueChanged.connect(self._moved)
 
@@ -60,7 +62,7 @@ class LinesTable(CellsTable):
         """Other lines altogether."""
         self.lines = list(lines)
         self.cells.beginResetModel()
-        self.cells.rows = [cells(line) for line in lines]
+        self.cells.rows = [cells(line, self._today) for line in lines]
         self.cells.endResetModel()
         self.scrollToTop()
 
@@ -71,7 +73,7 @@ class LinesTable(CellsTable):
         first = len(self.lines)
         self.cells.beginInsertRows(QModelIndex(), first, first + len(lines) - 1)
         self.lines += lines
-        self.cells.rows += [cells(line) for line in lines]
+        self.cells.rows += [cells(line, self._today) for line in lines]
         self.cells.endInsertRows()
 
     def _moved(self, value: int) -> None:

@@ -45,7 +45,7 @@ class ActivityPage(Page):
         self._names: dict[str, str] = {}
         self.filters = Filters(desk.today())
         self.questions = Questions(desk.today())
-        self.table = LinesTable()
+        self.table = LinesTable(desk.today())
         self.empty = EmptyState("history")
         self.side = AnchorPanel()
         self.side.setFixedWidth(SIDE)
