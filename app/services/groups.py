@@ -7,6 +7,7 @@ delivered is ``unknown``, never a guess.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ KINDS = ("age", "sex", "household", "assistance", "name")
 """``age``: infant nursery primary secondary upper; ``household``: single couple more unknown;
 ``assistance`` and ``name``: yes no (``name``: written without kanji or hiragana)."""
 
+_FORMS = {0: "unknown", 1: "single", 2: "couple"}
 _AGES = ((2, "infant"), (5, "nursery"), (11, "primary"), (14, "secondary"), (99, "upper"))
 _JAPANESE = re.compile("[\u3041-\u309f\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -42,33 +44,46 @@ def groups_of(db: Any, as_of: date) -> dict[int, dict[str, str]]:
     rows = db.execute(
         "SELECT n.person_id, n.born, n.sex, n.name FROM view.priority AS p JOIN view.person AS n USING (person_id)"
     ).fetchall()
+    ages = {born: _age(born, as_of) for born in {row[1] for row in rows}}
+    together = _Together()
     return {
-        person: {
-            "age": _age(born, as_of),
-            "sex": sex or "unknown",
-            "household": "single" if person in single else _form(adults.get(person, 0)),
-            "assistance": "yes" if person in aided else "no",
-            "name": "no" if not name or _JAPANESE.search(name) else "yes",
-        }
+        person: together[
+            ages[born],
+            sex or "unknown",
+            "single" if person in single else _FORMS.get(adults.get(person, 0), "more"),
+            "yes" if person in aided else "no",
+            "no" if not name or _JAPANESE.search(name) else "yes",
+        ]
         for person, born, sex, name in rows
     }
 
 
+class _Together(dict[tuple[str, ...], dict[str, str]]):
+    """Children who are in the same groups of every kind share one mapping: there are few of them."""
+
+    def __missing__(self, groups: tuple[str, ...]) -> dict[str, str]:
+        made = self[groups] = dict(zip(KINDS, groups, strict=True))
+        return made
+
+
 def counted(groups: Mapping[int, Mapping[str, str]], persons: Iterable[int]) -> dict[tuple[str, str], int]:
     """How many of these children are in each (kind, group)."""
+    kinds = {id(shared): shared for shared in groups.values()}
+    alike = Counter(id(groups[person]) for person in persons if person in groups)
     counts: dict[tuple[str, str], int] = {}
-    for person in persons:
-        for pair in groups.get(person, {}).items():
-            counts[pair] = counts.get(pair, 0) + 1
+    for shared, children in alike.items():
+        for pair in kinds[shared].items():
+            counts[pair] = counts.get(pair, 0) + children
     return counts
 
 
 def _adults(db: Any) -> dict[int, int]:
     """How many people of its household are not listed as children."""
     rows = db.execute(
-        "SELECT p.person_id, count(*) FROM view.priority AS p JOIN view.household AS h ON h.person_id = p.person_id"
-        " JOIN view.household AS o ON o.household = h.household AND o.person_id <> p.person_id"
-        " LEFT JOIN view.priority AS c ON c.person_id = o.person_id WHERE c.person_id IS NULL GROUP BY p.person_id"
+        "WITH grown (household, people) AS MATERIALIZED (SELECT household, count(*) FROM view.household"
+        "  WHERE person_id NOT IN (SELECT person_id FROM view.priority) GROUP BY household)"
+        " SELECT h.person_id, sum(g.people) FROM grown AS g CROSS JOIN view.household AS h"
+        " ON h.household = g.household WHERE +h.person_id IN (SELECT person_id FROM view.priority) GROUP BY h.person_id"
     )
     return dict(rows.fetchall())
 
@@ -82,7 +97,3 @@ def _age(born: str | None, as_of: date) -> str:
         return "unknown"
     grade = grade_index(day_of(born), as_of)
     return next(name for last, name in _AGES if grade <= last)
-
-
-def _form(adults: int) -> str:
-    return {0: "unknown", 1: "single", 2: "couple"}.get(adults, "more")

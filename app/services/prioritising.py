@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.criteria import Criterion, Measure, Who
 from app.domain.priority import LEVELS, Level, Look
@@ -117,8 +117,7 @@ def measure_child(
 _UNMEASURED = (Measure.ABSENT, Measure.SIBLINGS)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a child would stand: level, points, the points before rounding, breadth, and in which
     sectors it has points: one bit for each, in the order of ``SECTORS``."""
 
@@ -151,17 +150,19 @@ def foresee(
     gone = {one.key for one in before[0]} - numbers.keys()
     tables.open()
     try:
-        tables.load_children(None)
-        told = _answer_some(tables, criteria, numbers, fresh)
+        tables.load_children(None, [criterion for criterion in criteria if criterion.key in fresh])
+        read = _read_by(criteria, fresh)
+        told = _answer_some(tables, criteria, numbers, fresh, read)
         kept = _kept(tables, numbers, source)
         rarities = {step: row for step, row in kept.items() if step[0] not in told} | _counted(tables, told)
-        for criterion in criteria:
-            if criterion.seen_within:
-                tables.heed(criterion, numbers[criterion.key], looks)
         touched = tables.holders(numbers[key] for key in fresh) | tables.held_before(fresh | gone)
         if not _weighs_alike(before[1], settings):
             touched = set(tables.everybody())
         tables.keep_only(touched)
+        tables.take_over(numbers.keys() - fresh - read, touched=True)
+        for criterion in criteria:
+            if criterion.seen_within:
+                tables.heed(criterion, numbers[criterion.key], looks)
         _weigh(tables, criteria, rarities, settings)
         tables.note_breadth([breadth_factor(n, settings) for n in range(len(SECTORS) + 1)])
         sums = tables.sums()
@@ -190,16 +191,22 @@ def _weighs_alike(one: PrioritySettings, other: PrioritySettings) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
+def _read_by(criteria: Sequence[Criterion], fresh: set[str]) -> set[str]:
+    """The criteria not in ``fresh`` whose findings those in ``fresh`` read."""
+    asked = (signal for one in criteria if one.key in fresh for signal in one.signals())
+    return {key for signal in asked for key in signal.criteria} - fresh
+
+
 def _answer_some(
-    tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapping[str, int], fresh: set[str]
+    tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapping[str, int], fresh: set[str], read: set[str]
 ) -> Told:
-    """Answer the criteria named in ``fresh``; the others' findings are taken over as they stand."""
+    """Answer the criteria named in ``fresh``; the findings in ``read`` are taken over as they stand."""
     coverage = tables.coverage()
     compiler = Compiler(tables.as_of, numbers, {extract: one.first for extract, one in coverage.items()})
     asked = [criterion for criterion in criteria if criterion.key in fresh]
-    tables.load_facts(asked, compiler)
+    tables.load_facts(asked, compiler, some=True)
     tables.number(criteria, numbers)
-    tables.take_over(numbers.keys() - fresh)
+    tables.take_over(numbers.keys() & read)
     silent = tables.silent()
     return {
         numbers[criterion.key]: tables.apply(
@@ -224,7 +231,9 @@ def _answer(tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapp
     tables.number(criteria, numbers)
     silent = tables.silent()
     return {
-        numbers[criterion.key]: tables.apply(criterion, compiler, compiler.cover(criterion, coverage), silent=silent)
+        numbers[criterion.key]: tables.apply(
+            criterion, compiler, compiler.cover(criterion, coverage), silent=silent
+        )
         for criterion in criteria
     }
 

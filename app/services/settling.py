@@ -7,6 +7,7 @@ Settings are entries: who changed what, when, stays. They come into force with t
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -327,7 +328,8 @@ _BITS = " + ".join(f"{1 << at} * (p_{sector} > 0)" for at, sector in enumerate(S
 
 def _standing_now(db: Any) -> dict[int, Standing]:
     rows = db.execute(f"SELECT person_id, level, points, weight, breadth, {_BITS} FROM view.priority").fetchall()
-    return {row[0]: Standing(Level(row[1]), *row[2:]) for row in rows}
+    levels = {level.value: level for level in LEVELS}
+    return {child: Standing(levels[level], *rest) for child, level, *rest in rows}
 
 
 def _order(one: Standing, child: int) -> tuple[int, int, float, int, int]:
@@ -385,12 +387,15 @@ def _groups(
     up = {child for child in moved if _up(before[child], after[child])}
     falls = set(moved) - up
     every, *parts = (counted(groups, some) for some in (groups, *lists, up, falls))
+    had_all, have_all = (Counter(one.sectors for one in some.values()) for some in (before, after))
     lines = []
     for pair, count in sorted(every.items()):
         then, now, rises, falls_here = (part.get(pair, 0) for part in parts)
         lines.append(GroupMove(*pair, count, then, now, rises, falls_here, count))
     for at, sector in enumerate(SECTORS):
-        had, have = ({child for child in some if some[child].sectors >> at & 1} for some in (before, after))
+        had = {child for child in lists[0] | up | falls if before[child].sectors >> at & 1}
+        have = {child for child in lists[1] | up | falls if after[child].sectors >> at & 1}
         counts = len(had & lists[0]), len(have & lists[1]), len((had | have) & up), len((had | have) & falls)
-        lines.append(GroupMove("sector", sector.value, len(have), *counts, len(had)))
+        then, now = (sum(n for bits, n in some.items() if bits >> at & 1) for some in (had_all, have_all))
+        lines.append(GroupMove("sector", sector.value, now, *counts, then))
     return tuple(lines)

@@ -141,13 +141,16 @@ class AnswerTables(WorkTables):
         )
         return dict(rows.fetchall())
 
-    def take_over(self, keys: Iterable[str]) -> None:
-        """Take the stored findings of these criteria as they stand, without their facts."""
+    def take_over(self, keys: Iterable[str], touched: bool = False) -> None:
+        """Take the stored findings of these criteria as they stand, without their facts; with ``touched``
+        only of those children that ``keep_only`` has named."""
+        some = "temp.work_touched t CROSS JOIN " if touched else ""
+        theirs = " ON f.person_id = t.child" if touched else ""
         self._run(
             "INSERT INTO temp.work_found SELECT q.no, f.person_id, c.band, f.step, f.value, f.count, f.first, f.last,"
             " f.fresh, f.rise"
-            f" FROM {self.source}.finding f JOIN temp.work_criterion q ON q.key = f.criterion"
-            " JOIN temp.work_child c ON c.person_id = f.person_id"
+            f" FROM {some}{self.source}.finding f{theirs} CROSS JOIN temp.work_criterion q ON q.key = f.criterion"
+            " CROSS JOIN temp.work_child c ON c.person_id = f.person_id"
             " WHERE f.answer = 'holds' AND f.criterion IN (SELECT value FROM json_each(?))",
             (json.dumps(sorted(keys)),),
         )
@@ -156,7 +159,8 @@ class AnswerTables(WorkTables):
         """Forget the findings of all others: they are weighed as they were."""
         self._run("CREATE TEMP TABLE IF NOT EXISTS work_touched (child INTEGER PRIMARY KEY)")
         self._run("DELETE FROM temp.work_touched")
-        self.connection.executemany("INSERT INTO temp.work_touched VALUES (?)", ((child,) for child in children))
+        named = json.dumps(sorted(children))
+        self._run("INSERT INTO temp.work_touched SELECT value FROM json_each(?) ORDER BY value", (named,))
         self._run("DELETE FROM temp.work_found WHERE child NOT IN (SELECT child FROM temp.work_touched)")
 
     def holders(self, numbers: Iterable[int]) -> set[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from app.domain.covering import Covered, covered_of
 from app.domain.criteria import Criterion, Measure, Who
 from app.domain.facts import GROWTH_KINDS, NUMBER_SLOTS, WORD_SLOTS
 from app.domain.growth import FEMALE, MALE, by_month
+from app.domain.purposes import EVERYBODY
 from app.domain.weighing import band_of
 from app.storage.criteria_signals import KIND_NUMBERS, MONTHLY
 from app.storage.criteria_sql import Compiler
@@ -28,6 +30,7 @@ _RESULTS = ("finding", "priority", "rarity")
 _WORK = {
     "work_child": """(person_id INTEGER PRIMARY KEY, birth TEXT, sex TEXT, months INT, grade INT,
         band INT, settled TEXT, here INT, uncertain INT)""",
+    "work_age": "(born TEXT PRIMARY KEY, months INT, grade INT, band INT) WITHOUT ROWID",
     "work_kin": """(child INT, person_id INT, own INT, is_child INT, relation TEXT,
         PRIMARY KEY (child, person_id)) WITHOUT ROWID""",
     "work_roster": "(person_id INT, extract TEXT, PRIMARY KEY (person_id, extract)) WITHOUT ROWID",
@@ -55,6 +58,29 @@ _WORK = {
 }
 
 
+@dataclass(frozen=True)
+class _Needs:
+    """What of a child's surroundings the criteria of a run read; ``rosters`` None is all of them."""
+
+    kin: bool = True
+    siblings: bool = True
+    rosters: frozenset[str] | None = None
+    moves: bool = True
+
+    @classmethod
+    def of(cls, asked: Sequence[Criterion] | None) -> _Needs:
+        """Of these criteria; of a whole run everything."""
+        if asked is None:
+            return cls()
+        signals = [signal for criterion in asked for signal in criterion.signals()]
+        return cls(
+            kin=any(one.who is not Who.CHILD for one in signals),
+            siblings=any(one.measure is Measure.SIBLINGS for one in signals),
+            rosters=frozenset(extract for criterion in asked for extract in criterion.roster),
+            moves=any(one.measure is Measure.ABSENT for one in signals),
+        )
+
+
 class WorkTables:
     """One run's tables on a connection. Use ``open`` first and ``close`` last."""
 
@@ -63,6 +89,7 @@ class WorkTables:
         self.as_of = as_of
         self.source = source
         self.target = target
+        self._kin = True
 
     def open(self) -> None:
         """Make the empty work tables, and the results' tables in ``temp`` where asked for."""
@@ -88,39 +115,53 @@ class WorkTables:
 
     # ------------------------------------------------------------------ who
 
-    def load_children(self, persons: Sequence[int] | None) -> int:
+    def load_children(self, persons: Sequence[int] | None, asked: Sequence[Criterion] | None = None) -> int:
         """Fill the children (all, or those of the households of ``persons``) and their kin.
 
-        A child whose birth date is known in part is taken to be as old as it can be.
-        Gives the number of children.
+        A child whose birth date is known in part is taken to be as old as it can be. With ``asked`` what
+        these criteria do not read of kin, rosters and moves is left out. Gives the number of children.
         """
-        day = self.as_of.isoformat()
-        among, some = "", []
+        needs = _Needs.of(asked)
+        self._kin = needs.kin or self._objections()
+        values: dict[str, object] = {"day": self.as_of.isoformat()}
+        among = ""
         if persons is not None:
-            among = " AND p.person_id IN (SELECT value FROM json_each(?))"
-            some = [json.dumps(sorted(self._with_households(persons)))]
-        children = self._run(
-            f"SELECT p.person_id, p.born, p.sex, p.has_register AND NOT p.moved_out, p.uncertain,"
-            f" (SELECT max(f.start) FROM {self.source}.fact f WHERE f.person_id = p.person_id"
-            f"  AND f.kind = 'residence_change' AND f.w1 = '転入' AND f.start <= ?)"
-            f" FROM {self.source}.person p WHERE p.last_child_day >= ? AND p.born <= ?{among}"
-            f" AND NOT (p.dead AND NOT EXISTS (SELECT 1 FROM {self.source}.fact f"
-            f"  WHERE f.person_id = p.person_id AND f.kind = 'residence_change'"
-            f"  AND f.w1 = '死亡' AND f.start > ?)) ORDER BY p.person_id",
-            (day, day, day, *some, day),
-        ).fetchall()
+            among = " AND p.person_id IN (SELECT value FROM json_each(:persons))"
+            values["persons"] = json.dumps(sorted(self._with_households(persons)))
+        moved_in = self._moved_in() if needs.moves else "''"
+        who = f"{self.source}.person p WHERE p.last_child_day >= :day AND p.born <= :day{among}"
+        births = self._run(f"SELECT DISTINCT p.born FROM {who}", values).fetchall()
         self.connection.executemany(
-            "INSERT INTO temp.work_child VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (self._child(*row) for row in children),
+            "INSERT INTO temp.work_age VALUES (?, ?, ?, ?)", ((born, *_age(born, self.as_of)) for (born,) in births)
         )
-        self._load_kin()
-        return len(children)
+        children = self._run(
+            f"INSERT INTO temp.work_child SELECT p.person_id, p.born, iif(p.sex IN ('{MALE}', '{FEMALE}'), p.sex, ''),"
+            " (SELECT months FROM temp.work_age a WHERE a.born = p.born),"
+            " (SELECT grade FROM temp.work_age a WHERE a.born = p.born),"
+            " (SELECT band FROM temp.work_age a WHERE a.born = p.born),"
+            f" coalesce({moved_in}, ''), p.has_register AND NOT p.moved_out, p.uncertain FROM {who}"
+            f" AND NOT (p.dead AND NOT EXISTS (SELECT 1 FROM {self.source}.fact f"
+            "  WHERE f.person_id = p.person_id AND f.kind = 'residence_change'"
+            "  AND f.w1 = '死亡' AND f.start > :day)) ORDER BY p.person_id",
+            values,
+        ).rowcount
+        if self._kin or needs.siblings:
+            self._load_kin(siblings_only=not self._kin)
+        if needs.rosters is None or needs.rosters:
+            self._load_rosters(needs.rosters)
+        return int(children)
 
-    def _child(
-        self, person: int, birth: str, sex: str, here: int, uncertain: int, settled: str | None
-    ) -> tuple[object, ...]:
-        known = sex if sex in (MALE, FEMALE) else ""
-        return person, birth, known, *_age(birth, self.as_of), settled or "", here, uncertain
+    def _moved_in(self) -> str:
+        """The last day that somebody came from elsewhere, as SQL over ``p``."""
+        return (
+            f"(SELECT max(f.start) FROM {self.source}.fact f WHERE f.person_id = p.person_id"
+            " AND f.kind = 'residence_change' AND f.w1 = '転入' AND f.start <= :day)"
+        )
+
+    def _objections(self) -> bool:
+        """Whether a family said what may not be used: then it counts who lives with whom."""
+        query = f"SELECT 1 FROM {self.source}.silent WHERE person_id <> {EVERYBODY} LIMIT 1"
+        return self._run(query).fetchone() is not None
 
     def _with_households(self, persons: Sequence[int]) -> set[int]:
         wanted = set(persons)
@@ -134,26 +175,39 @@ class WorkTables:
             wanted.update(mate for (mate,) in mates)
         return wanted
 
-    def _load_kin(self) -> None:
+    def _load_kin(self, siblings_only: bool) -> None:
+        mates = (
+            f"FROM temp.work_child c CROSS JOIN {self.source}.household a ON a.person_id = c.person_id"
+            f" CROSS JOIN {self.source}.household b ON b.household = a.household"
+        )
+        if siblings_only:
+            self._run(
+                f"INSERT OR IGNORE INTO temp.work_kin SELECT c.person_id, b.person_id, 0, 1, b.relation {mates}"
+                " WHERE b.person_id <> c.person_id AND +b.person_id IN (SELECT person_id FROM temp.work_child)"
+            )
+            return
         self._run("INSERT INTO temp.work_kin SELECT person_id, person_id, 1, 1, '' FROM temp.work_child")
         self._run(
             "INSERT OR IGNORE INTO temp.work_kin SELECT c.person_id, b.person_id, 0,"
-            " b.person_id IN (SELECT person_id FROM temp.work_child), b.relation"
-            f" FROM temp.work_child c CROSS JOIN {self.source}.household a"
-            " ON a.person_id = c.person_id"
-            f" CROSS JOIN {self.source}.household b ON b.household = a.household"
+            f" b.person_id IN (SELECT person_id FROM temp.work_child), b.relation {mates}"
         )
+
+    def _load_rosters(self, extracts: frozenset[str] | None) -> None:
+        wanted = "" if extracts is None else " WHERE r.extract IN (SELECT value FROM json_each(?))"
         self._run(
             "INSERT OR IGNORE INTO temp.work_roster SELECT r.person_id, r.extract"
-            f" FROM temp.work_child c CROSS JOIN {self.source}.record r"
-            " ON r.person_id = c.person_id"
+            f" FROM temp.work_child c CROSS JOIN {self.source}.record r ON r.person_id = c.person_id{wanted}",
+            () if extracts is None else (json.dumps(sorted(extracts)),),
         )
 
     # ------------------------------------------------------------------ what is known
 
-    def load_facts(self, criteria: Iterable[Criterion], compiler: Compiler) -> None:
-        """Copy the facts that any criterion reads, of children and, where asked, their kin."""
-        earliest: dict[str, str] = {"consultation": ""}
+    def load_facts(self, criteria: Iterable[Criterion], compiler: Compiler, some: bool = False) -> None:
+        """Copy the facts that any criterion reads, of children and, where asked, their kin.
+
+        Also who is supported already, unless only ``some`` criteria are asked.
+        """
+        earliest: dict[str, str] = {} if some else {"consultation": ""}
         others: set[str] = set()
         grows = False
         for criterion in criteria:
@@ -178,19 +232,25 @@ class WorkTables:
         )
         if grows:
             self.connection.executemany("INSERT INTO temp.work_growth VALUES (?, ?, ?, ?)", by_month())
-        self._copy_facts()
+        self._copy_facts(some)
 
-    def _copy_facts(self) -> None:
+    def _copy_facts(self, some: bool) -> None:
+        """Of all kinds in the order of the facts; of few kinds by the index of kinds."""
         slots = ", ".join(f"f.{slot}" for slot in _SLOTS)
         monthly = ", ".join(f"'{kind}'" for kind in sorted(MONTHLY))
+        kin = "(SELECT person_id, max(is_child) AS is_child FROM temp.work_kin GROUP BY person_id)"
+        people = kin if self._kin else "(SELECT person_id, 1 AS is_child FROM temp.work_child)"
+        facts, kinds = f"CROSS JOIN {self.source}.fact f", "temp.work_kind q"
+        if some:
+            joined = f"{kinds} CROSS JOIN {people} p {facts} INDEXED BY fact_kind"
+        else:
+            joined = f"{people} p {facts} CROSS JOIN {kinds}"
         self._run(
-            f'INSERT INTO temp.work_sign SELECT q.no, f.person_id, f.start, f.fact_id, f."end",'
-            f" {slots} FROM (SELECT person_id, max(is_child) AS is_child FROM temp.work_kin"
-            f" GROUP BY person_id) p CROSS JOIN {self.source}.fact f"
-            " ON f.person_id = p.person_id AND f.start <= :day"
-            " CROSS JOIN temp.work_kind q ON q.kind = f.kind AND f.start >= q.earliest"
+            'INSERT INTO temp.work_sign SELECT q.no, f.person_id, f.start, f.fact_id, f."end",'
+            f" {slots} FROM {joined} WHERE f.person_id = p.person_id AND f.start <= :day"
+            " AND f.kind = q.kind AND f.start >= q.earliest"
             f' AND (f.kind NOT IN ({monthly}) OR f."end" <= :day OR f.start <= q.known_to)'
-            " WHERE p.is_child OR q.others",
+            " AND (p.is_child OR q.others)",
             {"day": self.as_of.isoformat()},
         )
 
