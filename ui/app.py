@@ -41,6 +41,7 @@ from app.services import (
     mapping,
     opening,
     pairs,
+    planning,
     papers,
     planning,
     policy,

@@ -22,6 +22,7 @@ from app.services.answers import ChildFile, PictureLine
 from app.services.contacts import IN_A_ROW, NOBODY, SHORT_LIMIT, WORDS_LIMIT, Contact, in_vain
 from ui.child.choices import DayField, KeyChoice, NextDay, Tick
 from ui.child.drafts import DraftLine
+from ui.child.header import given_name
 from ui.child.pictures import PictureStrip
 from ui.desk import Desk
 from ui.runner import Runner
@@ -32,7 +33,7 @@ from ui.widgets.chips import FlowLayout
 from ui.widgets.forms import line
 from ui.widgets.ground import Ground
 from ui.widgets.states import ErrorPanel
-from ui.widgets.text import Label
+from ui.widgets.text import ElidedLabel, Label
 from ui.words import _, age_words, say, term
 
 KINDS = ("phone", "home_visit", "school_visit", "office_visit", "agency", "letter", "mail")
@@ -84,15 +85,17 @@ class ContactForm(Ground):
         column.setContentsMargins(12, 6, 12, 8)
         column.setSpacing(6)
         head = QHBoxLayout()
-        head.addWidget(Label(_("contact.title"), px=NAME, bold=True), 1)
+        head.addWidget(ElidedLabel(_("contact.title"), px=NAME, bold=True), 1)
         head.addWidget(self.draft_line)
-        close = Button(_("contact.cancel"), kind="quiet", keys="Esc", height=24)
+        close = Button(kind="quiet", icon="close", height=24, says=_("contact.cancel"))
         close.clicked.connect(self.cancelled)
         head.addWidget(close)
         column.addLayout(head)
         self._groups: dict[str, QButtonGroup] = {}
+        self._grids: dict[str, QGridLayout] = {}
         for key, choices in (("kind", self.kinds), ("result", self.results)):
-            column.addWidget(Label(_(f"contact.{key}"), "text2", px=SECOND))
+            for choice in choices.values():
+                choice.setAccessibleDescription(_(f"contact.{key}"))
             column.addLayout(self._grid(key, choices))
         column.addWidget(self.seen)
         self._with_place = QWidget()
@@ -117,10 +120,23 @@ class ContactForm(Ground):
         grid = QGridLayout()
         grid.setSpacing(4)
         group = self._groups[key] = QButtonGroup(self)
-        for number, choice in enumerate(choices.values()):
+        self._grids[key] = grid
+        for choice in choices.values():
             group.addButton(choice)
-            grid.addWidget(choice, number // 3, number % 3)
+        self._lay(key, 3)
         return grid
+
+    def _lay(self, key: str, columns: int) -> None:
+        grid = self._grids[key]
+        for number, choice in enumerate(self._groups[key].buttons()):
+            grid.removeWidget(choice)
+            grid.addWidget(choice, number // columns, number % columns)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Give way where there is little room beside the timeline."""
+        self.next.set_narrow(narrow)
+        for key in self._grids:
+            self._lay(key, 2 if narrow else 3)
 
     def _fields(self) -> QGridLayout:
         grid = QGridLayout()
@@ -129,19 +145,23 @@ class ContactForm(Ground):
         grid.setVerticalSpacing(6)
         for field in (self.whom, self.step):
             field.setMaxLength(SHORT_LIMIT)
-        for row, (key, part) in enumerate(
-            (
-                ("contact.whom", self.whom),
-                ("contact.day", self.day),
-                ("contact.step", self.step),
-                ("decision.next", self.next),
-            )
-        ):
+        beside = QWidget()
+        when = QHBoxLayout(beside)
+        when.setContentsMargins(0, 0, 0, 0)
+        when.setSpacing(8)
+        when.addWidget(self.day, 1)
+        when.addWidget(self.pictures.add)
+        parts = (
+            ("contact.whom", self.whom),
+            ("contact.day", beside),
+            ("contact.step", self.step),
+            ("decision.next", self.next),
+        )
+        for row, (key, part) in enumerate(parts):
             grid.addWidget(Label(_(key), "text2", px=SECOND), row, 0)
             grid.addWidget(part, row, 1)
         grid.addWidget(self.next.hint, 4, 1)
-        grid.addWidget(Label(_("contact.pictures"), "text2", px=SECOND), 5, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.pictures, 5, 1)
+        grid.addWidget(self.pictures, 5, 0, 1, 2)
         return grid
 
     def _what_now(self) -> QWidget:
@@ -223,7 +243,7 @@ class ContactForm(Ground):
         self.siblings = {}
         for member in file.household:
             if member.is_child:
-                tick = Tick(_("contact.with", name=member.name, age=age_words(member.age)))
+                tick = Tick(_("contact.with", name=given_name(member.name), age=age_words(member.age)))
                 tick.setChecked(member.person_id in ticked)
                 tick.toggled.connect(self._touched)
                 self.siblings[member.person_id] = tick

@@ -37,7 +37,7 @@ from ui.widgets.chips import FlowLayout
 from ui.widgets.forms import line
 from ui.widgets.ground import Ground
 from ui.widgets.states import ErrorPanel, Icon
-from ui.widgets.text import Label
+from ui.widgets.text import ElidedLabel, Label
 from ui.words import _, clock, reason_words, say, term
 
 MEETINGS = ("", "working", "case", "joint")
@@ -141,7 +141,7 @@ class DecisionForm(Ground):
         column.setSpacing(6)
         head = QHBoxLayout()
         head.setSpacing(4)
-        head.addWidget(Label(_("decision.title"), px=NAME, bold=True), 1)
+        head.addWidget(ElidedLabel(_("decision.title"), px=NAME, bold=True), 1)
         head.addWidget(self.draft_line)
         head.addWidget(self._saved_icon)
         head.addWidget(self.saved)
@@ -316,6 +316,10 @@ class DecisionForm(Ground):
 
     def _tell_extra(self) -> None:
         self._more.setText(_("decision.evidence.more", n=len(self._extra)))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Give way where there is little room beside the timeline."""
+        self.next.set_narrow(narrow)
 
     def choose(self, number: int) -> None:
         """Choose the decision of a key, 1 to 7."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
 from app.domain.pictures import COUNT_LIMIT
@@ -42,7 +42,8 @@ def open_whole(desk: Desk, runner: Runner, picture: PictureLine, over: QWidget) 
 
 
 class PictureStrip(QWidget):
-    """``changed`` says that a picture came or went, ``failed`` brings a trouble."""
+    """``changed`` says that a picture came or went, ``failed`` brings a trouble. Where the button ``add`` stands is
+    the form's business."""
 
     changed = Signal()
     failed = Signal(object)
@@ -56,15 +57,10 @@ class PictureStrip(QWidget):
         self._flow = FlowLayout(4, self._place)
         self.add = Button(_("picture.add"), icon="image-plus-outline", height=24)
         self.add.clicked.connect(self._ask_files)
-        row = QHBoxLayout()
-        row.addWidget(self.add)
-        row.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(4)
-        whole.addLayout(row)
         whole.addWidget(self._place)
-        self._place.hide()
+        self.hide()
 
     def put(self, lines: Sequence[PictureLine]) -> None:
         """Show these."""
@@ -84,7 +80,7 @@ class PictureStrip(QWidget):
                 load, self._desk, line.digest, THUMB * 2, then=thumb.put, failed=partial(self._not_shown, thumb),
                 topic=("picture", line.digest),
             )  # fmt: skip
-        self._place.setVisible(bool(self.lines))
+        self.setVisible(bool(self.lines))
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Lay these files into the database and show them."""

@@ -203,7 +203,7 @@ class ChildPage(Page):
         self._right.setFixedWidth(NARROW if narrow else WIDE)
         self.course.set_small(narrow, low)
         for form in (self.decision, self.contact):
-            form.next.set_narrow(narrow)
+            form.set_narrow(narrow)
         self._arrange()
 
     def panes(self) -> tuple[QWidget, ...]:
