@@ -36,12 +36,12 @@ from app.services import (
     followups,
     foreseeing,
     import_jobs,
+    intake,
     link_quality,
     linking,
     mapping,
     opening,
     pairs,
-    planning,
     papers,
     planning,
     policy,
@@ -74,6 +74,7 @@ from ui.pages.child import ChildPage
 from ui.pages.criteria import CriteriaPage
 from ui.pages.evaluation import EvaluationPage
 from ui.pages.imports import ImportsPage
+from ui.pages.intake import IntakePage
 from ui.pages.linkquality import LinkQualityPage
 from ui.pages.links import LinksPage
 from ui.pages.settings import SettingsPage
@@ -170,6 +171,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         anchoring=anchoring,
         backing_up=backing_up,
         papers=papers,
+        intake=intake,
         drafting=drafting,
         contacts=contacts,
         since=since,
@@ -199,6 +201,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
         *watching,
         SettingsPage(desk, runner),
         ChildPage(desk, runner),
+        IntakePage(desk, runner),
     )
 
 

@@ -51,6 +51,8 @@ class Desk:
     purpose_jobs: Any = None
     received: Any = None
     papers: Any = None
+    intake: Any = None
+    outreach: Any = None
     drafting: Any = None
     contacts: Any = None
     since: Any = None

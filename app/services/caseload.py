@@ -7,7 +7,7 @@ the lines that are in sight. Both only read.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -54,6 +54,7 @@ _COUNTED: WeakKeyDictionary[Office, tuple[object, dict[str, int]]] = WeakKeyDict
 
 def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     """The ids of ``query`` in its order, the cut, and how many children each view holds."""
+    office.demand("see", "caseload")
     db = office.reader()
     drawn = drawn_in_force(db) if query.view == "month" else frozenset()
     counts = _counts(db, office, today)
@@ -158,9 +159,10 @@ def as_of(office: Office) -> date | None:
     return day_of(found[0]) if found else None
 
 
-def open_children(db: Any, today: date) -> tuple[int, ...]:
-    """Whom a list of ``today`` may hold: neither supported already, nor moved away, nor resting."""
-    return ids_of(db, Condition(OPEN, {"today": today.isoformat()}), "rank")
+def open_children(db: Any, among: Iterable[int], today: date) -> tuple[int, ...]:
+    """Who of these a list of ``today`` may hold: neither supported already, nor moved away, nor resting."""
+    values: dict[str, object] = {"today": today.isoformat(), "among": json.dumps(sorted(among))}
+    return ids_of(db, Condition(f"p.person_id IN (SELECT value FROM json_each(:among)) AND {OPEN}", values), "rank")
 
 
 @dataclass(frozen=True)
@@ -268,6 +270,7 @@ _ROW = f"""
 
 def rows(office: Office, ids: Sequence[int], today: date) -> list[CaseloadRow]:
     """The lines of these children, in the order asked for; ids no longer listed are left out."""
+    office.demand("see", "caseload")
     db = office.reader()
     marks = ", ".join(str(int(one)) for one in ids)
     day = as_of(office) or today

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app.domain.entries import Kind, named
+from app.domain.entries import Kind
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
@@ -123,8 +123,7 @@ def import_extracts(
     nobody else works in this office meanwhile, so nobody waits for the end of longer transactions.
     Refused as a whole only for a missing role or a full disk, and then nothing was changed.
     """
-    if not office.member.may("import"):
-        raise Refused("role.not_allowed", kind=named(Kind.BATCH_PUBLISHED))
+    office.demand("import", Kind.BATCH_PUBLISHED)
     stages = _Stages(progress)
     every = files_of(paths)
     files = [one for one in every if not is_links_file(one)]

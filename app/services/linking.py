@@ -14,7 +14,7 @@ from typing import Any
 
 from app.domain import ids
 from app.domain.entries import Kind
-from app.domain.message import Refused, WrongUse
+from app.domain.message import WrongUse
 from app.services.answers import Changes, Outcome
 from app.services.deriving.persons import trust
 from app.services.deriving.regrouping import Regrouped, regroup
@@ -301,4 +301,4 @@ def may_rule(office: Office, person_ids: Iterable[int]) -> bool:
 def check_may_rule(office: Office, person_ids: Iterable[int]) -> None:
     """Refused where ``may_rule`` says no."""
     if not may_rule(office, person_ids):
-        raise Refused("role.not_allowed", kind=str(Kind.RULING_MADE))
+        raise office.beyond_role(Kind.RULING_MADE)

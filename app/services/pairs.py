@@ -56,6 +56,7 @@ _OWN = """WHERE v.person_a IN (SELECT person_id FROM assignment WHERE member = :
 
 def queue(office: Office) -> tuple[ReviewLine, ...]:
     """The pairs that wait for a ruling, oldest first: all for a lead, a worker's own children's."""
+    office.demand("see", "pairs")
     db = office.reader()
     which = "" if office.member.may("rule") else _OWN
     questions = _questions(db)
@@ -116,6 +117,7 @@ def pair(office: Office, a: int, b: int, now: datetime, evidence: Sequence[Seque
     ``evidence``: (field, level, push) of a pair that matching does not keep, for one found by looking.
     That both persons were looked at stands in the access log before the file is returned.
     """
+    office.demand("see", "pairs")
     with office.reading() as db:
         file = _file(db, min(a, b), max(a, b), evidence)
     for person in sorted({file.a.person_id, file.b.person_id}):
@@ -351,6 +353,7 @@ def _rulings(db: Any, a: int, b: int) -> tuple[RulingLine, ...]:
 
 def find_records(office: Office, text: str) -> tuple[RecordHit, ...]:
     """Records of the persons found by a name, a reading or a number."""
+    office.demand("see", "pairs")
     words = phrase(text)
     if not words:
         return ()

@@ -83,6 +83,7 @@ _HANDS = """
 
 def standing(office: Office, person_id: int) -> Protection:
     """Who says that this person is protected, and whether somebody asked to end it. WrongUse for nobody."""
+    office.demand("see", "child")
     with office.reading() as db:
         row = db.execute("SELECT protected FROM view.person WHERE person_id = ?", (person_id,)).fetchone()
         if row is None:

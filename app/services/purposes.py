@@ -248,8 +248,7 @@ def set_item(
 ) -> Outcome[str]:
     """Set purpose, basis and use of an item. Where its use changes, every screen is without it, or
     has it back, when this returns. Refused for who may not; WrongUse for an item that is locked."""
-    if not office.member.may("settings"):
-        raise Refused("role.not_allowed", kind=Message(f"act.{Kind.PURPOSE_SET}"))
+    office.demand("settings", Kind.PURPOSE_SET)
     profile = _check_item(office, extract, item)
     if not purpose.strip():
         raise WrongUse("purpose.purpose_missing")

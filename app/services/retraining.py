@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.entries import Kind, named
+from app.domain.entries import Kind
 from app.domain.message import Message, Refused, WrongUse
 from app.linkage.model import Model, shipped_model, shipped_variants
 from app.linkage.training import train
@@ -184,8 +184,7 @@ def history(office: Office) -> tuple[ModelLine, ...]:
 
 
 def _check(office: Office) -> None:
-    if not office.member.may("import"):
-        raise Refused("role.not_allowed", kind=named(Kind.MODEL_TAKEN))
+    office.demand("import", Kind.MODEL_TAKEN)
     if not office.reader().execute("SELECT 1 FROM view.record LIMIT 1").fetchone():
         raise WrongUse("run.nothing_imported")
 

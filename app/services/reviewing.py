@@ -51,6 +51,7 @@ def child_file(office: Office, person_id: int, now: datetime) -> ChildFile:
 
     The opening stands in the access log before the file is returned.
     """
+    office.demand("see", "child")
     db = office.reader()
     person = _one(db, "SELECT * FROM view.person WHERE person_id = ?", person_id)
     if person is None:
@@ -393,6 +394,7 @@ def withdraw_decision(office: Office, person_id: int, entry: str, reason: str, n
 
 def raw_row(office: Office, batch: int, line: int) -> RawRow:
     """The row as received behind a fact, without what is not used. WrongUse when no such row was kept."""
+    office.demand("see", "rows")
     row = _one(
         office.reader(),
         "SELECT b.extract, b.file, b.received, h.columns, o.cells, r.record_id FROM batch_row AS r"

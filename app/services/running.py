@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.domain.entries import Kind
-from app.domain.message import Message, Refused, WrongUse
+from app.domain.message import Message, WrongUse
 from app.services.answers import Changes, Outcome
 from app.services.deriving.regrouping import bring_along
 from app.services.prioritising import RunSummary
@@ -29,8 +29,7 @@ def run_again(
     Refused for who may not import; WrongUse before the first import. Takes about as long as the
     priorities of an import; ``progress`` hears of the stages ``prepare``, ``priority``, ``publish``.
     """
-    if not office.member.may("import"):
-        raise Refused("role.not_allowed", kind=Message(f"act.{Kind.RUN_MADE}"))
+    office.demand("import", Kind.RUN_MADE)
     settings = settings_of(office)
     progress(Message("run.stage_prepare"))
     with database.explained(), office.staging() as staging:

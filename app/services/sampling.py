@@ -17,7 +17,7 @@ from typing import Any
 from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.intervals import exact
-from app.domain.message import Refused, WrongUse
+from app.domain.message import WrongUse
 from app.services.answers import Changes, Outcome
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import TRUST
@@ -32,8 +32,7 @@ SIZE = 50
 def draw(office: Office, now: datetime, size: int = SIZE, seed: int | None = None) -> Outcome[str]:
     """Draw links by lot; the sample's entry. Refused for who may not rule on any link, WrongUse where the
     machine has linked nothing. ``seed`` makes the drawing repeatable, for tests."""
-    if not office.member.may("rule"):
-        raise Refused("role.not_allowed", kind=f"act.{Kind.SAMPLE_DRAWN}")
+    office.demand("rule", Kind.SAMPLE_DRAWN)
     with office.reading() as db:
         links = machine_links(db)
         model = model_in_force(db, "main").id

@@ -82,6 +82,7 @@ class Place:
 
 def standing(office: Office, person_id: int, now: datetime) -> Standing:
     """What is open to this member now, and what was asked. WrongUse for nobody."""
+    office.demand("see", "child")
     with office.reading() as db:
         row = db.execute("SELECT protected FROM view.person WHERE person_id = ?", (person_id,)).fetchone()
         if row is None:

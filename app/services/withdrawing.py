@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.domain import ids
-from app.domain.entries import Kind, named
+from app.domain.entries import Kind
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.priority import LEVELS
 from app.domain.weighing import PrioritySettings
@@ -115,8 +115,7 @@ def restore(
 
 
 def _asked(office: Office, batch: int, undo: bool) -> _Asked:
-    if not office.member.may("import"):
-        raise Refused("role.not_allowed", kind=named(Kind.BATCH_RESTORED if undo else Kind.BATCH_WITHDRAWN))
+    office.demand("import", Kind.BATCH_RESTORED if undo else Kind.BATCH_WITHDRAWN)
     row = (
         office.reader()
         .execute("SELECT extract, file, coalesce(as_of, ''), rows, state FROM batch WHERE batch_id = ?", (batch,))

@@ -39,8 +39,7 @@ def backup(office: Office, out: Path, *, time: datetime) -> str:
     The digest (SHA-256 of the manifest, hex) goes into the journal. Refused: role, full disk,
     a damaged database (what is damaged is not backed up over a sound file).
     """
-    if not office.member.may("backup"):
-        raise Refused("role.not_allowed", kind=entries.named(Kind.BACKUP_MADE))
+    office.demand("backup", Kind.BACKUP_MADE)
     part = out.with_name(out.name + ".part")
     truth, view = out.with_name(out.name + ".office.part"), out.with_name(out.name + ".view.part")
     try:

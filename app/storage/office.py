@@ -12,8 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,19 +20,18 @@ from app.domain import entries
 from app.domain.entries import Entry, Kind
 from app.domain.message import Message, Refused
 from app.domain.roles import Member, roles_of
-from app.storage import access_log, database, rows, views
+from app.storage import access_log, database, handover, rows, views
 from app.storage import folder as places
 from app.storage.database import Connection
 from app.storage.desk import here, id_bytes, set_here
 from app.storage.digests import Digester
 from app.storage.folder import FileLock, Reserve
+from app.storage.handover import Keys
 from app.storage.hardening import keep_to_ourselves
 from app.storage.journal import ENTRY_COLUMNS, Act, Derive, Journal, entry_of
-from app.storage.keys import Bundle
 from app.storage.rows import Staging
 from app.storage.sealed_rows import RecordKeys
 from app.storage.segment import Segment, segment_key
-from app.storage.slots import OfficeKeys
 from app.storage.views import ViewBuilder
 
 Answer = TypeVar("Answer")
@@ -44,23 +42,6 @@ RENEWING = frozenset({Kind.PASSPHRASE_CHANGED, Kind.RECOVERY_RENEWED, Kind.KEYS_
 
 class _ViewMovedError(Exception):
     """Another process published a view just before our write lock."""
-
-
-@dataclass(frozen=True)
-class Keys:
-    """What an unlocked office holds in memory, and a handover carries. Never written to a file."""
-
-    office: str
-    name: str
-    device: str
-    member: Member
-    bundle: Bundle = field(repr=False)
-    keys: OfficeKeys = field(repr=False)
-
-    @property
-    def database_key(self) -> bytes:
-        """The raw key of this PC's databases."""
-        return self.keys.database
 
 
 class Office:
@@ -94,6 +75,7 @@ class Office:
         self._writer_view = 0
         self._frugal = False
         self.recovered = False
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     # ------------------------------------------------------------------ people
 
@@ -233,7 +215,7 @@ class Office:
         """
         if self.recovered and not {kind for kind, _ in acts} <= RENEWING:
             raise Refused("recovery.renew_first")
-        with self._journal.lock, database.explained():
+        with self._journal.lock, database.explained(), self._within_role(acts):
             self._check_room()
             if derive is None:
                 return self._journal.write(acts, time=time)
@@ -243,6 +225,30 @@ class Office:
                     return self._journal.write(acts, time=time, derive=self._unless_moved(derive))
                 except _ViewMovedError:
                     continue
+
+    def demand(self, verb: str, what: str) -> None:
+        """Refused, and noted in the access log, where this member's roles do not allow the verb.
+
+        ``what`` names the attempt: a kind of entry, or one of the words ``act.<what>``.
+        """
+        if not self.member.may(verb):
+            raise self.beyond_role(what)
+
+    def beyond_role(self, what: str) -> Refused:
+        """What to raise when this member tried something beyond their role; it stands in the access log."""
+        self.log_view(0, f"refused:{what}", time=self.clock())
+        return Refused("role.not_allowed", kind=Message(f"act.{what}"))
+
+    @contextmanager
+    def _within_role(self, acts: Sequence[Act]) -> Iterator[None]:
+        """An entry that its author's roles do not allow is refused, and that it was tried is noted."""
+        try:
+            yield
+        except Refused as refused:
+            if refused.message.key == "role.not_allowed":
+                tried = {str(kind) for kind, _ in acts}
+                self.log_view(0, f"refused:{'+'.join(sorted(tried))}", time=self.clock())
+            raise
 
     def _unless_moved(self, derive: Derive) -> Derive:
         """A worker may publish between our attaching and the write lock: then begin again."""
@@ -268,7 +274,8 @@ class Office:
             before = self.view_number()
             if derive is not None:
                 self._attach_writer(view)
-            made = self._journal.write(pointed, time=time, derive=derive)
+            with self._within_role(acts):
+                made = self._journal.write(pointed, time=time, derive=derive)
         views.remove(self.folder, {before, view} | {number for number in views.numbers(self.folder) if number > view})
         return made
 
@@ -416,35 +423,14 @@ class Office:
 
     def handover(self) -> bytes:
         """The keys for a worker process, to be sent through a pipe and nowhere else."""
-        held = self.held
-        return json.dumps(
-            {
-                "folder": str(self.folder), "office": held.office, "name": held.name, "device": held.device,
-                "member": [held.member.id, held.member.name, sorted(held.member.roles)],
-                "bundle": held.bundle.raw.hex(), "epoch": held.keys.epoch, "office_key": held.keys.office.hex(),
-                "database_key": held.keys.database.hex(), "digest_key": held.keys.digest.hex(),
-                "compartment": held.keys.compartment.hex() if held.keys.compartment else "",
-                "compartment_epoch": held.keys.compartment_epoch,
-            }
-        ).encode()  # fmt: skip
+        return handover.written(self.folder, self.held)
 
     @classmethod
-    def from_handover(cls, handover: bytes) -> Office:
+    def from_handover(cls, given: bytes) -> Office:
         """The office in a worker process; its parent keeps the office's lock, this one says that work is on."""
         places.private()
         keep_to_ourselves()
-        said = json.loads(handover)
-        member_id, name, roles = said["member"]
-        held = Keys(
-            said["office"], said["name"], said["device"], Member(member_id, name, roles_of(roles)),
-            Bundle.of(bytes.fromhex(said["bundle"])),
-            OfficeKeys(
-                said["epoch"], bytes.fromhex(said["office_key"]), bytes.fromhex(said["database_key"]),
-                bytes.fromhex(said["digest_key"]), bytes.fromhex(said["compartment"]) or None,
-                said["compartment_epoch"],
-            ),
-        )  # fmt: skip
-        folder = Path(said["folder"])
+        folder, held = handover.read(given)
         lock = FileLock(places.work_lock(folder, os.getpid()))
         lock.acquire(0.0)
         return cls(folder, held, lock=lock)

@@ -21,10 +21,11 @@ from app.storage import database, factor, keyfile, keys, migrations, passphrases
 from app.storage import folder as places
 from app.storage.desk import here, member, set_here
 from app.storage.folder import FileLock, Reserve
+from app.storage.handover import Keys
 from app.storage.hardening import keep_to_ourselves
 from app.storage.keyfile import KeyFile
 from app.storage.keys import DEFAULT, Bundle, Kdf
-from app.storage.office import Keys, Office
+from app.storage.office import Office
 from app.storage.people import new_id
 from app.storage.slots import OfficeKeys, Opened
 from app.storage.views import ViewBuilder
@@ -239,6 +240,7 @@ def _open(folder: Path, file: KeyFile, opened: Opened, lock: FileLock, clock: Cl
             raise
         office = Office(folder, held, lock=lock)
         office.live_frugally()
+    office.clock = clock
     try:
         _check_database(office, file)
         office.settle()

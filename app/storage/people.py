@@ -11,7 +11,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain import entries, ids
+from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.domain.roles import Member, Role, roles_of
@@ -172,8 +172,7 @@ def _sign_and_write(office: Office, file: KeyFile) -> int:
 
 
 def _check_admin(office: Office, kind: Kind) -> None:
-    if not office.member.may("people"):
-        raise Refused("role.not_allowed", kind=entries.named(kind))
+    office.demand("people", kind)
 
 
 def _roles(names: list[str]) -> frozenset[Role]:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from app.domain import entries
 from app.domain.entries import Kind
 from app.domain.message import Refused
 from app.storage import database, keyfile, keys, slots
@@ -21,8 +20,9 @@ from app.storage import folder as places
 from app.storage.database import Connection
 from app.storage.desk import set_here
 from app.storage.folder import FileLock
+from app.storage.handover import Keys
 from app.storage.keyfile import KeyFile
-from app.storage.office import Keys, Office
+from app.storage.office import Office
 from app.storage.segment import Segment, segment_key
 from app.storage.slots import OfficeKeys
 
@@ -101,8 +101,7 @@ def clear(folder: Path, *, keep: int | None) -> None:
 
 def check(office: Office) -> None:
     """Refused where this member cannot change the office's keys, or not now."""
-    if not office.member.may("people"):
-        raise Refused("role.not_allowed", kind=entries.named(Kind.KEYS_ROTATED))
+    office.demand("people", Kind.KEYS_ROTATED)
     for path in office.folder.glob("work-*.lock"):
         lock = FileLock(path)
         if not lock.acquire(0.0):

@@ -12,7 +12,8 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.storage import generations
 from app.storage.backup import restore
-from app.storage.office import Keys, Office
+from app.storage.handover import Keys
+from app.storage.office import Office
 from tests.builders import NOW, opened
 from tests.torture.place import Place
 

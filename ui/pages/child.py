@@ -27,9 +27,11 @@ from app.services.answers import (
 from ui.child.course import CoursePane
 from ui.child.hand import RecordsByHand
 from ui.child.header import Header
+from ui.child.hidden import Hidden
 from ui.child.history import HistoryTab
 from ui.child.lists import PointsTab, RecordsTab
 from ui.child.pictures import open_whole
+from ui.child.protection import Shields
 from ui.child.reasons import ReasonsPanel
 from ui.child.selected import RawRowDialog
 from ui.child.wishes import Wishes
@@ -46,7 +48,9 @@ from ui.words import _
 
 TABS = ("timeline", "points", "history", "records")
 WIDE, NARROW = 384, 320
-CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting", "follow_up"})
+CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting", "follow_up"}) | {
+    "protection", "opening",
+}  # fmt: skip
 
 
 class ChildPage(Page):
@@ -66,7 +70,7 @@ class ChildPage(Page):
         self._low = False
         self._focus: str | None = None
         today = desk.today()
-        self.header = Header()
+        self.header, self.hidden = Header(), Hidden(desk, runner, self)
         self.tabs = TabRow([(key, _(f"tab.{key}")) for key in TABS], 36)
         self.course = CoursePane(today)
         self.points, self.history, self.records = PointsTab(), HistoryTab(), RecordsTab()
@@ -86,7 +90,9 @@ class ChildPage(Page):
         line.setSpacing(8)
         self.contact_button = Button(_("child.contact"), icon="phone-outline", keys="C")
         line.addWidget(self.tabs)
+        self.shield_button = Button(icon="shield-account-outline", height=26, says=_("shield.title"))
         line.addWidget(self.wishes, 1)
+        line.addWidget(self.shield_button)
         self.print = ChildPrint(self._desk, self._runner, self)
         line.addWidget(self.print)
         line.addWidget(self.contact_button)
@@ -104,7 +110,7 @@ class ChildPage(Page):
         whole = QVBoxLayout(opened)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        for part in (self.header, self._tabs_row):
+        for part in (self.header, self.hidden, self._tabs_row):
             whole.addWidget(part)
         whole.addWidget(body, 1)
         self._empty = EmptyState("account-outline")
@@ -150,6 +156,11 @@ class ChildPage(Page):
         self.history.looked.connect(lambda picture: open_whole(self._desk, self._runner, picture, self))
         self.acts.done.connect(self.done.emit)
         self.wishes.done.connect(self.done.emit)
+        self.shields = Shields(self._desk, self._runner, self)
+        for part in (self.hidden, self.shields):
+            part.done.connect(self.done.emit)
+        for asks in (self.hidden.shields, self.shield_button.clicked):
+            asks.connect(self._show_shields)
         self.print.done.connect(self.done.emit)
         self.by_hand = RecordsByHand(self._desk, self._runner, self)
         self.by_hand.done.connect(self.done.emit)
@@ -287,6 +298,7 @@ class ChildPage(Page):
         self.tabs.set_count("history", len(file.decisions) + len(file.contacts))
         self.tabs.set_count("records", len(file.records))
         self.wishes.put(file)
+        self.hidden.put(file)
         self.print.put(file)
         self.writing.put(file)
         self.course.light(self.reasons.marked() if again else None)
@@ -428,6 +440,10 @@ class ChildPage(Page):
     def _add_record(self) -> None:
         if self.file is not None:
             self.by_hand.add(self.file)
+
+    def _show_shields(self) -> None:
+        if self.file is not None:
+            self.shields.open(self.file)
 
     # ------------------------------------------------------------ recording
 
