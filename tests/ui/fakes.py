@@ -29,6 +29,7 @@ from app.services.answers import (
 )
 from app.services.caseload import Choices
 from app.services.drafting import Draft
+from app.services.remembering import Look, Place
 from ui.desk import Desk
 
 FIRST = 7_833_093_190_015_000_000
@@ -221,6 +222,14 @@ class FakeRemembering:
 
     def __init__(self) -> None:
         self.kept: dict[str, object] = {}
+
+    Place = Place
+
+    def look_of(self, _office: object) -> Look:
+        return Look()
+
+    def keep_place(self, _folder: Path, place: Place) -> None:
+        self.kept["place"] = place
 
     def chosen(self, _office: object, key: str) -> object:
         return self.kept.get(key)

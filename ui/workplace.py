@@ -1,0 +1,276 @@
+"""The frame with its pages around one open office: navigation, undo, what was committed, how small it is.
+
+Nothing here knows what a page shows. Locking and unlocking are the ``window``'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.message import Trouble
+from app.services.answers import Changes, Freshness, Outcome
+from ui.desk import Desk
+from ui.frame import Rail, StatusBar, TopBar
+from ui.intake.clock import ClockStrip
+from ui.keys import KeysDialog
+from ui.page import Done, Page, Undo
+from ui.runner import Runner
+from ui.widgets.states import ErrorPanel
+from ui.words import _, say
+
+NARROW, LOW = 1380, 820
+"""Below this width and height pages give way."""
+UNDO_KEPT = 50
+HOME = "caseload"
+
+
+class Workplace(QWidget):
+    """The frame and the pages of one open office."""
+
+    looked = Signal(object)
+    shuts = Signal(object)
+    relocks = Signal()
+
+    def __init__(self, desk: Desk, runner: Runner, pages: Sequence[Page]) -> None:
+        super().__init__()
+        self.desk, self.runner = desk, runner
+        self.pages = {page.key: page for page in pages}
+        self._trail: list[str] = []
+        self._undos: list[Undo] = []
+        self._where: dict[str, object] = {}
+        self._small: tuple[bool, bool] | None = None
+        self.rail = Rail(pages)
+        self.top = TopBar(desk.member)
+        self.trouble = ErrorPanel()
+        self.notice = ErrorPanel(tone="caution")
+        """What the office had to say when it was opened."""
+        self.home = HOME if HOME in self.pages else next(page.key for page in pages if page.in_rail)
+        self.clocks = ClockStrip(desk, runner)
+        self.status = StatusBar()
+        self._stack = QStackedWidget()
+        self._build(pages)
+        self._connect(pages)
+        self.top.search.setVisible(HOME in self.pages)
+        self._ask_reach()
+        if notes := [say(note) for note in getattr(desk.office, "notes", ())]:
+            self.notice.put(" ".join(notes))
+
+    def _build(self, pages: Sequence[Page]) -> None:
+        for page in pages:
+            self._stack.addWidget(page)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        for part, share in ((self.top, 0), (self.notice, 0), (self.clocks, 0), (self._stack, 1), (self.trouble, 0), (self.status, 0)):
+            right.addWidget(part, share)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.rail)
+        whole.addLayout(right, 1)
+
+    def _connect(self, pages: Sequence[Page]) -> None:
+        for page in pages:
+            page.opens.connect(self.go)
+            page.goes_back.connect(self.back)
+            page.done.connect(self.was_done)
+            page.troubled.connect(self.trouble.put)
+            page.retitled.connect(self._retitle)
+            page.counted.connect(partial(self.rail.put_count, page.key))
+            page.searched_for.connect(self.top.put_search)
+            page.looked.connect(self.looked)
+            page.shuts.connect(self.shuts)
+            page.relocks.connect(self.relocks)
+        self.runner.troubled.connect(self.trouble.put)
+        self.rail.chosen.connect(lambda key: self.go(key, None))
+        self.rail.helped.connect(self.show_keys)
+        self.status.helped.connect(self.show_keys)
+        self.top.went_back.connect(self.back)
+        self.top.searched.connect(self._search)
+        self.top.left_search.connect(self._leave_search)
+        self.top.undone.connect(self.undo)
+        self.top.noticed.connect(self.take_notice)
+        self.top.notice.setVisible("intake" in self.pages)
+        self.clocks.opened.connect(lambda person: self.go("child", (person, (person,), None)))
+        for number, key in enumerate(self.rail.keys(), start=1):
+            self._shortcut(f"Ctrl+{number}", partial(self.go, key, None))
+        for keys, call in (
+            ("Ctrl+F", self._to_search),
+            ("Ctrl+Z", self.undo),
+            ("Ctrl+N", self.take_notice),
+            ("F1", self.show_keys),
+            ("F6", self._next_pane),
+        ):
+            self._shortcut(keys, call)
+
+    def _shortcut(self, keys: str, call: Callable[[], Any]) -> None:
+        QShortcut(QKeySequence(keys), self, call)
+
+    # ------------------------------------------------------------ made anew
+
+    def working(self) -> bool:
+        """Whether a page has something long running."""
+        return any(page.working() for page in self.pages.values())
+
+    def hand_over(self, fresh: Workplace) -> None:
+        """Everything that is not on the disk goes to the pages made in another language."""
+        for key, page in self.pages.items():
+            if key in fresh.pages:
+                fresh.pages[key].take(page.keep())
+        fresh._trail, fresh._undos, fresh._where = list(self._trail), list(self._undos), dict(self._where)
+        fresh.top.put_undo(fresh._undos[-1] if fresh._undos else None)
+        fresh.stand(self.page.key)
+
+    def stand(self, key: str) -> None:
+        """In front of this page as it was left, without a step in the trail."""
+        page = self.pages[key]
+        self._stack.setCurrentWidget(page)
+        if key in self._where:
+            page.arrive(self._where[key])
+        page.shown()
+        self.rail.light(page.rail_key or page.key)
+        self._retitle()
+
+    # ------------------------------------------------------------ navigation
+
+    @property
+    def page(self) -> Page:
+        page = self._stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def go(self, key: str, where: object = None) -> None:
+        """To the page of this key. A page that is opened from another one leads back to it."""
+        page, before = self.pages[key], self.page.key
+        if page.in_rail and where is None:
+            self._trail.clear()
+        elif before != key:
+            self._trail.append(before)
+        self._stack.setCurrentWidget(page)
+        self._where[key] = where
+        page.arrive(where)
+        page.shown()
+        self.rail.light(page.rail_key or page.key)
+        self._retitle()
+
+    def take_notice(self) -> None:
+        """To where a notice is taken down, from any page."""
+        if "intake" in self.pages and self.page.key != "intake":
+            self.go("intake", None)
+
+    def back(self) -> None:
+        if self._trail:
+            key = self._trail.pop()
+            page = self.pages[key]
+            self._stack.setCurrentWidget(page)
+            page.shown()
+            self.rail.light(page.rail_key or page.key)
+            self._retitle()
+
+    def _retitle(self) -> None:
+        self.top.put(self.page)
+        self.status.say_page(self.page.status())
+
+    def _to_search(self) -> None:
+        self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _leave_search(self) -> None:
+        self.page.shown()
+
+    def _search(self, text: str) -> None:
+        if not self.page.seek(text) and HOME in self.pages:
+            self._stack.setCurrentWidget(self.pages[HOME])
+            self.rail.light(HOME)
+            self._trail.clear()
+            self._retitle()
+            self.page.seek(text)
+
+    def _next_pane(self) -> None:
+        panes = [pane for pane in (*self.page.panes(), self.top.search) if pane.isVisible()]
+        if not panes:
+            return
+        focused = self.focusWidget()
+        here = next(
+            (
+                at
+                for at, pane in enumerate(panes)
+                if focused is not None and (pane is focused or pane.isAncestorOf(focused))
+            ),
+            -1,
+        )
+        after: QWidget | None = panes[(here + 1) % len(panes)]
+        if after is not None and after.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            after = after.nextInFocusChain()
+        if after is not None:
+            after.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_keys(self) -> None:
+        dialog = KeysDialog(self.page.title(), self.page.keys(), self)
+        dialog.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.trouble.isVisible():
+            self.trouble.dismiss()
+        else:
+            self.back()
+
+    # ------------------------------------------------------------ what was committed
+
+    def was_done(self, done: Done) -> None:
+        """Something is on the disk: say so, offer its undo, let every page judge for itself."""
+        self.status.say_saved(done.words, self.desk.now())
+        if done.undo is not None:
+            self._undos = [*self._undos, done.undo][-UNDO_KEPT:]
+            self.top.put_undo(done.undo)
+        self._tell(done.changes)
+
+    def undo(self) -> None:
+        """Take the newest undoable change back."""
+        if self._undos and self.top.undo.isEnabled():
+            self.top.undo.setEnabled(False)
+            self.runner.do(self._undos[-1].call, then=self._undone, failed=self._not_undone)
+
+    def _undone(self, outcome: Outcome[Any]) -> None:
+        taken = self._undos.pop()
+        self.top.put_undo(self._undos[-1] if self._undos else None)
+        self.status.say_saved(_("undo.done", words=taken.words), self.desk.now())
+        self._tell(outcome.changes)
+
+    def _not_undone(self, trouble: Trouble) -> None:
+        self._undos.pop()
+        self.top.put_undo(self._undos[-1] if self._undos else None)
+        self.trouble.put(trouble)
+
+    def _tell(self, changes: Changes) -> None:
+        for page in self.pages.values():
+            page.changed(changes)
+        self.clocks.changed(changes)
+        if "published" in changes.kinds:
+            self._ask_reach()
+
+    def _ask_reach(self) -> None:
+        if HOME in self.pages:
+            self.runner.ask(self.desk.caseload.freshness, self.desk.office, then=self._know_reach, topic="window.reach")
+
+    def _know_reach(self, reach: tuple[Freshness, ...]) -> None:
+        self.status.say_reach(reach, self.desk.today())
+
+    # ------------------------------------------------------------ size
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        small = (self.width() < NARROW, self.height() < LOW)
+        if small != self._small:
+            self._small = small
+            narrow, low = small
+            self.rail.set_low(low)
+            self.top.set_narrow(narrow)
+            for page in self.pages.values():
+                page.compacted(narrow, low)
