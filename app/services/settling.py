@@ -294,7 +294,10 @@ class Preview:
 
 
 def preview(office: Office, settings: PrioritySettings, today: date, *, capacity: int | None = None) -> Preview:
-    """What these settings would change against the published run; writes nothing but temporary tables."""
+    """What these settings would change against the published run; writes nothing but temporary tables.
+
+    The lists are cut where the office's are: at what is left of the month's capacity.
+    """
     check(settings)
     run = published_run_of(office)
     if run is None:
@@ -305,8 +308,9 @@ def preview(office: Office, settings: PrioritySettings, today: date, *, capacity
         rules = (criteria_of(run.settings), run.settings), (criteria_of(settings), settings)
         touched = foresee(db, *rules, run.as_of, source="view", looks=looks_of(db, "main"))
         after = before | {child: touched[child] for child in touched.keys() & before.keys()}
-        candidates = caseload.open_children(db, today)
-        lists = _list(before, candidates, size), _list(after, candidates, capacity or size)
+        candidates = caseload.open_children(db, _worth_listing(before) | _worth_listing(after), today)
+        used = caseload.looked_at(db, today)
+        lists = _list(before, candidates, size - used), _list(after, candidates, (capacity or size) - used)
         moved = {child for child in touched if child in before and before[child].level != after[child].level}
         concerned = moved | (lists[0] ^ lists[1])
         moves = _moves(db, sorted(concerned, key=lambda child: _order(after[child], child)), before, after)
@@ -340,14 +344,16 @@ def _up(before: Standing, after: Standing) -> bool:
     return LEVELS.index(after.level) < LEVELS.index(before.level)
 
 
+def _worth_listing(standing: Mapping[int, Standing]) -> set[int]:
+    wanted = (Level.URGENT, Level.HIGH, Level.MIDDLE)
+    return {child for child, one in standing.items() if one.level in wanted}
+
+
 def _list(standing: Mapping[int, Standing], candidates: Iterable[int], capacity: int) -> frozenset[int]:
     """Who is above the cut; children tied at it stay together."""
-    wanted = (Level.URGENT, Level.HIGH, Level.MIDDLE)
-    ordered = sorted(
-        (child for child in candidates if child in standing and standing[child].level in wanted),
-        key=lambda child: _order(standing[child], child),
-    )
-    cut = min(max(capacity, 1), len(ordered))
+    worth = _worth_listing({child: standing[child] for child in candidates if child in standing})
+    ordered = sorted(worth, key=lambda child: _order(standing[child], child))
+    cut = min(max(capacity, 0), len(ordered))
     while 0 < cut < len(ordered) and _tie(standing[ordered[cut]]) == _tie(standing[ordered[cut - 1]]):
         cut += 1
     return frozenset(ordered[:cut])

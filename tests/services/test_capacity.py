@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services import caseload, explaining, reviewing
+from app.services import caseload, explaining, reviewing, settling
 from app.services.answers import CaseloadList, CaseloadQuery
+from app.services.runs import settings_of
 from app.storage.office import Office
 from tests.builders import (
     AS_OF,
@@ -98,3 +99,17 @@ def test_why_not_speaks_of_what_is_left(school: Office) -> None:
     assert now.cut is not None
     assert explaining.why_not(school, rest[now.cut - 1], AS_OF) is None
     assert explaining.why_not(school, rest[now.cut], AS_OF) is not None
+
+
+def test_a_foreseen_list_is_cut_where_the_list_is(school: Office) -> None:
+    """Before criteria are changed the office sees what its list would be with what is left of the month."""
+    settings = settings_of(school)
+    assert settling.preview(school, settings, AS_OF).listed == _list(school).cut
+    for child in _list(school).ids[:2]:
+        _decide(school, child)
+    now = settling.preview(school, settings, AS_OF)
+    assert (now.listed_before, now.listed) == (_list(school).cut, _list(school).cut)
+    assert settling.preview(school, settings, AS_OF, capacity=12).listed > now.listed
+    for child in _list(school).ids[:3]:
+        _decide(school, child)
+    assert settling.preview(school, settings, AS_OF).listed == 0
