@@ -34,7 +34,7 @@ from app.services.links_header import is_links_file
 from app.services.prioritising import RunSummary
 from app.services.profiles_in_force import changed_since, profiles_now, profiles_of, profiles_of_view
 from app.services.rebuilding import catch_up
-from app.services.receiving import FileReport, files_of, receive
+from app.services.receiving import FileReport, files_of, receive, reread
 from app.services.runs import heed, published_run, run_act, settings_of, work_out
 from app.services.showing import stage_results
 from app.services.taking_links import TakenLinks, TakingLinker, read_links
@@ -223,9 +223,10 @@ def _receive_one(
                 return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
             if source.profile.kind == "snapshot" and not any(source.chunks(1)):
                 raise Refused("file.empty_snapshot", file=path.name)
-            if last is not None and not may_be_short:
+            again = reread(staging, office.digester, sieved.source, day, sieved.personal)
+            if last is not None and not may_be_short and far_shorter(again.lines, last):
                 _refuse_far_shorter(source, last)
-            return receive(staging, office.digester, sieved.source, day, now, tell, sieved.personal)
+            return receive(staging, office.digester, sieved.source, day, now, tell, sieved.personal, again)
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):
             raise

@@ -22,9 +22,10 @@ from app.domain.extracts.recognising import ColumnPlan
 from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
 from app.services.delivered import Delivery, far_shorter, last_delivery
+from app.services.keeping import Account, Keeper
 from app.services.links_header import is_links_file
 from app.services.profiles_in_force import profiles_of
-from app.services.receiving import CHUNK, Account, Keeper
+from app.services.receiving import CHUNK
 from app.services.withholding import sieve, withheld_now
 from app.storage.office import Office
 from app.storage.rows import RowProblem
@@ -285,7 +286,7 @@ def _looked_over(
         accepted=account.rows - account.rejected,
         rejected=account.rejected,
         warned=account.warned,
-        records=len(account.records),
+        records=account.records,
         covers=reader.covers(),
         columns=_columns(profile, plan, found),
         first=_first_rows(profile, plan, as_of, found),

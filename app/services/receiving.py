@@ -6,23 +6,25 @@ facts are derived. Nothing staged is visible before it is published.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from app.domain.extracts.profile import Profile
-from app.domain.extracts.reading import Reading, RowReader, plan_columns
+import numpy as np
+
+from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, WrongUse
+from app.services.keeping import Account, Keeper, Kept, rules_of
 from app.services.withholding import Personal
-from app.storage.digests import Digester, written
-from app.storage.rows import ACCEPTED, REJECTED, RowProblem, StagedBatch, StagedRow, Staging
-from app.storage.source_files import Chunk, Source
+from app.storage.digests import Digester
+from app.storage.known_lines import Known, Lines, known_lines
+from app.storage.resources import program_mark
+from app.storage.rows import BatchWriter, RowProblem, StagedBatch, Staging
+from app.storage.source_files import Source
 
 CHUNK = 4000
-WARNED = "warned"
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,6 @@ class FileReport:
         return document
 
 
-@dataclass
-class Account:
-    """The running count of one file, and the keys it has shown so far."""
-
-    rows: int = 0
-    rejected: int = 0
-    warned: int = 0
-    facts: int = 0
-    records: set[int] = field(default_factory=set)
-    lines: dict[int, int] = field(default_factory=dict)
-    repeats: Counter[int] = field(default_factory=Counter)
-
-
 def files_of(paths: Iterable[Path]) -> list[Path]:
     """The files meant: those named, and everything in the folders named but hidden files."""
     found: list[Path] = []
@@ -105,6 +94,34 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+@dataclass(frozen=True)
+class Reread:
+    """What of a file was read before: the digests of its lines, the rules it is read by (as they are marked
+    in the truth), and the lines that an earlier delivery had."""
+
+    raws: Lines | None = None
+    mark: bytes = b""
+    known: Known | None = None
+
+    @property
+    def lines(self) -> int:
+        """How many lines are known."""
+        return self.known.count if self.known else 0
+
+
+def reread(
+    staging: Staging, digester: Digester, source: Source, as_of: date, personal: Mapping[int, Personal]
+) -> Reread:
+    """Look which lines of an opened file stood in an earlier delivery that was read by the same rules."""
+    rules = rules_of(source, as_of, personal, program_mark())
+    raws = source.line_digests(digester) if rules else None
+    if rules is None or raws is None:
+        return Reread()
+    mark = digester.mark(rules)
+    known = known_lines(staging.connection, source.profile.key, source.name, as_of.isoformat(), mark, raws)
+    return Reread(raws, mark, known)
+
+
 def receive(
     staging: Staging,
     digester: Digester,
@@ -113,11 +130,13 @@ def receive(
     received: datetime,
     each_chunk: Callable[[int], None],
     personal: Mapping[int, Personal] | None = None,
+    before: Reread | None = None,
 ) -> FileReport:
     """Stage all rows of an opened file as one batch. ``each_chunk`` is told the rows so far.
 
-    ``personal``: record -> which of its cells are not stored.
+    ``personal``: record -> which of its cells are not stored. ``before``: what of it was read before.
     """
+    before = before or Reread()
     profile = source.profile
     plan = plan_columns(profile, source.header)
     reader = RowReader(profile, plan, as_of)
@@ -130,14 +149,21 @@ def receive(
         encoding=source.encoding,
         file_digest=digester.file(source.digest),
     )
-    keeper = Keeper(profile, plan.has_block, digester, source, personal)
+    known = before.known
+    keeper = Keeper(profile, plan.has_block, digester, source, personal, known, staging.cells)
+    flags = known.flags(source.header_line) if known else None
     account = Account()
-    for chunk in source.chunks(CHUNK):
+    for chunk in source.chunks(CHUNK, flags):
         problems: list[RowProblem] = []
-        writer.add(keeper.rows(chunk, reader, account, problems))
+        kept = keeper.take(chunk, reader, account, problems)
+        if known is not None and len(kept.carried):
+            writer.add_beside(kept.rows, known.batch_id, kept.carried, kept.numbers)
+        else:
+            writer.add(kept.rows)
+        _remember(writer, before, kept)
         writer.problems(problems)
         each_chunk(account.rows)
-    batch = writer.finish()
+    batch = writer.finish(before.mark)
     return FileReport(
         file=source.name,
         outcome="imported",
@@ -149,88 +175,20 @@ def receive(
         accepted=account.rows - account.rejected,
         rejected=account.rejected,
         warned=account.warned,
-        records=len(account.records),
+        records=account.records,
         facts=account.facts,
         unknown_columns=plan.unknown,
         supplement=is_supplement(source.header),
     )
 
 
-class Keeper:
-    """Turns read rows into rows to store: their ids, their keys, and what is odd across rows."""
-
-    def __init__(
-        self,
-        profile: Profile,
-        has_block: bool,
-        digester: Digester,
-        source: Source,
-        personal: Mapping[int, Personal] | None = None,
-    ) -> None:
-        self._profile = profile
-        self._extract = profile.key
-        # Rows without a person block hang on their roster's record.
-        self._roster = profile.key if has_block or not profile.rosters else profile.rosters[0]
-        self._digester = digester
-        self._header = source.header
-        self._whole_header = source.whole_header or source.header
-        self._personal = personal or {}
-
-    def rows(
-        self, chunk: Chunk, reader: RowReader, account: Account, problems: list[RowProblem]
-    ) -> Iterator[StagedRow]:
-        """The rows of a chunk in the order of their lines; problems are added to the list."""
-        for at, (line, cells) in enumerate(zip(chunk.lines, chunk.cells, strict=True)):
-            whole = chunk.whole.get(at, cells)
-            damage = chunk.damage.get(at, "")
-            reading = reader.judge(cells, damage)
-            record = self._digester.record(self._roster, reading.local_id) if reading.local_id else None
-            held = self._personal.get(record) if record is not None else None
-            if held is not None:
-                cells, reading = _emptied(cells, damage, reading, held, reader)
-            kept = written(cells)
-            row_id, digest = self._digester.kept_row(self._extract, self._header, kept)
-            key = None if reading.rejected else self._key(reading, row_id, whole, account)
-            found = [
-                RowProblem(line, one.column, one.value, one.reason, dict(one.args), one.outcome)
-                for one in reading.problems
-            ]
-            if key is not None:
-                found += self._same_key(key, line, reading, account)
-                account.facts += reading.said
-                account.records.add(record or 0)
-            problems += found
-            account.rows += 1
-            account.rejected += reading.rejected
-            account.warned += not reading.rejected and bool(found)
-            outcome = REJECTED if reading.rejected else ACCEPTED
-            yield StagedRow(line, row_id, digest, kept, key, record, outcome)
-
-    def _key(self, reading: Reading, row_id: int, whole: tuple[str, ...], account: Account) -> int:
-        """A row that counts for itself is known by all its cells, also those that are withheld now."""
-        if not self._profile.by_row:
-            return self._digester.key(self._extract, reading.key)
-        if self._personal or self._whole_header is not self._header:
-            row_id, _ = self._digester.row(self._extract, self._whole_header, whole)
-        account.repeats[row_id] += 1
-        return self._digester.key(self._extract, f"{row_id}\x1f{account.repeats[row_id]}")
-
-    def _same_key(self, key: int, line: int, reading: Reading, account: Account) -> list[RowProblem]:
-        """The same key twice in one file: the later row counts, and says so."""
-        earlier = account.lines.get(key)
-        account.lines[key] = line
-        if earlier is None:
-            return []
-        return [RowProblem(line, "", reading.local_id, "row.same_key", {"earlier": earlier}, WARNED)]
-
-
-def _emptied(
-    cells: tuple[str, ...], damage: str, reading: Reading, held: Personal, reader: RowReader
-) -> tuple[tuple[str, ...], Reading]:
-    """A row without what its family objected to, and what is still read of it."""
-    left = tuple("" if at in held.at else cell for at, cell in enumerate(cells))
-    if not held.whole:
-        return left, reader.judge(left, damage)
-    if not reading.rejected:
-        return left, replace(reading, facts=(), problems=(), said=0)
-    return left, replace(reading, problems=tuple(replace(one, value="") for one in reading.problems))
+def _remember(writer: BatchWriter, before: Reread, kept: Kept) -> None:
+    """Keep what its sound lines were read as, for the next delivery."""
+    if before.raws is None:
+        return
+    sound, carried = kept.sound, kept.carried.copy()
+    carried["line"] = kept.numbers
+    for half in ("raw", "raw2"):
+        sound[half] = before.raws[half][sound["line"].astype(np.int64) - 1]
+    lines = np.concatenate([sound, carried])
+    writer.remember(lines[np.argsort(lines["line"], kind="stable")])

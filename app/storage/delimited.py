@@ -19,13 +19,16 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 class Row(NamedTuple):
     """One row of a file. ``damage`` is the reason's key where it could not be read soundly.
 
-    ``whole``: the cells as the file has them, where some are withheld; never to be stored.
+    ``whole``: the cells as the file has them, where some are withheld; never to be stored. ``lines``: over
+    how many lines it goes. ``known``: so many lines from here on are known and were not read; no cells.
     """
 
     line: int
     cells: tuple[str, ...]
     damage: str = ""
     whole: tuple[str, ...] = ()
+    lines: int = 1
+    known: int = 0
 
 
 class Encoding(NamedTuple):
@@ -83,7 +86,7 @@ def _decoded(data: bytes, encoding: Encoding) -> Iterator[tuple[list[str], bool]
         return
     except UnicodeDecodeError:
         pass
-    for line in _byte_lines(data, encoding):
+    for line in byte_lines(data, encoding):
         try:
             yield [line.decode(encoding.name)], True
         except UnicodeDecodeError:
@@ -99,7 +102,8 @@ def _lines_of(text: str) -> list[str]:
     return lines
 
 
-def _byte_lines(data: bytes, encoding: Encoding) -> Iterator[bytes]:
+def byte_lines(data: bytes, encoding: Encoding) -> Iterator[bytes]:
+    """The lines of some bytes, with their ends."""
     start = 0
     while start < len(data):
         at = data.find(encoding.newline, start)
@@ -128,6 +132,12 @@ class _Lines:
         self.taken.append(pair)
         return pair[0]
 
+    def skip(self, count: int) -> None:
+        """Pass over so many lines."""
+        for _ in range(count):
+            next(self)
+        self.taken.clear()
+
     def keep_only_first(self) -> str:
         """Give every line of the row at hand but its first back; the first one's text."""
         back = self.taken[1:]
@@ -137,18 +147,33 @@ class _Lines:
         return self.taken[0][0]
 
 
-def rows(stream: BinaryIO, encoding: Encoding, delimiter: str, cell_limit: int, width: int = 0) -> Iterator[Row]:
+def rows(
+    stream: BinaryIO,
+    encoding: Encoding,
+    delimiter: str,
+    cell_limit: int,
+    width: int = 0,
+    known: bytearray | None = None,
+) -> Iterator[Row]:
     """The rows of a file, empty lines left out.
 
     ``width``: a row of several lines must have that many cells, or its quote was never meant to
-    be closed so late. ``cell_limit`` in characters.
+    be closed so late. ``cell_limit`` in characters. ``known``: for each line whether a row that begins
+    there need not be read.
     """
+    known = known or bytearray()
     csv.field_size_limit(cell_limit)
     lines = _Lines(text_blocks(stream, encoding))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.taken.clear()
         line = lines.given + 1
+        if line <= len(known) and known[line - 1]:
+            end = known.find(0, line)
+            count = (end if end >= 0 else len(known)) - line + 1
+            lines.skip(count)
+            yield Row(line, (), known=count)
+            continue
         damage = ""
         try:
             cells = next(reader)
@@ -163,7 +188,7 @@ def rows(stream: BinaryIO, encoding: Encoding, delimiter: str, cell_limit: int, 
         if not damage and not all(sound for _, sound in lines.taken):
             damage = "row.encoding"
         if any(cells):
-            yield Row(line, tuple(cells), damage)
+            yield Row(line, tuple(cells), damage, (), len(lines.taken))
 
 
 def _leniently(line: str, delimiter: str, cell_limit: int, width: int) -> tuple[list[str], str]:

@@ -15,9 +15,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from app.storage import database, results
 from app.storage.database import Connection, transaction
-from app.storage.digests import Merkle, link_leaf, row_leaf
+from app.storage.digests import Merkle, cells_of, link_leaf, row_leaf
+from app.storage.known_lines import LINE, PART, Lines, runs_of
 
 ACCEPTED, REJECTED = 0, 2
 TARGET_SECONDS = 0.010
@@ -27,6 +30,8 @@ CHECKPOINT_SECONDS = 2.0
 """After so much writing the write-ahead log is folded in."""
 WINDOW = 50_000
 """Lines kept in memory to be stored in the order of their ids."""
+KNOWN_AT_MOST = 60
+"""So many files of one extract are known line by line."""
 
 
 class StagedRow(NamedTuple):
@@ -157,6 +162,10 @@ class Staging:
             )
         return BatchWriter(self, int(cursor.lastrowid), header_id, extract)
 
+    def cells(self, row_id: int) -> list[str]:
+        """The cells of a row that is stored."""
+        return cells_of(self.connection.execute("SELECT cells FROM row WHERE row_id = ?", (row_id,)).fetchone()[0])
+
     def links(self, model: str) -> LinkWriter:
         """Begin a link result made with this model."""
         with database.explained(), transaction(self.connection):
@@ -174,6 +183,8 @@ class BatchWriter:
         self._rows = self._rejected = 0
         self._last_line = 0
         self._waiting: list[StagedRow] = []
+        self._known: list[Lines] = []
+        self._parts = 0
 
     def add(self, rows: Iterable[StagedRow]) -> None:
         """Store these lines; rows that are stored already are only referred to."""
@@ -188,6 +199,51 @@ class BatchWriter:
             self._waiting.append(row)
             if len(self._waiting) >= WINDOW:
                 self._flush()
+
+    def add_beside(self, rows: Sequence[StagedRow], batch: int, carried: Lines, numbers: Lines) -> None:
+        """Store these lines, and beside them lines that stand in another batch too, on the lines ``numbers``."""
+        lines = np.concatenate([np.array([row.line for row in rows], np.int64), numbers])
+        digests = [*(row.digest for row in rows), *carried["digest"].tolist()]
+        outcomes = [row.outcome for row in rows] + [ACCEPTED] * len(carried)
+        order = np.argsort(lines, kind="stable")
+        rising = lines[order].tolist()
+        if rising[0] <= self._last_line or len(np.unique(lines)) < len(lines):
+            raise AssertionError(f"lines must rise: {rising[0]} after {self._last_line}")
+        self._last_line = rising[-1]
+        self._merkle.add_all(
+            row_leaf(line, bytes(digests[at]), outcomes[at]) for line, at in zip(rising, order.tolist(), strict=True)
+        )
+        self._rows += len(rising)
+        self._rejected += sum(outcome == REJECTED for outcome in outcomes)
+        self._waiting += rows
+        if len(self._waiting) >= WINDOW:
+            self._flush()
+        with database.explained():
+            self._staging.pace.put(
+                "INSERT INTO batch_row (batch_id, line, row_id, key, record_id, outcome)"
+                " SELECT ?, line + ?, row_id, key, record_id, outcome FROM batch_row"
+                " WHERE batch_id = ? AND line BETWEEN ? AND ?",
+                (
+                    (self.batch_id, line - first, batch, first, first + count - 1)
+                    for line, first, count in runs_of(numbers, carried["line"])
+                ),
+            )
+
+    def remember(self, lines: Lines) -> None:
+        """Keep these sound lines, so that they are known when they come again."""
+        self._known.append(lines)
+        while sum(map(len, self._known)) >= PART:
+            whole = np.concatenate(self._known)
+            self._keep_part(whole[:PART])
+            self._known = [whole[PART:]]
+
+    def _keep_part(self, lines: Lines) -> None:
+        with database.explained():
+            self._staging.pace.put(
+                "INSERT INTO known_line (batch_id, part, lines) VALUES (?, ?, ?)",
+                [(self.batch_id, self._parts, lines.tobytes())],
+            )
+        self._parts += 1
 
     def _flush(self) -> None:
         """Store a window of lines in the order of their ids: neighbours in the indexes share pages,
@@ -217,15 +273,19 @@ class BatchWriter:
                 ),
             )  # fmt: skip
 
-    def finish(self) -> StagedBatch:
-        """Write the counts; the batch now waits for its entry."""
+    def finish(self, mark: bytes = b"") -> StagedBatch:
+        """Write the counts; the batch now waits for its entry. ``mark``: by which rules its lines were read."""
         self._flush()
+        if mark:
+            self._keep_part(np.concatenate([np.empty(0, LINE), *self._known]))
         accepted = self._rows - self._rejected
         with database.explained(), transaction(self._staging.connection):
             self._staging.connection.execute(
                 "UPDATE batch SET rows = ?, accepted = ?, rejected = ?, merkle = ? WHERE batch_id = ?",
                 (self._rows, accepted, self._rejected, self._merkle.root(), self.batch_id),
             )
+            if mark:
+                self._staging.connection.execute("INSERT INTO known_file VALUES (?, ?)", (self.batch_id, mark))
         return StagedBatch(self.batch_id, self._rows, accepted, self._rejected, self._merkle.root())
 
 
@@ -283,6 +343,13 @@ def links_root(connection: Connection, run_id: int) -> bytes:
     return tree.root()
 
 
+def forget_lines(connection: Connection, batch: int) -> None:
+    """Delete by what the lines of a batch would be known again."""
+    with transaction(connection):
+        for table in ("known_file", "known_line"):
+            connection.execute(f"DELETE FROM {table} WHERE batch_id = ?", (batch,))
+
+
 def clear_leftovers(connection: Connection) -> int:
     """Delete what was staged and never published; returns how many batches that were."""
     left = [row[0] for row in connection.execute("SELECT batch_id FROM batch WHERE state = 'staged'")]
@@ -299,10 +366,25 @@ def clear_leftovers(connection: Connection) -> int:
             connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run,))
         connection.execute("DELETE FROM link_run WHERE run_id = ?", (run,))
     results.clear_unnamed(connection)
+    for batch in _superseded(connection):
+        forget_lines(connection, batch)
     return len(left)
 
 
+def _superseded(connection: Connection) -> list[int]:
+    """Batches whose lines nobody will ask for: a later file of the same name is known, or many of its kind."""
+    found = connection.execute(
+        "SELECT batch_id FROM (SELECT batch_id,"
+        " row_number() OVER (PARTITION BY extract, file ORDER BY as_of DESC, batch_id DESC) AS of_name,"
+        " row_number() OVER (PARTITION BY extract ORDER BY as_of DESC, batch_id DESC) AS of_kind"
+        " FROM batch JOIN known_file USING (batch_id) WHERE state = 'published') WHERE of_name > 1 OR of_kind > ?",
+        (KNOWN_AT_MOST,),
+    )
+    return [int(row[0]) for row in found.fetchall()]
+
+
 def _clear_lines(connection: Connection, pace: Pace, batch: int) -> None:
+    forget_lines(connection, batch)
     lines = connection.execute("SELECT line FROM batch_row WHERE batch_id = ?", (batch,)).fetchall()
     pace.put("DELETE FROM batch_row WHERE batch_id = ? AND line = ?", ((batch, line) for (line,) in lines))
     with transaction(connection):

@@ -26,6 +26,8 @@ from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import Recognition, number_column, plan_columns, recognise
 from app.domain.message import Refused
 from app.storage.delimited import BLOCK, Encoding, Row, possible_encodings, rows, text_blocks
+from app.storage.digests import Digester
+from app.storage.known_lines import PART, Lines, line_digests
 from app.storage.workbooks import OLE_MARK, ZIP_MARK, Workbook
 
 _TITLE_LINES = 5
@@ -54,12 +56,16 @@ class Chunk:
 
     ``damage``: index within the chunk -> reason key, for rows that could not be read soundly.
     ``whole``: index -> the cells as the file has them, where some are withheld; never to be stored.
+    ``several``: which rows go over several lines. ``runs``: known lines among and after these rows that
+    were not read: the first of them and how many.
     """
 
     lines: list[int]
     cells: list[tuple[str, ...]]
     damage: dict[int, str]
     whole: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    several: frozenset[int] = frozenset()
+    runs: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass
@@ -69,7 +75,7 @@ class Source:
     ``encoding`` is ``utf-8 cp932 utf-16-le utf-16-be`` or ``xlsx``; ``delimiter`` is "" for a
     workbook. ``title_day``: the extract's own day from a title line (出力日); ``title_problem``:
     what stood there when it was no day. ``digest``: SHA-256 of the file's bytes. ``whole_header``: as the
-    file prints it, where columns are withheld.
+    file prints it, where columns are withheld. ``text``: how a text file's bytes are read.
     """
 
     name: str
@@ -82,22 +88,21 @@ class Source:
     title_problem: str
     digest: bytes
     size: int
-    _rows: Callable[[], Iterator[Row]] = field(repr=False)
+    _rows: Callable[[bytearray | None], Iterator[Row]] = field(repr=False)
     _stream: BinaryIO = field(repr=False)
     whole_header: tuple[str, ...] = ()
+    text: Encoding | None = None
     _book: Workbook | None = field(default=None, repr=False)
 
-    def chunks(self, size: int = 2000) -> Iterator[Chunk]:
-        """The rows below the header, ``size`` at a time; from the start at each call, one call at a time."""
-        remaining = (row for row in self._rows() if row.line > self.header_line)
+    def chunks(self, size: int = 2000, known: bytearray | None = None) -> Iterator[Chunk]:
+        """The rows below the header, ``size`` at a time; from the start at each call, one call at a time.
+
+        ``known``: for each line of the file whether it need not be read.
+        """
+        remaining = (row for row in self._rows(known) if row.line > self.header_line)
         stood = os.fstat(self._stream.fileno())
-        while batch := list(islice(remaining, size)):
-            yield Chunk(
-                [row.line for row in batch],
-                [row.cells for row in batch],
-                {at: row.damage for at, row in enumerate(batch) if row.damage},
-                {at: row.whole for at, row in enumerate(batch) if row.whole},
-            )
+        while batch := _some(remaining, size):
+            yield _chunk(batch)
         now = os.fstat(self._stream.fileno())
         if now.st_size != self.size or now.st_mtime_ns != stood.st_mtime_ns:  # somebody is still writing it
             raise Refused("file.changing", file=self.name)
@@ -112,14 +117,16 @@ class Source:
         said = "\x1f".join(self.header[at] for at in sorted(gone))
         inner = self._rows
 
-        def rows() -> Iterator[Row]:
-            for line, cells, damage, _ in inner():
-                if line <= self.header_line:
-                    yield Row(line, cells, damage)
+        def rows(known: bytearray | None = None) -> Iterator[Row]:
+            for row in inner(known):
+                line, cells, damage, _, lines, _ = row
+                if row.known or line <= self.header_line:
+                    yield row
                 elif damage or len(cells) < width:
-                    yield Row(line, ("",) * min(len(cells), width - len(gone)), damage, cells)
+                    yield Row(line, ("",) * min(len(cells), width - len(gone)), damage, cells, lines)
                 else:
-                    yield Row(line, tuple(cells[at] for at in range(width) if at not in gone), damage, cells)
+                    kept = tuple(cells[at] for at in range(width) if at not in gone)
+                    yield Row(line, kept, damage, cells, lines)
 
         return replace(
             self,
@@ -128,6 +135,10 @@ class Source:
             digest=hashlib.sha256(self.digest + said.encode("utf-8", "surrogatepass")).digest(),
             _rows=rows,
         )
+
+    def line_digests(self, digester: Digester) -> Lines | None:
+        """The keyed digests of all lines of a text file; None for a workbook."""
+        return line_digests(self._stream, self.text, digester) if self.text else None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -145,6 +156,31 @@ class Source:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _some(rows: Iterator[Row], size: int) -> list[Row]:
+    """The next rows: so many that were read, or a part of known lines."""
+    batch: list[Row] = []
+    read = known = 0
+    for row in rows:
+        batch.append(row)
+        known += row.known
+        read += not row.known
+        if read >= size or known >= PART:
+            break
+    return batch
+
+
+def _chunk(batch: Sequence[Row]) -> Chunk:
+    read = [row for row in batch if not row.known]
+    return Chunk(
+        [row.line for row in read],
+        [row.cells for row in read],
+        {at: row.damage for at, row in enumerate(read) if row.damage},
+        {at: row.whole for at, row in enumerate(read) if row.whole},
+        frozenset(at for at, row in enumerate(read) if row.lines > 1),
+        tuple((row.line, row.known) for row in batch if row.known),
+    )
 
 
 @dataclass(frozen=True)
@@ -246,12 +282,12 @@ def _open_text(
         raise _unknown(path.name, nearest, profiles)
     width = len(found.header)
 
-    def below() -> Iterator[Row]:
-        return rows(stream, encoding, delimiter, limits.cell, width)
+    def below(known: bytearray | None = None) -> Iterator[Row]:
+        return rows(stream, encoding, delimiter, limits.cell, width, known)
 
     if _may_hold_numbers(stream, encoding, delimiter):
         _refuse_numbers(path.name, found, below())
-    return _source(path.name, found, encoding.name, delimiter, digest, size, below, stream)
+    return replace(_source(path.name, found, encoding.name, delimiter, digest, size, below, stream), text=encoding)
 
 
 def _open_workbook(
@@ -285,7 +321,7 @@ def _sheet_of(
     if book.height(sheet) > limits.rows:
         raise Refused("file.too_many_rows", file=path.name, limit=limits.rows)
 
-    def below() -> Iterator[Row]:
+    def below(_known: bytearray | None = None) -> Iterator[Row]:
         return book.rows(sheet)
 
     _refuse_numbers(path.name, found, below())
@@ -389,7 +425,7 @@ def _source(
     delimiter: str,
     digest: bytes,
     size: int,
-    below: Callable[[], Iterator[Row]],
+    below: Callable[[bytearray | None], Iterator[Row]],
     stream: BinaryIO,
 ) -> Source:
     day, problem = _title_day(found.titles)
