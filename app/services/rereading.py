@@ -20,6 +20,7 @@ from app.services.answers import Changes, Outcome
 from app.services.deriving.hearing import hear
 from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange
+from app.services.deriving.noticed import lay_notices
 from app.services.deriving.whole import Redone, Stage, derive
 from app.services.deriving.withheld import lay_withheld
 from app.services.profiles_in_force import changed_since, profiles_now, profiles_of_view
@@ -160,6 +161,7 @@ def _derive(office: Office, builder: ViewBuilder, stage: Stage) -> _Done:
     if not changed:
         raise WrongUse("rereading.nothing_changed")
     if builder.copied:
+        lay_notices(db, profiles_of_view(db), office.digester)
         hear(db, profiles_of_view(db), office.digester, frozenset())
     profiles, newest = profiles_now(db)
     lay_withheld(db, profiles)
