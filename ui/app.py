@@ -47,6 +47,7 @@ from app.services import (
     policy,
     profiling,
     purpose_jobs,
+    protecting,
     purposes,
     quality_jobs,
     received,
@@ -63,6 +64,7 @@ from app.services import (
     undoing,
     withdrawal_jobs,
 )
+    unveiling,
 from app.services.answers import MemberLine
 from ui import words
 from ui.desk import Desk
@@ -183,6 +185,8 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         policy=policy,
     )
 
+        protecting=protecting,
+        unveiling=unveiling,
 
 def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     """Every page of the window, in the order of the rail: none that shows a child to who may see none."""
