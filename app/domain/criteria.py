@@ -195,7 +195,7 @@ class Criterion:
     means to have none: ``cannot_tell`` or ``no``. ``silence`` says the same of a child on the
     roster without a single known value in the window. ``also`` must hold besides the signal;
     children for whom ``only_if`` does not hold are answered "no". ``sentences`` and ``shorts``
-    are texts by language; ``origin`` is where the threshold comes from. ``names`` say what is looked
+    are texts by language, ``origins`` (where the threshold comes from) likewise. ``names`` say what is looked
     at, also of a child of whom nobody can tell. ``seen_within``: a child whom the office itself has
     seen within so many days is answered "no", and one for whom it decided that nothing is needed
     is not urgent; 0 where a visit answers nothing.
@@ -209,7 +209,7 @@ class Criterion:
     needs: tuple[str, ...]
     sentences: Mapping[str, str]
     shorts: Mapping[str, str]
-    origin: str
+    origins: Mapping[str, str]
     roster: tuple[str, ...] = ()
     outside: str = "cannot_tell"
     silence: str = "no"
@@ -241,6 +241,11 @@ def short(criterion: Criterion, reason: Reason, language: str) -> str:
 def named(criterion: Criterion, language: str) -> str:
     """What a criterion looks at, in a language of ``LANGUAGES``; its key where nobody named it."""
     return criterion.names.get(language) or criterion.names.get("ja") or criterion.key
+
+
+def origin(criterion: Criterion, language: str) -> str:
+    """Where a criterion's threshold comes from, in a language of ``LANGUAGES``."""
+    return criterion.origins.get(language) or criterion.origins.get("ja", "")
 
 
 def _filled(texts: Mapping[str, str], criterion: Criterion, reason: Reason, language: str) -> str:

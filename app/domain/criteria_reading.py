@@ -81,7 +81,7 @@ def _criterion(table: Table, key: str) -> Criterion:
         needs=tuple(table["needs"]),
         sentences=_texts(table["sentence"]),
         shorts=_texts(table["short"]),
-        origin=str(table["source"]),
+        origins=_origins(table["source"]),
         roster=tuple(table.get("roster", ())),
         outside=_one_of(table.get("outside", "cannot_tell"), ("cannot_tell", "no")),
         silence=_one_of(table.get("silence", "no"), ("cannot_tell", "no")),
@@ -221,6 +221,13 @@ def _texts(table: Table) -> dict[str, str]:
             if place is not None and place not in _PLACES:
                 raise ValueError(f"unknown place {{{place}}}")
     return {language: str(text) for language, text in table.items()}
+
+
+def _origins(source: str | Table) -> dict[str, str]:
+    """By language; an office names the source of its own criteria in its own words alone."""
+    if isinstance(source, str):
+        return dict.fromkeys(LANGUAGES, source)
+    return {language: str(source[language]) for language in LANGUAGES}
 
 
 def _only(table: Table, words: frozenset[str]) -> None:

@@ -7,7 +7,7 @@ Nothing here weighs anything anew but ``why_not``, which measures one child's si
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.domain.priority import Level, Reason
 from app.services import caseload
 from app.services.answers import NearSign, PriorityChange, SignChange, WhyNot
 from app.services.prioritising import measure_child
-from app.services.runs import criteria_of, settings_of
+from app.services.runs import criteria_of, published_run, settings_of
 from app.storage.office import Office
 from app.storage.results import Sign, runs_made, shown_then
 
@@ -36,7 +36,9 @@ def changes(
     ``db`` reads the truth in ``main``. A comparison in which nothing differs is left out.
     """
     found = (_since_run(db, person_id), _since_decision(db, person_id))
-    told = (_compared(then, level, points, reasons) for then in found if then is not None)
+    run = published_run(db, "main")
+    rules = {one.key: one for one in criteria_of(run.settings if run else None)}
+    told = (_compared(then, level, points, reasons, rules) for then in found if then is not None)
     return tuple(change for change in told if change.signs or change.points_before != change.points)
 
 
@@ -74,32 +76,33 @@ def _since_decision(db: Any, person_id: int) -> _Then | None:
         return None  # a decision without a picture of its screen, or of one before this program
 
 
-def _compared(then: _Then, level: Level, points: int, reasons: Sequence[Reason]) -> PriorityChange:
+def _compared(
+    then: _Then, level: Level, points: int, reasons: Sequence[Reason], rules: Mapping[str, Criterion]
+) -> PriorityChange:
     now = {reason.criterion: reason for reason in reasons}
-    signs = [_sign(reason, then.signs.get(key), then.day) for key, reason in now.items()]
+    signs = [_sign(reason, then.signs.get(key), then.day, rules.get(key)) for key, reason in now.items()]
     signs += [SignChange(key, "gone", sign.points, 0, sign.value, None)
               for key, sign in then.signs.items() if key not in now]  # fmt: skip
     told = tuple(sign for sign in signs if sign is not None)
     return PriorityChange(then.since, then.day, then.level, level, then.points, points, told)
 
 
-def _sign(reason: Reason, before: Sign | None, day: date) -> SignChange | None:
+def _sign(reason: Reason, before: Sign | None, day: date, rule: Criterion | None) -> SignChange | None:
     value = reason.values.get("value")
     now = float(value) if isinstance(value, int | float) else None
     if before is None:
         return SignChange(reason.criterion, "added", 0, reason.points, None, now, reason.facts, reason.last)
     if before.value is None or now is None or now == before.value:
         return None
-    kind = _direction(reason.criterion, before.value, now)
+    kind = _direction(rule, before.value, now)
     if kind is None:
         return None
     fresh = reason.facts if reason.last is not None and reason.last > day else ()
     return SignChange(reason.criterion, kind, before.points, reason.points, before.value, now, fresh, reason.last)
 
 
-def _direction(key: str, before: float, now: float) -> str | None:
+def _direction(criterion: Criterion | None, before: float, now: float) -> str | None:
     """Whether a measured value moved the way that the criterion's steps go; None where it has no way."""
-    criterion = {one.key: one for one in criteria_of(None)}.get(key)
     if criterion is None or criterion.signal.measure is Measure.ABSENT:
         return None
     first = criterion.steps[0]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services import caseload, rebuilding, reviewing, running
+from app.services import caseload, rebuilding, reviewing, running, settling
 from app.services.answers import CaseloadQuery, ChildFile
+from app.services.runs import settings_of
 from app.services.showing import stage_results
 from app.storage import results
 from app.storage.office import Office
@@ -84,6 +86,24 @@ def test_what_got_worse_since_the_run_before_is_told(school: Office, tmp_path: P
     assert (days.kind, days.value_before, days.value) == ("worse", 4, 12)
     assert days.last == NEXT_DAY
     assert set(days.facts) <= {line.fact.id for line in file.facts}
+
+
+SICK = {
+    "key": "own_sick", "sector": "education", "source": "事務所の取り決め", "kind": "attendance", "measure": "sum",
+    "attributes": ["sick"], "window": {"days": 400}, "applies": {"grades": ["小1", "中3"]}, "needs": ["attendance"],
+    "roster": ["school_register"], "steps": [{"at_least": 1}], "name": {"ja": "病欠の合計", "en": "Ill in all"},
+    "sentence": {"ja": "病欠が{value}日あります。", "en": "Ill on {value} days."},
+    "short": {"ja": "病欠 {value}日", "en": "Ill {value} days"},
+}  # fmt: skip
+
+
+def test_an_own_criterion_gets_worse_like_any_other(school: Office, tmp_path: Path) -> None:
+    settling.save(school, replace(settings_of(school), own=(SICK,)), NOW)
+    running.run_again(school, NOW)
+    _november(school, tmp_path, "8")
+    since = {change.since: change for change in _file(school).changed}
+    own = next(sign for sign in since["run"].signs if sign.criterion == "own_sick")
+    assert (own.kind, own.value_before, own.value) == ("worse", 4, 12)
 
 
 def test_a_quiet_month_changes_nothing_but_what_it_changes(school: Office, tmp_path: Path) -> None:

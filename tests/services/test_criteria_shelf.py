@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.criteria import LANGUAGES, Criterion, Measure, named, sentence, short
+from app.domain.criteria import LANGUAGES, Criterion, Measure, named, origin, sentence, short
 from app.domain.facts import KINDS
 from app.domain.priority import Reason
 from app.domain.sectors import SECTORS
@@ -98,7 +98,14 @@ def test_speaks_plainly_in_both_languages(criterion: Criterion, fired: tuple[Tow
             assert not any(word in text for word in BLAME)
     assert len(short(criterion, reason, "ja")) <= 18
     assert sentence(criterion, reason, "ja").endswith("。")
-    assert criterion.origin
+
+
+@each_criterion()
+def test_its_source_is_told_in_the_language_of_the_window(criterion: Criterion) -> None:
+    told = [origin(criterion, language) for language in LANGUAGES]
+    assert all(told)
+    assert any("ぁ" <= sign <= "ヿ" or "一" <= sign <= "鿿" for sign in told[0]), told[0]
+    assert told[1].isascii(), told[1]
 
 
 @each_criterion()

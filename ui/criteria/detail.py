@@ -89,7 +89,7 @@ class Detail(Ground):
             ("what", saying.looked_at(rule)),
             ("ages", saying.ages_words(rule.ages)),
             ("needs", saying.needs_words(rule)),
-            ("source", rule.origin),
+            ("source", saying.source_of(rule)),
             ("now", self._now_words(line)),
         )
         for row, (key, words) in enumerate(facts):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.ages import NURSERY_CLASSES, SCHOOL_GRADES
-from app.domain.criteria import Ages, Condition, Criterion, Measure, Signal, Span, Step, Who, Window, named
+from app.domain.criteria import Ages, Condition, Criterion, Measure, Signal, Span, Step, Who, Window, named, origin
 from app.domain.criteria import sentence as filled
 from app.domain.priority import Reason
 from app.services.settling import CriterionLine, SettingVersion, StepCount
@@ -19,6 +19,11 @@ GRADES = (*NURSERY_CLASSES, *SCHOOL_GRADES)
 
 def name_of(rule: Criterion) -> str:
     return named(rule, language())
+
+
+def source_of(rule: Criterion) -> str:
+    """Where its threshold comes from."""
+    return origin(rule, language())
 
 
 # ---------------------------------------------------------------- what is looked at

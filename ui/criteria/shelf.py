@@ -143,5 +143,5 @@ class Shelf(QWidget):
 def _fits(line: CriterionLine, words: str, sector: str) -> bool:
     if sector not in (ALL, line.criterion.sector.value):
         return False
-    texts = (*line.criterion.names.values(), *line.criterion.sentences.values(), line.criterion.origin)
+    texts = (*line.criterion.names.values(), *line.criterion.sentences.values(), *line.criterion.origins.values())
     return not words or any(words in text.lower() for text in (*texts, saying.looked_at(line.criterion)))
