@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
 from app.domain.whereabouts import OPENING
@@ -69,6 +69,9 @@ class Hidden(Ground):
         self._wish: Wish | None = None
         self.box = Withheld()
         self.words = ElidedLabel(px=SECOND)
+        self.places = Label(px=SECOND, wrap=True)
+        self.places.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.places.hide()
         self.left = Label(role="caution", px=SECOND, bold=True)
         self.open_button = Button(_("hidden.open"), icon="eye-outline", height=26)
         self.close_button = Button(_("hidden.close"), icon="eye-off-outline", height=26)
@@ -85,7 +88,7 @@ class Hidden(Ground):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 5, 12, 6)
         row.setSpacing(8)
-        for part, stretch in ((self.box, 0), (self.words, 1), (self.left, 0)):
+        for part, stretch in ((self.box, 0), (self.words, 1), (self.places, 1), (self.left, 0)):
             row.addWidget(part, stretch)
         for button, call in (
             (self.grant_button, self._grant),
@@ -145,6 +148,9 @@ class Hidden(Ground):
         return _(f"hidden.mine.{mine.state}", day=day, words=mine.words)
 
     def _say(self, text: str) -> None:
+        self.places.setText("")
+        self.places.hide()
+        self.words.show()
         self.words.setText(text)
         tip(self.words, text)
 
@@ -163,7 +169,9 @@ class Hidden(Ground):
     def _show(self, person: int, places: Sequence[Place]) -> None:
         if person != self._person or self._opening is None:
             return
-        self._say("　／　".join(map(_place, places)) or _("hidden.nothing"))
+        self.words.hide()
+        self.places.setText("\n".join(map(_place, places)) or _("hidden.nothing"))
+        self.places.show()
         self._tick()
         self._clock.start()
 

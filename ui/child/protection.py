@@ -99,10 +99,11 @@ class ProtectionDialog(QDialog):
         standing = self._standing
         parts: list[QWidget] = [Label(_("shield.effect"), "text2", SECOND, wrap=True)]
         if standing.sources:
-            parts.append(Label(_("shield.sources", n=len(standing.sources)), bold=True, px=SECOND))
-            lines = [self._source(one) for one in standing.sources[:SHOWN]]
-            if len(standing.sources) > SHOWN:
-                lines.append(_("shield.more", n=len(standing.sources) - SHOWN))
+            every = list(dict.fromkeys(self._source(one) for one in standing.sources))  # several rows say the same
+            parts.append(Label(_("shield.sources", n=len(every)), bold=True, px=SECOND))
+            lines = every[:SHOWN]
+            if len(every) > SHOWN:
+                lines.append(_("shield.more", n=len(every) - SHOWN))
             parts.append(Label("\n".join(lines), px=SECOND, wrap=True))
         else:
             parts.append(Label(_("shield.none"), px=SECOND))

@@ -299,6 +299,7 @@ class ChildPage(Page):
         self.tabs.set_count("records", len(file.records))
         self.wishes.put(file)
         self.hidden.put(file)
+        self.shield_button.setVisible(not file.protected)
         self.print.put(file)
         self.writing.put(file)
         self.course.light(self.reasons.marked() if again else None)
