@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from app.commandline import REFUSED, tell
-from app.commands import casework, demo, exports, extracts, keeping, match, offices, withdrawals
+from app.commands import casework, demo, exports, extracts, keeping, match, offices, sources, withdrawals
 from app.domain.message import Message, Trouble
 
 SHELF = (
@@ -22,6 +22,8 @@ SHELF = (
     match.declare_match,
     withdrawals.declare_batches,
     withdrawals.declare_withdraw,
+    sources.declare_coverage,
+    sources.declare_purpose,
     exports.declare_export,
     exports.declare_unseal,
     casework.declare_decide,

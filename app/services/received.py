@@ -108,12 +108,7 @@ def _delivered(office: Office) -> list[Profile]:
 def arrived(office: Office, today: date) -> tuple[Arrived, ...]:
     """Every extract that the office knows, late ones first, then by sector."""
     db = office.reader()
-    off = {
-        row[0]
-        for row in db.execute(
-            "SELECT extract FROM view.withheld WHERE person_id = ? AND item = ?", (EVERYBODY, WHOLE)
-        ).fetchall()
-    }
+    off = _off(db)
     people = _People(db, today)
     order = list(Sector)
     lines = [_arrived(db, profile, people, today, profile.key in off) for profile in _delivered(office)]
@@ -122,11 +117,21 @@ def arrived(office: Office, today: date) -> tuple[Arrived, ...]:
 
 
 def late(office: Office, today: date) -> tuple[Arrived, ...]:
-    """The extracts whose next file should have come."""
-    return tuple(one for one in arrived(office, today) if one.state == "late")
+    """The extracts whose next file should have come, the longest late first. Nobody is counted: quick."""
+    db = office.reader()
+    off = _off(db)
+    lines = (_arrived(db, one, None, today, one.key in off) for one in profiles_of(office).values())
+    found = [one for one in lines if one.state == "late" and one.due is not None]
+    return tuple(sorted(found, key=lambda one: (one.due or today, one.extract)))
 
 
-def _arrived(db: Any, profile: Profile, people: _People, today: date, off: bool) -> Arrived:
+def _off(db: Any) -> set[str]:
+    """The extracts that are switched off as a whole."""
+    query = "SELECT extract FROM view.withheld WHERE person_id = ? AND item = ?"
+    return {row[0] for row in db.execute(query, (EVERYBODY, WHOLE)).fetchall()}
+
+
+def _arrived(db: Any, profile: Profile, people: _People | None, today: date, off: bool) -> Arrived:
     files = db.execute(
         "SELECT file, as_of, received FROM batch WHERE extract = ? AND state = 'published' AND as_of IS NOT NULL"
         " ORDER BY as_of, batch_id",
@@ -146,7 +151,7 @@ def _arrived(db: Any, profile: Profile, people: _People, today: date, off: bool)
     state = "off" if off else "never" if last is None else "ok"
     if state == "ok" and due and usual and today > due + timedelta(days=min(_GRACE, usual // 2)):
         state = "late"
-    ages, received = people.counts(profile) if state in ("ok", "late") else ((), 0)
+    ages, received = people.counts(profile) if people is not None and state in ("ok", "late") else ((), 0)
     return Arrived(
         extract=profile.key,
         names=profile.names,

@@ -116,10 +116,12 @@ class Bench:
         self.qtbot = qtbot
         self.imports = FakeImports()
         self.saved: list[Path] = []
+        self.late: tuple[Any, ...] = ()
         line = BatchLine(1, "attendance", "shukketsu_09.csv", date(2026, 9, 30), LAST.received, "柏木", 6198, 6198, 0)
         self.desk: Desk = replace(
             fake_desk(roles=roles),
             imports=self.imports,
+            received=SimpleNamespace(late=lambda _office, _today: self.late),
             batches=SimpleNamespace(history=lambda _office: (line,)),
             rejections=SimpleNamespace(save=self._save, kept_back=lambda _office, _batch: 0),
         )
@@ -394,3 +396,24 @@ def test_a_links_file_is_told_apart_and_goes_in_last(bench: Bench) -> None:
     assert not page.side.comparison.day.isVisible()
     bench.click(page.go)
     assert bench.imports.started == [[ATTENDANCE.path, LINKS.path]]
+
+
+def test_a_department_that_is_late_is_named_and_leads_to_the_sources(bench: Bench) -> None:
+    strip = bench.page.invitation.late
+    assert not strip.isVisible()
+    due = date(2026, 11, 7)
+    bench.late = tuple(
+        SimpleNamespace(names={"ja": name, "en": name}, due=due, extract=name)
+        for name in ("出席", "住民", "保育", "手当")
+    )
+    bench.page.shown()
+    bench.quiet()
+    assert strip.isVisible()
+    assert "出席" in strip.words.text()
+    assert "17日" in strip.words.text()
+    assert "手当" not in strip.words.text(), "three are named, the others counted"
+    asked: list[tuple[str, object]] = []
+    bench.page.opens.disconnect()
+    bench.page.opens.connect(lambda page, where: asked.append((page, where)))
+    bench.click(strip.more)
+    assert asked == [("sources", "coverage")]

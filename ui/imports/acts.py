@@ -78,6 +78,7 @@ class ImportActs(QObject):
     def rules(self) -> RulesDialog:
         """Look at how each extract is read, and change it."""
         dialog = RulesDialog(self._page, self._desk, self._runner)
+        dialog.published.connect(self.done)
         dialog.changed.connect(lambda changes: self.done.emit(Done(changes, words=_("rules.saved"))))
         dialog.open()
         return dialog

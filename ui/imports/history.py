@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout
 
 from app.services.batches import BatchLine
+from ui.imports.late import LateStrip
 from ui.theme import theme
 from ui.timeline.table import make_plain
 from ui.tokens import BODY
@@ -33,10 +34,12 @@ COLUMNS = (
 
 class Invitation(Ground):
     """How to begin, above; past imports, newest first, below. ``moving`` carries the import that is to be
-    taken back, or whose withdrawal is; ``ruling`` asks for the rules of reading."""
+    taken back, or whose withdrawal is; ``ruling`` asks for the rules of reading, ``arriving`` how
+    everything arrives."""
 
     moving = Signal(object)
     ruling = Signal()
+    arriving = Signal()
 
     def __init__(self, buttons: tuple[Button, ...]) -> None:
         super().__init__("surface")
@@ -68,6 +71,9 @@ class Invitation(Ground):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.late = LateStrip()
+        self.late.opened.connect(self.arriving)
+        column.addWidget(self.late)
         column.addWidget(self.empty, 2)
         column.addLayout(head)
         column.addWidget(self.table, 3)

@@ -24,7 +24,9 @@ from app.services.answers import Outcome
 from app.services.profiling import ProfileChange, ProfileLine
 from ui.desk import Desk
 from ui.imports.mapping_tables import code_words
+from ui.imports.rereading import RereadStrip
 from ui.imports.rules_words import changes_words, extract_name, manner_words
+from ui.page import Done
 from ui.runner import Runner
 from ui.theme import theme
 from ui.timeline.table import make_plain
@@ -43,6 +45,7 @@ class RulesDialog(QDialog):
     """List at the left; columns, codes and history of the chosen extract at the right."""
 
     changed = Signal(object)
+    published = Signal(object)
 
     def __init__(self, parent: QWidget, desk: Desk, runner: Runner) -> None:
         super().__init__(parent)
@@ -62,6 +65,9 @@ class RulesDialog(QDialog):
         self.title = Label("", px=TITLE, bold=True)
         self.note = Label("", "text2", SECOND, wrap=True)
         self.trouble = ErrorPanel()
+        self.again = RereadStrip(desk)
+        self.again.done.connect(self._read_again)
+        self.again.troubled.connect(self.trouble.put)
         self.save = Button(_("rules.save"), kind="primary", icon="content-save-outline")
         self.shipped = Button(_("rules.shipped"), icon="undo")
         self.back = Button(_("rules.back"), icon="history")
@@ -114,6 +120,7 @@ class RulesDialog(QDialog):
         whole.setContentsMargins(16, 12, 16, 12)
         whole.setSpacing(8)
         whole.addWidget(parts, 1)
+        whole.addWidget(self.again)
         whole.addWidget(self.trouble)
         whole.addLayout(foot)
 
@@ -125,6 +132,8 @@ class RulesDialog(QDialog):
 
     def _show_lines(self, lines: tuple[ProfileLine, ...], key: str) -> None:
         self._lines = lines
+        if not self.again.busy:
+            self.again.put(any(line.waits for line in lines))
         self.list.setRowCount(len(lines))
         chosen = 0
         for at, line in enumerate(lines):
@@ -251,6 +260,16 @@ class RulesDialog(QDialog):
         line = self._line()
         self.changed.emit(outcome.changes)
         self._ask(line.profile.key if line else "")
+
+    def _read_again(self, done: Done) -> None:
+        self.published.emit(done)
+        line = self._line()
+        self._ask(line.profile.key if line else "")
+
+    def reject(self) -> None:
+        """Gives up reading again; what is being published finishes."""
+        if self.again.give_up():
+            super().reject()
 
     def _refused(self, trouble: Trouble) -> None:
         self.trouble.put(trouble)

@@ -90,6 +90,10 @@ class ImportsPage(Page):
         self.side = SidePanel(self._desk.today())
         self.tabs = TabRow([(key, _(f"imports.tab.{key}")) for key in ("preview", "problems", "side")], 36)
         self.tabs.choose("preview")
+        self._connect(first_files, first_folder)
+        self._lay()
+
+    def _connect(self, first_files: Button, first_folder: Button) -> None:
         for button in (self.add_files, first_files):
             button.clicked.connect(lambda: ask_files(self, self.add))
         for button in (self.add_folder, first_folder):
@@ -111,9 +115,9 @@ class ImportsPage(Page):
         self.acts.done.connect(self.done)
         self.invitation.moving.connect(self.acts.withdraw)
         self.invitation.ruling.connect(self.acts.rules)
+        self.invitation.arriving.connect(lambda: self.opens.emit("sources", "coverage"))
         self.side.mapping.connect(lambda line: self.acts.map_file(line.preview.path))
         self.preview.mapping.connect(self._map_chosen)
-        self._lay()
 
     def _map_chosen(self) -> None:
         line = self._chosen()
@@ -177,7 +181,7 @@ class ImportsPage(Page):
             self.files.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changed(self, changes: Changes) -> None:
-        if "published" in changes.kinds and self.state == CHOOSING:
+        if changes.kinds & {"published", "purpose"} and self.state == CHOOSING:
             self._ask_history()
 
     def compacted(self, narrow: bool, low: bool) -> None:
@@ -259,6 +263,13 @@ class ImportsPage(Page):
             self._desk.office,
             topic="imports.history",
             then=lambda lines: self.invitation.put(lines, self._desk.today()),
+        )
+        self._runner.ask(
+            self._desk.received.late,
+            self._desk.office,
+            self._desk.today(),
+            topic="imports.late",
+            then=lambda lines: self.invitation.late.put(lines, self._desk.today()),
         )
 
     # ------------------------------------------------------------ the job
