@@ -23,7 +23,9 @@ from app.linkage.results import Edge, Evidence
 FIELD, LEVEL = "siblings", "found_together"
 
 LIFT = 6.0
-"""Bits. Measured on made-up cities: of pairs with such siblings far more than 64 to one are right."""
+"""Bits; chosen, on the safe side of what was measured. On twelve made-up cities (``tests/torture/matching``, 3,000
+children each, seeds 11 to 23) 47 of 212 right pairs in question had such siblings and none of 308 wrong
+ones: with half a pair added 7.1 bits. So few cannot show more: up to 3 in 308 may be missed, which is 4.5."""
 
 FAMILIES: tuple[tuple[str, ...], ...] = (("home", "guardian"), ("phone",), ("household",))
 """Records that agree in all columns of any one line belong to one household."""
