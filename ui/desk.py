@@ -66,6 +66,7 @@ class Desk:
     protecting: Any = None
     unveiling: Any = None
     anchoring: Any = None
+    handing_out: Any = None
     backing_up: Any = None
 
     @property

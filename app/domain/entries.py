@@ -56,6 +56,7 @@ class Kind(StrEnum):
     SAMPLE_ANSWERED = "sample.answered"
     SETTING_CHANGED = "setting.changed"
     EXPORT_MADE = "export.made"
+    EXPORT_ERASED = "export.erased"
     BACKUP_MADE = "backup.made"
     PURPOSE_SET = "purpose.set"
     STANCE_NOTED = "stance.noted"
@@ -103,6 +104,7 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.SAMPLE_ANSWERED: frozenset({"sample", "place", "answer"}),
     Kind.SETTING_CHANGED: frozenset({"key", "value"}),
     Kind.EXPORT_MADE: frozenset({"what", "purpose"}),
+    Kind.EXPORT_ERASED: frozenset({"entry", "how", "day"}),
     Kind.BACKUP_MADE: frozenset({"digest"}),
     Kind.PURPOSE_SET: frozenset({"extract", "item", "used", "purpose", "basis", "words"}),
     Kind.STANCE_NOTED: frozenset({"person", "extract", "item", "stance", "day", "words"}),

@@ -50,7 +50,7 @@ def export(
     if not purpose.strip():
         raise WrongUse("export.purpose_missing")
     check_out(out, office.folder)
-    text = _text(office, what, now, as_of)
+    text = text_of(office, what, now, as_of)
     entry = office.write("export.made", {"what": what, "purpose": purpose}, time=now)
     origin = {
         "office": office.name,
@@ -68,7 +68,8 @@ def unseal(file: Path, passphrase: str, out: Path) -> None:
     read_sealed(file, passphrase, out)
 
 
-def _text(office: Office, what: str, now: datetime, as_of: date | None) -> str:
+def text_of(office: Office, what: str, now: datetime, as_of: date | None = None) -> str:
+    """An export as text, CSV or JSON. WrongUse for an unknown ``what``."""
     if what.startswith("child:"):
         return _json(child_document(office, what.removeprefix("child:"), now))
     makers: dict[str, Callable[[], str]] = {
@@ -77,7 +78,7 @@ def _text(office: Office, what: str, now: datetime, as_of: date | None) -> str:
         "rejections": lambda: _rejections(office),
         "reviews": lambda: _reviews(office),
         "statistics": lambda: _json(statistics(office)),
-        "evaluation": lambda: _csv(disclosing.HEADER, disclosing.rows(evaluating.evaluate(office))),
+        "evaluation": lambda: csv_text(disclosing.HEADER, disclosing.rows(evaluating.evaluate(office))),
     }
     if what not in makers:
         raise WrongUse("export.unknown", what=what)
@@ -88,7 +89,8 @@ def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Comma-separated lines without a live formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
@@ -110,7 +112,7 @@ def _links(office: Office) -> str:
     rows = office.reader().execute(
         "SELECT extract, local_id, person_id, state FROM view.record ORDER BY extract, local_id"
     )
-    return _csv(
+    return csv_text(
         ("extract", "local_id", "child", "state"),
         ((row[0], row[1], ids.code(row[2]), row[3]) for row in rows.fetchall()),
     )
@@ -128,7 +130,7 @@ def _caseload(office: Office, as_of: date | None) -> str:
         reasons = _reasons(db, place)
         rows = db.execute(_PRIORITIES.format(place=place)).fetchall()
     header = ("rank", "child", "level", "points", *map(str, SECTORS), "already_supported", "reasons")
-    return _csv(header, (_caseload_line(row, reasons) for row in rows))
+    return csv_text(header, (_caseload_line(row, reasons) for row in rows))
 
 
 def _caseload_line(row: Sequence[Any], reasons: dict[int, list[object]]) -> list[object]:
@@ -155,7 +157,7 @@ def _reasons(db: Any, place: str) -> dict[int, list[object]]:
 
 
 def _rejections(office: Office) -> str:
-    return _csv(
+    return csv_text(
         ("extract", "file", "line", "column", "value", "reason", "outcome"),
         rejection_lines(office),
     )
@@ -174,7 +176,7 @@ def _reviews(office: Office) -> str:
     found = office.reader().execute(_REVIEWS).fetchall()
     rows = [(*row[:5], without_whereabouts(row[5]) if row[6] else row[5]) for row in found]
     header = ("extract_a", "local_id_a", "extract_b", "local_id_b", "weight", "why")
-    return _csv(header, rows)
+    return csv_text(header, rows)
 
 
 def child_document(office: Office, child: str, now: datetime) -> dict[str, object]:

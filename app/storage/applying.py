@@ -121,6 +121,14 @@ def _may_export(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
     return own and author.may("print_own")
 
 
+def _may_erase_export(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    """Who took a file out, or a lead, says that it is gone."""
+    row = desk.connection.execute(
+        "SELECT author FROM entry WHERE id = ?", (id_bytes(str(payload["entry"])),)
+    ).fetchone()
+    return author.may("export") or (row is not None and row[0] == author.id)
+
+
 def _may_open(_desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
     """Whereabouts are a lead's to open, also for a worker who asked; a closed sector opens whoever needs it."""
     if payload["what"] == OPENING:
@@ -171,6 +179,7 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.SAMPLE_ANSWERED: "rule",
     Kind.SETTING_CHANGED: _may_set,
     Kind.EXPORT_MADE: _may_export,
+    Kind.EXPORT_ERASED: _may_erase_export,
     Kind.BACKUP_MADE: "backup",
     Kind.PURPOSE_SET: "settings",
     Kind.STANCE_NOTED: "note",
@@ -357,6 +366,14 @@ def _set(desk: Desk, operation: Operation) -> None:
     )
 
 
+def _erase_export(desk: Desk, operation: Operation) -> None:
+    """The entry itself is all there is; it must be about a file that went out."""
+    entry = str(operation.payload["entry"])
+    row = desk.connection.execute("SELECT kind FROM entry WHERE id = ?", (id_bytes(entry),)).fetchone()
+    if row is None or row[0] != Kind.EXPORT_MADE:
+        raise WrongUse("export.unknown_entry", entry=entry)
+
+
 def _nothing(_desk: Desk, _operation: Operation) -> None:
     """The entry itself is all there is."""
 
@@ -400,6 +417,7 @@ APPLIERS: Mapping[Kind, Callable[[Desk, Operation], None]] = {
     Kind.SAMPLE_ANSWERED: _quality(quality.answer),
     Kind.SETTING_CHANGED: _set,
     Kind.EXPORT_MADE: _nothing,
+    Kind.EXPORT_ERASED: _erase_export,
     Kind.BACKUP_MADE: _nothing,
     Kind.PURPOSE_SET: purposes.set_purpose,
     Kind.STANCE_NOTED: purposes.note_stance,

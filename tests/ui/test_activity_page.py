@@ -72,8 +72,10 @@ def logs() -> Logs:
 @pytest.fixture
 def page(qtbot: QtBot, logs: Logs) -> Any:
     desk = Desk(
-        SimpleNamespace(name="みらい市"), MemberLine("佐伯 千景", frozenset({"lead"})), None, None, None, None,
+        SimpleNamespace(name="みらい市"), MemberLine("佐伯 千景", frozenset({"lead"})), None, None, None,
+        SimpleNamespace(offer_passphrase=lambda: SimpleNamespace(text="ことば")),
         NOW.date, lambda: NOW, activity=logs, anchoring=Anchors(),
+        handing_out=SimpleNamespace(register=lambda _office: ()),
     )  # fmt: skip
     runner = Runner()
     page = ActivityPage(desk, runner)
@@ -134,3 +136,14 @@ def test_the_code_can_be_saved_on_a_sheet(page: Any, tmp_path: Path) -> None:
 def test_a_long_office_name_still_fits_the_sheet() -> None:
     anchor = replace(Anchors().anchor(None, NOW), entries=9_999_999)
     assert len(pdf("みらい市" * 60, "佐伯 千景", anchor)) > 1000
+
+
+def test_a_list_goes_out_sealed_unless_one_says_no_and_only_with_a_purpose(page: Any) -> None:
+    form = page.exports.form
+    assert (form.secret(), form.save.isEnabled()) == ("ことば", False)
+    form.purpose.setText("会議")
+    assert form.save.isEnabled()
+    form.passphrase.clear()
+    assert not form.save.isEnabled()
+    form.sealed.setChecked(False)
+    assert (form.secret(), form.save.isEnabled()) == (None, True)

@@ -15,20 +15,25 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 
 from app.domain import ids
 from app.services.activity import Activity, Question
-from app.services.answers import Changes
+from app.services.answers import CaseloadQuery, Changes
+from app.services.handing_out import ExportLine, Listing
 from ui.activity import anchor as sheets
 from ui.activity.anchor import AnchorPanel
+from ui.activity.exports import Exports
 from ui.activity.filters import Filters
 from ui.activity.questions import Questions
 from ui.activity.table import LinesTable, child_words
 from ui.desk import Desk
 from ui.page import Done, KeyLine, Page
+from ui.printing.output import pdf
 from ui.runner import Runner
-from ui.widgets.buttons import Button
+from ui.widgets.buttons import Button, TabRow
+from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
-from ui.words import _, count
+from ui.words import _, count, language, reason_words
 
 SIDE, SIDE_NARROW = 320, 280
+TABS = ("lines", "exports")
 
 
 class ActivityPage(Page):
@@ -49,6 +54,11 @@ class ActivityPage(Page):
         self.empty = EmptyState("history")
         self.side = AnchorPanel()
         self.side.setFixedWidth(SIDE)
+        self._lead = "lead" in desk.member.roles
+        self.tabs = TabRow([(key, _(f"activity.tab.{key}")) for key in TABS], 36)
+        self.tabs.choose("lines")
+        self.exports = Exports(desk.today(), self._lead, lambda: desk.belonging.offer_passphrase().text)
+        self.exports.form.setFixedWidth(SIDE)
         self._build()
         self._connect()
 
@@ -61,17 +71,34 @@ class ActivityPage(Page):
         left.addWidget(self.filters)
         left.addWidget(self.questions)
         left.addWidget(self._stack, 1)
-        whole = QHBoxLayout(self)
+        lines = QWidget()
+        across = QHBoxLayout(lines)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addLayout(left, 1)
+        across.addWidget(self.side)
+        self._tabs = QStackedWidget()
+        self._tabs.addWidget(lines)
+        self._tabs.addWidget(self.exports)
+        head = Ground("surface", "b")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(8, 0, 12, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(left, 1)
-        whole.addWidget(self.side)
+        whole.addWidget(head)
+        whole.addWidget(self._tabs, 1)
 
     def _connect(self) -> None:
         self.filters.changed.connect(self.ask)
         self.questions.chosen.connect(self.open_question)
         self.table.wanted.connect(self._ask_more)
         self.table.opened.connect(self.only_this_child)
+        self.tabs.chosen.connect(self.show_tab)
+        self.exports.erased.connect(self._erased)
+        self.exports.form.wanted.connect(self._ask_export)
         self.side.asked.connect(self.ask_anchor)
         self.side.saved.connect(self._ask_where)
         self.side.printed.connect(self._ask_printer)
@@ -83,6 +110,8 @@ class ActivityPage(Page):
         return _("activity.subtitle") if "lead" in self._desk.member.roles else _("activity.subtitle.ids")
 
     def status(self) -> str:
+        if self._tabs.currentIndex():
+            return ""
         shown = count(len(self.table.lines))
         return _("activity.shown_more", n=shown) if self._more else _("activity.shown", n=shown)
 
@@ -90,14 +119,24 @@ class ActivityPage(Page):
         self.ask()
         self._ask_questions()
         self.ask_anchor()
+        self._ask_register()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_tab(self, key: str) -> None:
+        """Acts and looks, or what was handed out."""
+        self.tabs.choose(key)
+        self._tabs.setCurrentIndex(TABS.index(key))
+        self.retitled.emit()
+
     def changed(self, changes: Changes) -> None:
+        if self.isVisible():
+            self._ask_register()
         if self.isVisible() and not self.table.verticalScrollBar().value():
             self.ask()
 
     def compacted(self, narrow: bool, low: bool) -> None:
-        self.side.setFixedWidth(SIDE_NARROW if narrow else SIDE)
+        for side in (self.side, self.exports.form):
+            side.setFixedWidth(SIDE_NARROW if narrow else SIDE)
 
     def keys(self) -> tuple[KeyLine, ...]:
         return (KeyLine("↑ ↓", "keys.activity.move"), KeyLine("Enter", "keys.activity.child"))
@@ -169,6 +208,55 @@ class ActivityPage(Page):
     def open_question(self, question: Question) -> None:
         """The lines behind a question."""
         self.filters.put(question.query)
+
+    # ------------------------------------------------------------ what was handed out
+
+    def _ask_register(self) -> None:
+        self._runner.ask(
+            self._desk.handing_out.register, self._desk.office, then=self._put_register, topic="activity.register"
+        )
+
+    def _put_register(self, lines: tuple[ExportLine, ...]) -> None:
+        self.exports.put(lines)
+        self.tabs.set_count("exports", sum(one.erased_on is None for one in lines) or None)
+
+    def _erased(self, entry: str, how: str) -> None:
+        desk = self._desk
+        call = partial(desk.handing_out.erased, desk.office, entry, how, desk.today(), desk.now())
+        self._runner.do(call, then=lambda outcome: self.done.emit(Done(outcome.changes, words=_("exports.erase.done"))))
+
+    def _ask_export(self) -> None:
+        form = self.exports.form
+        ending = form.form.currentData() + (".sealed" if form.sealed.isChecked() else "")
+        dialog = QFileDialog(self, _("exports.new"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(f"{form.what.currentText()}_{self._desk.today():%Y%m%d}.{ending}")
+        dialog.fileSelected.connect(lambda name: self.hand_out(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def hand_out(self, out: Path) -> None:
+        """Work the list out, then write it: journalled first."""
+        desk, form, now = self._desk, self.exports.form, self._desk.now()
+        what, purpose = form.what.currentData(), form.purpose.text()
+        query = CaseloadQuery(view=form.view.currentData())
+        call = partial(desk.handing_out.listed, desk.office, what, now, language(), reason_words, query)
+        self._runner.ask(call, then=lambda listing: self._write(listing, out, purpose, form.secret()))
+
+    def _write(self, listing: Listing, out: Path, purpose: str, secret: str | None) -> None:
+        desk, now, form = self._desk, self._desk.now(), self.exports.form.form.currentData()
+        service = desk.handing_out
+        if form == "pdf":
+            content = pdf([service.paper(desk.office, listing, purpose, now)])
+        elif form == "xlsx":
+            content = service.workbook(desk.office, listing, purpose, now, language())
+        else:
+            content = service.table(listing)
+        call = partial(service.hand_out, desk.office, listing.what, form, content, out, purpose, now, secret)
+        self._runner.do(call, then=self._handed_out)
+
+    def _handed_out(self, out: Path) -> None:
+        self.done.emit(Done(Changes(kinds=frozenset({"export"})), words=_("exports.saved", file=out.name)))
 
     # ------------------------------------------------------------ the anchor
 
