@@ -128,6 +128,7 @@ class TopBar(Ground):
     searched = Signal(str)
     left_search = Signal()
     undone = Signal()
+    noticed = Signal()
 
     def __init__(self, member: MemberLine) -> None:
         super().__init__("surface", "b")
@@ -140,6 +141,8 @@ class TopBar(Ground):
         self.search = SearchField(_("search.hint"), "Ctrl+F")
         self.search.textChanged.connect(self.searched.emit)
         self.search.left.connect(self.left_search.emit)
+        self.notice = Button(_("intake.button"), icon="phone-incoming-outline", keys="Ctrl+N")
+        self.notice.clicked.connect(self.noticed.emit)
         self.undo = Button(icon="undo")
         self.undo.clicked.connect(self.undone.emit)
         who = _who(member)
@@ -151,6 +154,7 @@ class TopBar(Ground):
         row.addWidget(self._subtitle, 1)
         row.addWidget(self.search)
         row.addWidget(self.undo)
+        row.addWidget(self.notice)
         sitting = QHBoxLayout()
         sitting.setSpacing(4)
         sitting.addWidget(Icon("account-outline", "text2"))
@@ -179,7 +183,8 @@ class TopBar(Ground):
         self.search.blockSignals(False)
 
     def set_narrow(self, narrow: bool) -> None:
-        self.search.setFixedWidth(300 if narrow else 340)
+        self.search.setFixedWidth(280 if narrow else 340)
+        self.notice.set_keys("" if narrow else "Ctrl+N")
 
 
 class StatusBar(Ground):

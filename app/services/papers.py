@@ -7,147 +7,45 @@ whereabouts never stand in one. Each that leaves is journalled, with its purpose
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Message, WrongUse
-from app.domain.priority import Level, Reason
-from app.services import caseload
+from app.services import caseload, intake
 from app.services.answers import CaseloadQuery, CaseloadRow, ChildFile, FactLine
+from app.services.paper import (
+    Blanks,
+    Block,
+    Cell,
+    Fields,
+    Grid,
+    Paper,
+    Prose,
+    Several,
+    Source,
+    Term,
+    Ticks,
+    Value,
+)  # fmt: skip
+from app.services.paper_notices import NOTICE_FORMS, who
 from app.services.reviewing import child_file
 from app.storage.exports import check_out, write_export
 from app.storage.office import Office
 
 CHILD_FORMS = (
-    "case_record", "timeline", "absence_card", "information_request", "hand_over", "referral",
+    "case_record", "timeline", "absence_card", "information_request", "hand_over", "referral", "intake", "urgency",
 )  # fmt: skip
 """The forms about one child, in the order in which they are offered."""
-
-FAMILY_FORMS = ("absence_card", "letter")
-"""What goes to a family: says neither why nor how it is handled inside."""
 
 ADDRESSED = ("information_request", "hand_over", "referral")
 LIST_MOST = 2000
 """Lines of a meeting list; a longer one says how many are left out."""
 
 _WHEREABOUTS = ("school", "facility", "class")
-
-
-class Hidden(StrEnum):
-    """What is not printed, and why."""
-
-    PROTECTED = "protected"
-
-
-@dataclass(frozen=True)
-class Term:
-    """A coded value: the word of ``<shelf>.<code>``."""
-
-    shelf: str
-    code: str
-
-
-@dataclass(frozen=True)
-class Several:
-    """Values said one after the other."""
-
-    parts: tuple[Value, ...]
-
-
-Value = str | int | date | datetime | Level | Reason | Term | Message | Hidden | FactLine | Several | None
-"""None is: nobody told us. A ``str`` is written by people or came in an extract: plain text."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value and the footnotes it points at, from 1."""
-
-    value: Value
-    notes: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Fields:
-    """Labels (keys of sentences) with their values; ``wide`` ones take the whole width."""
-
-    title: str
-    pairs: tuple[tuple[str, Cell], ...]
-    wide: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table; ``columns`` are keys with their share of the width. ``empty``: what is said without rows."""
-
-    title: str
-    columns: tuple[tuple[str, int], ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    empty: str = "paper.nothing"
-
-
-@dataclass(frozen=True)
-class Prose:
-    """A paragraph: words of ours by key, or words of people."""
-
-    title: str
-    text: Value
-
-
-@dataclass(frozen=True)
-class Blanks:
-    """Ruled lines to fill in by hand."""
-
-    title: str
-    lines: int
-
-
-@dataclass(frozen=True)
-class Ticks:
-    """Boxes to tick by hand, each with its words' key."""
-
-    title: str
-    keys: tuple[str, ...]
-
-
-Block = Fields | Grid | Prose | Blanks | Ticks
-
-
-@dataclass(frozen=True)
-class Source:
-    """A footnote: the row that a fact was received in."""
-
-    extract: str
-    file: str
-    line: int
-    received: date | None
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One paper. ``about`` names the child ("" for a list); ``what`` is what the journal calls it."""
-
-    form: str
-    what: str
-    office: str
-    by: str
-    made: datetime
-    purpose: str
-    about: str
-    blocks: tuple[Block, ...]
-    sources: tuple[Source, ...] = ()
-    addressee: str = ""
-    landscape: bool = False
-    child: ChildFile | None = None
-
-    @property
-    def to_family(self) -> bool:
-        """Whether a family reads it."""
-        return self.form in FAMILY_FORMS
 
 
 def child_paper(
@@ -159,7 +57,11 @@ def child_paper(
     _check_purpose(purpose)
     file = _without_whereabouts(child_file(office, person_id, now))
     notes = _Notes()
-    blocks = _MAKERS[form](file, notes, words.strip(), now)
+    if form in NOTICE_FORMS:
+        told = next((one for one in intake.of_child(office, person_id) if not one.withdrawn), None)
+        blocks = NOTICE_FORMS[form](file, told)
+    else:
+        blocks = _MAKERS[form](file, notes, words.strip(), now)
     return Paper(
         form=form, what=f"child:{ids.code(person_id)}", office=office.name, by=office.member.name, made=now,
         purpose=purpose.strip(), about=file.name, blocks=tuple(blocks), sources=notes.sources(),
@@ -245,29 +147,6 @@ class _Notes:
 # ---------------------------------------------------------------- blocks
 
 
-def _who(file: ChildFile, whole: bool = True) -> Fields:
-    guarded: Value = Hidden.PROTECTED if file.protected else None
-    birth = Several((file.birth, Message("age.years", {"age": file.age}))) if file.birth else None
-    pairs: list[tuple[str, Cell]] = [
-        ("paper.name", Cell(file.name)),
-        ("paper.kana", Cell(file.kana or None)),
-        ("paper.birth", Cell(birth)),
-        ("paper.sex", Cell(Term("imports.sex", file.sex) if file.sex else None)),
-        ("paper.grade", Cell(Term("grade", file.grade) if file.grade else None)),
-        ("paper.facility", Cell(guarded or file.facility or None)),
-        ("paper.address", Cell(guarded or file.address or None)),
-        ("paper.phone", Cell(guarded or file.phone or None)),
-    ]
-    if whole:
-        pairs += [
-            ("paper.assignee", Cell(file.assignee or Message("paper.nobody"))),
-            ("paper.protection", Cell(Message("paper.protected" if file.protected else "paper.not_protected"))),
-            ("paper.seen", Cell(file.last_seen or Message("paper.never_seen"))),
-            ("paper.next", Cell(file.next_day or Message("paper.no_next"))),
-        ]
-    return Fields("paper.who", tuple(pairs), frozenset({"paper.address"}))
-
-
 def _household(file: ChildFile) -> Grid:
     rows = tuple(
         (Cell(one.name), Cell(one.relation or None), Cell(one.birth), Cell(_age(one.age)), Cell(_grade(one.grade)))
@@ -337,7 +216,7 @@ def _days(line: FactLine) -> tuple[Value, ...]:
 
 
 def _case_record(file: ChildFile, notes: _Notes, words: str, _now: datetime) -> list[Block]:
-    blocks: list[Block] = [_who(file), _household(file)]
+    blocks: list[Block] = [who(file), _household(file)]
     if words:
         blocks.append(Prose("paper.remarks", words))
     standing = Fields(
@@ -375,7 +254,7 @@ def _absence_card(_file: ChildFile, _notes: _Notes, words: str, now: datetime) -
 def _information_request(file: ChildFile, _notes: _Notes, words: str, _now: datetime) -> list[Block]:
     return [
         Prose("", Message("paper.request.ask")),
-        _who(file, whole=False),
+        who(file, whole=False),
         Prose("paper.request.why", words) if words else Blanks("paper.request.why", 3),
         Blanks("paper.request.basis", 1),
         Ticks("paper.request.items", tuple(f"paper.request.item.{one}" for one in _ASKED)),
@@ -390,7 +269,7 @@ _ASKED = ("attendance", "state", "health", "family", "contacts", "others")
 def _hand_over(file: ChildFile, notes: _Notes, words: str, _now: datetime) -> list[Block]:
     return [
         Prose("", Message("paper.hand_over.ask")),
-        _who(file),
+        who(file),
         _household(file),
         Prose("paper.hand_over.why", words) if words else Blanks("paper.hand_over.why", 3),
         Blanks("paper.hand_over.new_address", 1),
@@ -405,7 +284,7 @@ def _hand_over(file: ChildFile, notes: _Notes, words: str, _now: datetime) -> li
 def _referral(file: ChildFile, notes: _Notes, words: str, _now: datetime) -> list[Block]:
     return [
         Prose("", Message("paper.referral.ask")),
-        _who(file),
+        who(file),
         _household(file),
         Prose("paper.referral.why", words) if words else Blanks("paper.referral.why", 4),
         _reasons(file, notes),

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.domain.sectors import SECTORS
 from app.storage.criteria_signals import KIND_NUMBERS
+from app.storage.notices import EXTRACT as NOTICE
 from app.storage.priority_answers import AnswerTables
 
 FACTS_SHOWN = 50
@@ -121,8 +122,8 @@ class PriorityTables(AnswerTables):
         unknown = ", ".join(f"coalesce(p.u{i}, 0)" for i in range(len(SECTORS)))
         return self._run(
             "SELECT c.person_id, c.months, c.grade, c.person_id IN"
-            f" (SELECT person_id FROM temp.work_sign WHERE kind = {KIND_NUMBERS['consultation']}"
-            '  AND ("end" IS NULL OR "end" > :day)),'
+            f" (SELECT s.person_id FROM temp.work_sign s WHERE s.kind = {KIND_NUMBERS['consultation']}"
+            f'  AND (s."end" IS NULL OR s."end" > :day) AND NOT {self._only_told()}),'
             " coalesce(p.urgent, 0), coalesce(x.weight, 0), coalesce(b.sectors, 0),"
             f" {points}, {unknown} FROM temp.work_child c"
             f" LEFT JOIN ({self._points_by_sector()}) p ON p.person_id = c.person_id"
@@ -131,6 +132,14 @@ class PriorityTables(AnswerTables):
             " ON x.child = c.person_id ORDER BY c.person_id",
             {"day": day},
         ).fetchall()
+
+    def _only_told(self) -> str:
+        """Whether a consultation is a notice that the office took down: nobody supports the child by that."""
+        return (
+            f"EXISTS (SELECT 1 FROM {self.source}.fact f JOIN {self.source}.record r ON r.record_id = f.record_id"
+            "  WHERE f.person_id = s.person_id AND f.start = s.start AND f.fact_id = s.fact_id"
+            f"  AND r.extract = '{NOTICE}')"
+        )
 
     def _points_by_sector(self) -> str:
         sums = ", ".join(

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QPla
 
 from app.domain.message import Trouble
 from app.services.answers import Changes
-from app.services.papers import ADDRESSED, CHILD_FORMS, Paper
+from app.services.paper import Paper
+from app.services.papers import ADDRESSED, CHILD_FORMS
 from ui.desk import Desk
 from ui.page import Done
 from ui.papers.preview import Preview
@@ -35,7 +36,7 @@ from ui.words import _
 PURPOSES = ("meeting", "conference", "visit", "inquiry", "hand_over", "referral", "family")
 _PAUSE = 250
 """Milliseconds after a keystroke before the preview is made again."""
-_WORDED = frozenset({*CHILD_FORMS} - {"timeline"})
+_WORDED = frozenset({*CHILD_FORMS} - {"timeline", "intake", "urgency"})
 
 Make = Callable[[str, str, str, str], Sequence[Paper]]
 """(form, purpose, addressee, words) -> papers."""

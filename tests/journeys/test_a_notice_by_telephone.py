@@ -1,0 +1,109 @@
+"""Somebody calls about a child whom no extract knows: found out, taken down, a clock on every page, seen, gone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+pytest.importorskip("PySide6")
+
+from pytestqt.qtbot import QtBot
+
+from app.services import caseload, contacts, opening, papers, rebuilding
+from app.services.answers import CaseloadQuery, Changes
+from app.storage.office import Office
+from tests.builders import AS_OF, NOW
+from ui import app as ui_app
+from ui import words
+from ui.intake.who import birth_of
+from ui.page import Done
+from ui.pages.intake import IntakePage
+from ui.theme import load_fonts
+from ui.window import Window, Workplace
+
+
+@contextmanager
+def _window(qtbot: QtBot, office: Office) -> Iterator[Workplace]:
+    load_fonts()
+    words.speak("ja")
+    window = Window(opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages)
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    window.show()
+    window.open_office(office)
+    work = window.workplace
+    assert work is not None
+    qtbot.waitUntil(lambda: not work.runner.busy)
+    yield work
+    window.let_go()
+
+
+def _intake(qtbot: QtBot, work: Workplace) -> IntakePage:
+    work.take_notice()
+    page = work.page
+    assert isinstance(page, IntakePage)
+    qtbot.waitUntil(lambda: not work.runner.busy)
+    return page
+
+
+def test_a_call_about_an_unknown_child(qtbot: QtBot, office: Office) -> None:
+    with _window(qtbot, office) as work:
+        page = _intake(qtbot, work)
+        assert work.clocks.isHidden()
+        page.who.search.setText("野口 春")
+        qtbot.waitUntil(lambda: bool(page.who.nobody.text()))
+        page.who.new.click()
+        assert page.who.fields["name"].text() == "野口 春", "what was searched for need not be typed again"
+        page.who.fields["birth"].setText("6歳")
+        assert not page.record.isEnabled()
+        page.form.texts["seen"].setPlainText("夜に何度も泣き声がする。")
+        page.sheet.rows["again"].button("yes").click()
+        page.submit()
+        qtbot.waitUntil(lambda: work.page.key == "child" and not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.clocks.isHidden())
+        person = work.clocks.clocks[0].person_id
+        assert "野口 春" in work.clocks.words.text()
+        work.go("caseload")
+        assert work.clocks.isVisible(), "on top of every list"
+        assert person in caseload.listing(office, CaseloadQuery(view="month"), AS_OF).ids, "nobody supports it yet"
+        contacts.note_contact(
+            office, person, kind="home_visit", result="met", seen=True, day=AS_OF, words="", next_day=None, now=NOW
+        )
+        work.was_done(Done(Changes(frozenset({"contact"}), frozenset({person}))))
+        qtbot.waitUntil(work.clocks.isHidden)
+    assert rebuilding.differences(office) == []
+    sheet = papers.child_paper(office, person, "urgency", NOW, purpose="会議")
+    assert "urgency.to.today" in repr(sheet.blocks)
+
+
+def test_a_call_about_a_child_who_is_known(qtbot: QtBot, office: Office) -> None:
+    person = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[0]
+    name = caseload.rows(office, [person], AS_OF)[0].name
+    with _window(qtbot, office) as work:
+        page = _intake(qtbot, work)
+        page.who.search.setText(name)
+        qtbot.waitUntil(lambda: any(row.hit.person_id == person for row in page.who.hits))
+        next(row for row in page.who.hits if row.hit.person_id == person).click()
+        page.form.texts["seen"].setPlainText("けがをしている。")
+        page.submit()
+        qtbot.waitUntil(lambda: work.page.key == "child" and not work.runner.busy)
+    assert office.reader().execute("SELECT person_id FROM notice").fetchall() == [(person,)]
+    assert rebuilding.differences(office) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "iso"),
+    [
+        ("R2.5.4", "2020-05-04"), ("令和元年5月4日", "2019-05-04"), ("H30/4/1", "2018-04-01"),
+        ("2019-05-04", "2019-05-04"),
+        ("6歳", "2020-00-00"), ("１０", "2016-00-00"), ("", ""),
+        ("きのう", None), ("2019-13-40", None), ("2099-01-01", None),
+    ],
+)  # fmt: skip
+def test_a_birth_date_as_people_say_it(typed: str, iso: str | None) -> None:
+    assert birth_of(typed, AS_OF) == iso

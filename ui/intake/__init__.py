@@ -1,0 +1,1 @@
+"""A notice comes in: finding the child, the intake form, the urgency sheet, the clock."""

@@ -1,0 +1,106 @@
+"""The intake form (受付票): how it came in, who called, what was seen or heard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QDateTime, Signal
+from PySide6.QtWidgets import QDateTimeEdit, QGridLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout
+
+from app.domain.intake import CHANNELS, KINDS_OF_ABUSE, ROUTES, TYPES
+from ui.theme import theme
+from ui.tokens import FIELD_SMALL, NAME, SECOND
+from ui.widgets.forms import combo, line
+from ui.widgets.ground import Ground
+from ui.widgets.text import Label
+from ui.words import _, term
+
+_TALL = {"seen": 96, "injuries": 46, "siblings": 46, "words": 46}
+_LINES = ("caller", "relation", "reach", "when", "where_now")
+
+
+class FormPane(Ground):
+    """``written`` says that something was typed."""
+
+    written = Signal()
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__("surface")
+        self.channel = combo([(one, term("contact", one)) for one in CHANNELS], _("intake.channel"))
+        self.route = combo([(one, term("value", one)) for one in ROUTES], _("intake.route"))
+        self.type = combo([(one, term("value", one)) for one in TYPES], _("intake.type"))
+        kinds = [("", _("intake.abuse.unknown")), *((one, term("value", one)) for one in KINDS_OF_ABUSE)]
+        self.abuse = combo(kinds, _("intake.abuse"))
+        self.received = QDateTimeEdit()
+        self.received.setFont(theme.font())
+        self.received.setFixedHeight(FIELD_SMALL + 2)
+        self.received.setDisplayFormat("yyyy/MM/dd HH:mm")
+        self.received.setAccessibleName(_("intake.received"))
+        self.lines = {key: line(_(f"intake.{key}"), hint=_(f"intake.{key}.hint")) for key in _LINES}
+        self.texts = {key: _text(key, tall) for key, tall in _TALL.items()}
+        self._build()
+        self.start(now)
+        self.texts["seen"].textChanged.connect(self.written)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(4)
+        column.addWidget(Label(_("form.intake"), px=NAME, bold=True))
+        grid = QGridLayout()
+        grid.setVerticalSpacing(4)
+        grid.setHorizontalSpacing(8)
+        pairs = (
+            ("channel", self.channel), ("received", self.received), ("route", self.route), ("type", self.type),
+            ("caller", self.lines["caller"]), ("abuse", self.abuse), ("relation", self.lines["relation"]),
+            ("reach", self.lines["reach"]), ("when", self.lines["when"]), ("where_now", self.lines["where_now"]),
+        )  # fmt: skip
+        for at, (key, field) in enumerate(pairs):
+            field.setMinimumWidth(90)
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            row, side = divmod(at, 2)
+            grid.addWidget(Label(_(f"intake.{key}"), "text2", px=SECOND), row, 2 * side)
+            grid.addWidget(field, row, 2 * side + 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        column.addWidget(Label(_("intake.seen"), "text", px=SECOND, bold=True))
+        column.addWidget(self.texts["seen"])
+        column.addLayout(grid)
+        for key in ("injuries", "siblings", "words"):
+            column.addWidget(Label(_(f"intake.{key}"), "text2", px=SECOND))
+            column.addWidget(self.texts[key])
+        column.addStretch(1)
+
+    def start(self, now: datetime) -> None:
+        """Empty, as of now."""
+        for field in self.lines.values():
+            field.clear()
+        for text in self.texts.values():
+            text.clear()
+        for box in (self.channel, self.route, self.type, self.abuse):
+            box.setCurrentIndex(0)
+        self.received.setDateTime(QDateTime(now.year, now.month, now.day, now.hour, now.minute, 0))
+
+    def values(self) -> dict[str, str]:
+        """What stands in the form, by the names of ``intake.Form``."""
+        said = {key: field.text().strip() for key, field in self.lines.items()}
+        said |= {key: text.toPlainText().strip() for key, text in self.texts.items()}
+        for key in ("channel", "route", "type", "abuse"):
+            said[key] = str(getattr(self, key).currentData())
+        return said
+
+    def moment(self, now: datetime) -> datetime:
+        """When it came in; never later than now, though the field has no seconds."""
+        found = self.received.dateTime().toPython()
+        assert isinstance(found, datetime)
+        return found.replace(tzinfo=now.tzinfo)
+
+
+def _text(key: str, tall: int) -> QPlainTextEdit:
+    field = QPlainTextEdit()
+    field.setFont(theme.font())
+    field.setFixedHeight(tall)
+    field.setTabChangesFocus(True)
+    field.setAccessibleName(_(f"intake.{key}"))
+    field.setPlaceholderText(_(f"intake.{key}.hint"))
+    return field

@@ -1,0 +1,166 @@
+"""A notice comes in (通告を受ける): who, what was told, how urgent; recorded with one key.
+
+Nothing is needed but whom it is about and what was seen or heard. What stands here is kept while the
+window is open, also when somebody looks something up in between.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.intake import Form
+from app.domain.message import Trouble
+from app.services.answers import Outcome
+from ui.desk import Desk
+from ui.intake.form import FormPane
+from ui.intake.sheet import SheetPane
+from ui.intake.who import WhoPane
+from ui.page import Done, KeyLine, Page
+from ui.runner import Runner
+from ui.tokens import SECOND
+from ui.widgets.buttons import Button
+from ui.widgets.ground import Ground
+from ui.widgets.states import ErrorPanel
+from ui.widgets.text import Label
+from ui.words import _
+
+_WHO, _SHEET = 320, 400
+
+
+class IntakePage(Page):
+    """通告の受付."""
+
+    key = "intake"
+    icon = "phone-incoming-outline"
+    in_rail = False
+    rail_key = "caseload"
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        super().__init__()
+        self._desk, self._runner = desk, runner
+        self.who = WhoPane(desk, runner)
+        self.form = FormPane(desk.now())
+        self.sheet = SheetPane()
+        self.trouble = ErrorPanel()
+        self.missing = Label("", "text2", px=SECOND)
+        self.record = Button(_("intake.record"), kind="primary", keys="Ctrl+Enter")
+        self._started = False
+        self._build()
+        self.who.chosen.connect(self._judge)
+        self.form.written.connect(self._judge)
+        self.record.clicked.connect(self.submit)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.submit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._judge()
+
+    def _build(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        self._who_area = _scrolled(self.who, _WHO)
+        self._sheet_area = _scrolled(self.sheet, _SHEET)
+        middle.addWidget(self._who_area)
+        middle.addWidget(_scrolled(self.form), 1)
+        middle.addWidget(self._sheet_area)
+        foot = Ground("surface", "t", "line2")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(12)
+        empty = Button(_("intake.clear"), kind="quiet")
+        empty.clicked.connect(self.clear)
+        row.addWidget(empty)
+        row.addWidget(self.missing, 1)
+        row.addWidget(self.record)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.trouble)
+        whole.addWidget(foot)
+
+    # ------------------------------------------------------------ a page's duties
+
+    def subtitle(self) -> str:
+        return _("intake.subtitle")
+
+    def back_words(self) -> str:
+        return _("child.back")
+
+    def arrive(self, where: object) -> None:
+        if not self._started:
+            self._started = True
+            self.form.start(self._desk.now())
+
+    def shown(self) -> None:
+        if not self.who.decided:
+            self.who.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def panes(self) -> tuple[QWidget, ...]:
+        return (self.who.search, self.form.texts["seen"], next(iter(self.sheet.rows.values())))
+
+    def keys(self) -> tuple[KeyLine, ...]:
+        return (KeyLine("Ctrl+Enter", "keys.intake.record"), KeyLine("Ctrl+N", "keys.intake.open"))
+
+    def compacted(self, narrow: bool, low: bool) -> None:
+        self._who_area.setFixedWidth(280 if narrow else _WHO)
+        self._sheet_area.setFixedWidth(370 if narrow else _SHEET)
+
+    # ------------------------------------------------------------ recording
+
+    def _judge(self) -> None:
+        """Say what is still missing; nothing else is."""
+        seen = self.form.texts["seen"].toPlainText().strip()
+        words = "" if seen else _("intake.missing.seen")
+        if not self.who.decided:
+            words = _("intake.missing.who")
+        self.missing.setText(words)
+        self.record.setEnabled(not words)
+
+    def submit(self) -> None:
+        """Record it, if whom and what are said."""
+        if not self.record.isEnabled():
+            return
+        if not self.who.birth_sound():
+            self.trouble.put(_("intake.birth.not_understood"))
+            self.who.fields["birth"].setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.trouble.dismiss()
+        self.record.setEnabled(False)
+        now = self._desk.now()
+        form = Form(**self.form.values(), urgency=self.sheet.values())
+        received = min(self.form.moment(now), now)
+        call = partial(
+            self._desk.intake.receive, self._desk.office, form, received, now,
+            person_id=self.who.person_id, child=self.who.child(),
+        )  # fmt: skip
+        self._runner.do(call, then=self._recorded, failed=self._failed)
+
+    def _recorded(self, outcome: Outcome[int]) -> None:
+        self.clear()
+        self.done.emit(Done(outcome.changes, words=_("intake.recorded")))
+        self.opens.emit("child", (outcome.value, (outcome.value,), None))
+
+    def _failed(self, trouble: Trouble) -> None:
+        self.trouble.put(trouble)
+        self._judge()
+
+    def clear(self) -> None:
+        """An empty form."""
+        self.who.clear()
+        self.form.start(self._desk.now())
+        self.sheet.clear()
+        self._judge()
+
+
+def _scrolled(pane: QWidget, width: int = 0) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(pane)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    if width:
+        area.setFixedWidth(width)
+    return area
