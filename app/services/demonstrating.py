@@ -88,7 +88,7 @@ _CONTACTS: Sequence[tuple[str, str, bool, str]] = (
 
 def _contact(office: Office, child: int, at: int, now: datetime) -> None:
     kind, result, seen, words = _CONTACTS[at % len(_CONTACTS)]
-    day = now.date() - timedelta(days=3 + at * 5)
+    day = now.date() - timedelta(days=7 + at * 5)
     agreed = now.date() + timedelta(days=at * 3 - 6)
     contacts.note_contact(
         office, child, kind=kind, result=result, seen=seen, day=day, words=words, next_day=agreed, now=now
