@@ -21,8 +21,8 @@ def declare_coverage(commands: Commands) -> None:
 
 def declare_purpose(commands: Commands) -> None:
     declared = command(commands, "purpose", _run_purpose)
-    declared.add_argument("extract", nargs="?", default="", metavar="EXTRACT")
-    declared.add_argument("item", nargs="?", default="", metavar="ITEM")
+    declared.add_argument("--extract", default="", metavar="EXTRACT")
+    declared.add_argument("--item", default="", metavar="ITEM")
     use = declared.add_mutually_exclusive_group()
     use.add_argument("--on", dest="used", action="store_true", default=None)
     use.add_argument("--off", dest="used", action="store_false", default=None)
