@@ -49,6 +49,7 @@ class Desk:
     exporting: Any = None
     purposes: Any = None
     purpose_jobs: Any = None
+    rereading_jobs: Any = None
     received: Any = None
     papers: Any = None
     intake: Any = None
@@ -62,6 +63,7 @@ class Desk:
     undoing: Any = None
     remembering: Any = None
     policy: Any = None
+    first_hour: Any = None
     activity: Any = None
     protecting: Any = None
     unveiling: Any = None

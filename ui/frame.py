@@ -128,6 +128,7 @@ class TopBar(Ground):
     searched = Signal(str)
     left_search = Signal()
     undone = Signal()
+    listed = Signal()
     noticed = Signal()
 
     def __init__(self, member: MemberLine) -> None:
@@ -145,6 +146,8 @@ class TopBar(Ground):
         self.notice.clicked.connect(self.noticed.emit)
         self.undo = Button(icon="undo")
         self.undo.clicked.connect(self.undone.emit)
+        self.undos = Button(kind="quiet", icon="history", says=_("undo.list.button"))
+        self.undos.clicked.connect(self.listed.emit)
         who = _who(member)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 1)
@@ -153,7 +156,11 @@ class TopBar(Ground):
         row.addWidget(self._back)
         row.addWidget(self._subtitle, 1)
         row.addWidget(self.search)
-        row.addWidget(self.undo)
+        undoing = QHBoxLayout()
+        undoing.setSpacing(2)
+        undoing.addWidget(self.undo)
+        undoing.addWidget(self.undos)
+        row.addLayout(undoing)
         row.addWidget(self.notice)
         sitting = QHBoxLayout()
         sitting.setSpacing(4)
@@ -190,15 +197,21 @@ class TopBar(Ground):
 class StatusBar(Ground):
     """What was saved and when, how far the data reaches, where the list of keys is."""
 
+    reminder_pressed = Signal()
     helped = Signal()
+    guided = Signal()
 
     def __init__(self) -> None:
         super().__init__("header", "t")
         self.setFixedHeight(STATUS)
         self._saved_icon = Icon("content-save-check-outline", "ok")
         self._saved = Label(role="text2", px=SECOND)
+        self._reminder = Button(kind="quiet", icon="calendar-clock-outline", height=24)
+        self._reminder.clicked.connect(self.reminder_pressed.emit)
         self._page = ElidedLabel(role="text2", px=SECOND)
         self._reach = ElidedLabel(role="text2", px=SECOND)
+        self._guide = Button("", kind="quiet", icon="sign-direction", height=24)
+        self._guide.clicked.connect(self.guided.emit)
         keys = Button(_("status.keys"), kind="quiet", height=24)
         keys.clicked.connect(self.helped.emit)
         row = QHBoxLayout(self)
@@ -207,12 +220,16 @@ class StatusBar(Ground):
         row.addWidget(self._saved_icon)
         row.addWidget(self._saved)
         row.addSpacing(8)
+        row.addWidget(self._reminder)
         row.addWidget(self._page)
         row.addSpacing(8)
         row.addWidget(self._reach, 1)
+        row.addWidget(self._guide)
         row.addWidget(keys)
+        self._guide.hide()
         self._saved_icon.hide()
         self._saved.hide()
+        self._reminder.hide()
 
     def say_saved(self, words: str, at: datetime) -> None:
         """Only after the commit."""
@@ -220,6 +237,16 @@ class StatusBar(Ground):
         self._saved.setText(f"{text}（{words}）" if words else text)
         self._saved_icon.show()
         self._saved.show()
+
+    def guide(self, words: str) -> None:
+        """The guided first hour, as long as there is something left of it."""
+        self._guide.set_words(words)
+        self._guide.setVisible(bool(words))
+
+    def say_reminder(self, words: str) -> None:
+        """What cannot wait; nothing where nothing does."""
+        self._reminder.set_words(words)
+        self._reminder.setVisible(bool(words))
 
     def say_page(self, words: str) -> None:
         self._page.setText(words)

@@ -17,10 +17,12 @@ GLOBAL = (
     KeyLine("Ctrl+1 … 7", "keys.pages"),
     KeyLine("Ctrl+F", "keys.find"),
     KeyLine("Ctrl+Z", "keys.undo"),
+    KeyLine("Ctrl+Shift+Z", "keys.undo.list"),
     KeyLine("Ctrl+L", "keys.lock"),
     KeyLine("F6", "keys.pane"),
     KeyLine("Esc", "keys.back"),
     KeyLine("F1", "keys.list"),
+    KeyLine("Shift+F1", "keys.help"),
 )
 
 

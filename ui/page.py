@@ -53,6 +53,9 @@ class Page(QWidget):
     rail_key: ClassVar[str] = ""
     """Which item of the rail is lit while this page shows; its own when empty."""
 
+    help_key: ClassVar[str] = ""
+    """Which topic of the help this page is; its own key when empty."""
+
     opens = Signal(str, object)
     """Go to the page of this key; the object is passed to its ``arrive``."""
     goes_back = Signal()
@@ -61,6 +64,8 @@ class Page(QWidget):
     retitled = Signal()
     counted = Signal(int)
     """So many things wait on this page: the rail shows it at the page's item."""
+    reminded = Signal(str)
+    """A quiet line below every page: what cannot wait; "" when nothing does."""
     searched_for = Signal(str)
     """The page changed the words in the search field itself."""
 

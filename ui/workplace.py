@@ -21,13 +21,16 @@ from ui.intake.clock import ClockStrip
 from ui.keys import KeysDialog
 from ui.page import Done, Page, Undo
 from ui.runner import Runner
+from ui.undolist import UndoDialog
 from ui.widgets.states import ErrorPanel
 from ui.words import _, say
 
 NARROW, LOW = 1380, 820
 """Below this width and height pages give way."""
 UNDO_KEPT = 50
-HOME = "caseload"
+UNDO_BEFORE = 10
+"""So many acts from before the last locking can be taken back one by one; the list has more."""
+HOME, HELP, FIRST_HOUR = "caseload", "help", "first_hour"
 
 
 class Workplace(QWidget):
@@ -44,6 +47,8 @@ class Workplace(QWidget):
         self._trail: list[str] = []
         self._undos: list[Undo] = []
         self._where: dict[str, object] = {}
+        self._from_before: frozenset[str] = frozenset()
+        """Acts from before this unlocking: they are taken back from the list only."""
         self._small: tuple[bool, bool] | None = None
         self.rail = Rail(pages)
         self.top = TopBar(desk.member)
@@ -58,6 +63,8 @@ class Workplace(QWidget):
         self._connect(pages)
         self.top.search.setVisible(HOME in self.pages)
         self._ask_reach()
+        self._ask_undos()
+        self._ask_hour()
         if notes := [say(note) for note in getattr(desk.office, "notes", ())]:
             self.notice.put(" ".join(notes))
 
@@ -66,7 +73,14 @@ class Workplace(QWidget):
             self._stack.addWidget(page)
         right = QVBoxLayout()
         right.setSpacing(0)
-        for part, share in ((self.top, 0), (self.notice, 0), (self.clocks, 0), (self._stack, 1), (self.trouble, 0), (self.status, 0)):
+        for part, share in (
+            (self.top, 0),
+            (self.notice, 0),
+            (self.clocks, 0),
+            (self._stack, 1),
+            (self.trouble, 0),
+            (self.status, 0),
+        ):
             right.addWidget(part, share)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -82,18 +96,22 @@ class Workplace(QWidget):
             page.troubled.connect(self.trouble.put)
             page.retitled.connect(self._retitle)
             page.counted.connect(partial(self.rail.put_count, page.key))
+            page.reminded.connect(self.status.say_reminder)
             page.searched_for.connect(self.top.put_search)
             page.looked.connect(self.looked)
             page.shuts.connect(self.shuts)
             page.relocks.connect(self.relocks)
         self.runner.troubled.connect(self.trouble.put)
         self.rail.chosen.connect(lambda key: self.go(key, None))
-        self.rail.helped.connect(self.show_keys)
+        self.rail.helped.connect(self.show_help)
         self.status.helped.connect(self.show_keys)
+        self.status.reminder_pressed.connect(partial(self.go, "followups", None))
         self.top.went_back.connect(self.back)
         self.top.searched.connect(self._search)
         self.top.left_search.connect(self._leave_search)
         self.top.undone.connect(self.undo)
+        self.top.listed.connect(self.show_undos)
+        self.status.guided.connect(lambda: self.show_help(FIRST_HOUR))
         self.top.noticed.connect(self.take_notice)
         self.top.notice.setVisible("intake" in self.pages)
         self.clocks.opened.connect(lambda person: self.go("child", (person, (person,), None)))
@@ -103,7 +121,9 @@ class Workplace(QWidget):
             ("Ctrl+F", self._to_search),
             ("Ctrl+Z", self.undo),
             ("Ctrl+N", self.take_notice),
+            ("Ctrl+Shift+Z", self.show_undos),
             ("F1", self.show_keys),
+            ("Shift+F1", self.show_help),
             ("F6", self._next_pane),
         ):
             self._shortcut(keys, call)
@@ -213,6 +233,25 @@ class Workplace(QWidget):
         dialog = KeysDialog(self.page.title(), self.page.keys(), self)
         dialog.open()
 
+    def show_help(self, topic: str = "") -> None:
+        """Help on the page in front, or on a topic."""
+        if HELP in self.pages:
+            self.go(HELP, topic or (self.page.help_key or self.page.key))
+        else:
+            self.show_keys()
+
+    # ------------------------------------------------------------ the guided first hour
+
+    def _ask_hour(self) -> None:
+        if self.desk.first_hour is not None:
+            self.runner.ask(
+                self.desk.first_hour.first_hour, self.desk.office, then=self._know_hour, topic="window.hour"
+            )
+
+    def _know_hour(self, hour: Any) -> None:
+        left = hour.left if hour.demo else 0
+        self.status.guide(_("hour.status", done=len(hour.steps) - left, of=len(hour.steps)) if left else "")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
@@ -231,9 +270,59 @@ class Workplace(QWidget):
             self.top.put_undo(done.undo)
         self._tell(done.changes)
 
+    def _ask_undos(self) -> None:
+        """What can be taken back from before the last locking."""
+        if self.desk.undoing is not None:
+            ask = self.desk.undoing.recent
+            self.runner.ask(ask, self.desk.office, then=self._know_undos, topic="window.undos")
+
+    def _know_undos(self, lines: Sequence[Any]) -> None:
+        before = [one for one in reversed(lines) if one.possible][-UNDO_BEFORE:]
+        known = {one.entry for one in self._undos}
+        self._from_before = frozenset(one.entry for one in before) - known
+        earlier = [
+            Undo(say(one.what), self._taking_back(one.entry), one.entry) for one in before if one.entry not in known
+        ]
+        self._undos = [*earlier, *self._undos]
+        self.top.put_undo(self._undos[-1] if self._undos else None)
+
+    def _taking_back(self, entry: str) -> Callable[[], Outcome[Any]]:
+        desk = self.desk
+
+        def call() -> Outcome[Any]:
+            undone: Outcome[Any] = desk.undoing.undo(desk.office, entry, desk.now(), _("undo.reason"))
+            return undone
+
+        return call
+
+    def show_undos(self) -> None:
+        """The list of what one did lately."""
+        if self.desk.undoing is None:
+            return
+        dialog = UndoDialog(self.desk.today(), self.window())
+        dialog.wanted.connect(lambda entry: self._undo_listed(dialog, entry))
+        self._fill_undos(dialog)
+        dialog.open()
+
+    def _fill_undos(self, dialog: UndoDialog) -> None:
+        self.runner.ask(self.desk.undoing.recent, self.desk.office, then=dialog.put, topic="window.undo_list")
+
+    def _undo_listed(self, dialog: UndoDialog, entry: str) -> None:
+        def undone(outcome: Outcome[Any]) -> None:
+            taken = next((one for one in self._undos if one.entry == entry), None)
+            self._undos = [one for one in self._undos if one.entry != entry]
+            self.top.put_undo(self._undos[-1] if self._undos else None)
+            self.status.say_saved(_("undo.done", words=taken.words) if taken else "", self.desk.now())
+            self._tell(outcome.changes)
+            self._fill_undos(dialog)
+
+        self.runner.do(self._taking_back(entry), then=undone, failed=dialog.refuse)
+
     def undo(self) -> None:
         """Take the newest undoable change back."""
-        if self._undos and self.top.undo.isEnabled():
+        if self._undos and self._undos[-1].entry in self._from_before:
+            self.show_undos()  # not blindly what was done days ago
+        elif self._undos and self.top.undo.isEnabled():
             self.top.undo.setEnabled(False)
             self.runner.do(self._undos[-1].call, then=self._undone, failed=self._not_undone)
 
@@ -254,6 +343,7 @@ class Workplace(QWidget):
         self.clocks.changed(changes)
         if "published" in changes.kinds:
             self._ask_reach()
+        self._ask_hour()
 
     def _ask_reach(self) -> None:
         if HOME in self.pages:

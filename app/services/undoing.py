@@ -139,7 +139,7 @@ def _setting(db: Any, _seq: int, blob: bytes, said: Said) -> Told:
     stack = _standing(db, key)
     place = next((at for at, (entry, _value) in enumerate(stack) if entry == id_text(blob)), None)
     before = stack[place - 1][1] if place else None
-    what = Message("undo.line.setting", {"what": Message(f"setting.{key}")})
+    what = Message("undo.line.setting", {"what": Message(f"setting.{key}" if key in _AS_IT_COMES else "setting.other")})
     if view:
         told = said["value"] if isinstance(said["value"], dict) else before if isinstance(before, dict) else {}
         which = "view_removed" if said["value"] is None else "view_changed" if before else "view"
