@@ -33,6 +33,7 @@ from app.services import (
     drafting,
     evaluating,
     exporting,
+    first_hour,
     followups,
     foreseeing,
     handing_out,
@@ -47,13 +48,14 @@ from app.services import (
     planning,
     policy,
     profiling,
-    purpose_jobs,
     protecting,
+    purpose_jobs,
     purposes,
     quality_jobs,
     received,
     rejections,
     remembering,
+    rereading_jobs,
     retraining,
     reviewing,
     ruling_history,
@@ -63,9 +65,9 @@ from app.services import (
     settling,
     since,
     undoing,
+    unveiling,
     withdrawal_jobs,
 )
-    unveiling,
 from app.services.answers import MemberLine
 from ui import words
 from ui.desk import Desk
@@ -76,6 +78,7 @@ from ui.pages.caseload import CaseloadPage
 from ui.pages.child import ChildPage
 from ui.pages.criteria import CriteriaPage
 from ui.pages.evaluation import EvaluationPage
+from ui.pages.help import HelpPage
 from ui.pages.imports import ImportsPage
 from ui.pages.intake import IntakePage
 from ui.pages.linkquality import LinkQualityPage
@@ -169,6 +172,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         exporting=exporting,
         purposes=purposes,
         purpose_jobs=purpose_jobs,
+        rereading_jobs=rereading_jobs,
         received=received,
         activity=activity,
         anchoring=anchoring,
@@ -183,18 +187,19 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         planning=planning,
         views=saved_views,
         undoing=undoing,
-        remembering=remembering,
-        policy=policy,
-    )
-
         protecting=protecting,
         unveiling=unveiling,
+        remembering=remembering,
+        policy=policy,
+        first_hour=first_hour,
+    )
+
 
 def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     """Every page of the window, in the order of the rail: none that shows a child to who may see none."""
     watching = (ActivityPage(desk, runner),) if desk.may_audit else ()
     if not desk.may_see:
-        return (*watching, SettingsPage(desk, runner))
+        return (*watching, SettingsPage(desk, runner), HelpPage(desk, runner))
     imports = (ImportsPage(desk, runner),) if desk.may_import else ()
     return (
         CaseloadPage(desk, runner),
@@ -206,6 +211,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
         EvaluationPage(desk, runner),
         *watching,
         SettingsPage(desk, runner),
+        HelpPage(desk, runner),
         ChildPage(desk, runner),
         IntakePage(desk, runner),
     )
