@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout
 
 from app.services.batches import BatchLine
@@ -30,6 +30,10 @@ COLUMNS = (
     ("rejected", 70),
     ("state", 120),
 )
+
+
+_NUMBERS = ("rows", "accepted", "rejected")
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Invitation(Ground):
@@ -68,6 +72,10 @@ class Invitation(Ground):
                 self.table.setColumnWidth(at, width)
             else:
                 self.table.horizontalHeader().setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+        for at, (key, _width) in enumerate(COLUMNS):
+            printed = self.table.horizontalHeaderItem(at)
+            if key in _NUMBERS and printed is not None:
+                printed.setTextAlignment(_RIGHT)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -118,6 +126,8 @@ class Invitation(Ground):
             )
             for column, text in enumerate(texts):
                 item = cell_with_tip(text, _moves(one) if column == len(texts) - 1 else "")
+                if COLUMNS[column][0] in _NUMBERS:
+                    item.setTextAlignment(_RIGHT)
                 if one.state == "withdrawn":
                     item.setForeground(theme.color("text3"))
                 self.table.setItem(row, column, item)

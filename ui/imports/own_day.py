@@ -12,7 +12,7 @@ from ui.imports.lines import FileLine
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.text import Label
-from ui.words import _
+from ui.words import _, language
 
 _EARLIEST = date(2000, 1, 1)
 _SUPPLEMENT = "supplement"
@@ -29,6 +29,8 @@ class OwnDay(QWidget):
         self._line: FileLine | None = None
         self._may = False
         self.field = DayField(_EARLIEST, "", _("imports.day"))
+        if language() == "ja":  # the year may be another one here
+            self.field.setDisplayFormat("yyyy年M月d日（ddd）")
         self.field.setMaximumDate(QDate(today.year, today.month, today.day))
         self.origin = Label(role="text2", px=SECOND, wrap=True)
         self.apply = Button(_("imports.day.apply"), height=26)

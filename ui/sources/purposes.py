@@ -7,7 +7,16 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+)
 
 from app.domain.purposes import BASES
 from app.services.purposes import ExtractItems, Item, SwitchLine
@@ -24,6 +33,7 @@ from ui.widgets.text import Label
 from ui.words import _, count, sector_word
 
 _SIDE = 356
+_CENTRE = QAbstractItemView.ScrollHint.PositionAtCenter
 
 
 class Purposes(Ground):
@@ -66,6 +76,7 @@ class Purposes(Ground):
         at = keys.index(before) if before in keys else 0
         if self._rows:
             self.table.selectRow(at)
+            self.table.scrollTo(self.table.model().index(at, 0), _CENTRE)
             self._went(at)
 
     def chosen(self) -> tuple[str, str] | None:
@@ -82,7 +93,7 @@ class Purposes(Ground):
         for at, (one, found) in enumerate(self._rows):
             if (one.extract, found.name) == (extract, item):
                 self.table.selectRow(at)
-                self.table.scrollTo(self.table.model().index(at, 0))
+                self.table.scrollTo(self.table.model().index(at, 0), _CENTRE)
 
     def _cells(self, one: ExtractItems, item: Item) -> list[Cell]:
         used = item.used and one.whole.used
