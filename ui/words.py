@@ -19,6 +19,7 @@ from app.domain.criteria import Criterion, named, sentence, short
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
 from app.domain.sectors import Sector
+from app.services.need_to_know import CLOSED
 from app.services.runs import criteria
 from ui.resources import RESOURCES
 
@@ -165,14 +166,16 @@ def reason_words(reason: Reason, whole: bool = False) -> str:
     """
     criterion = _criterion(reason.criterion)
     if criterion is None:
-        return reason.criterion
+        return criterion_name(reason.criterion)
     return (sentence if whole else short)(criterion, reason, _Spoken.language)
 
 
 def criterion_name(key: str) -> str:
     """What a criterion looks at; its key for one that is not shipped."""
     criterion = _criterion(key)
-    return named(criterion, _Spoken.language) if criterion else key
+    if criterion is None:
+        return _("reason.closed") if key == CLOSED else key
+    return named(criterion, _Spoken.language)
 
 
 def know_criteria(rules: Iterable[Criterion]) -> None:

@@ -44,7 +44,8 @@ class SectorMark:
     """One of the five marks: points, or that nobody can tell, or that it is not of that age.
 
     ``state`` is ``points`` (points > 0), ``nothing`` (looked, nothing found), ``unknown`` (cannot
-    tell) or ``not_applicable``. ``as_of`` is the last day that this sector's data reaches.
+    tell), ``not_applicable`` or ``closed`` (to the role of who asks). ``as_of`` is the last day that this
+    sector's data reaches.
     """
 
     sector: Sector
@@ -372,6 +373,14 @@ class WithheldItem:
 
 
 @dataclass(frozen=True)
+class ClosedSector:
+    """A sector that is closed to who asks: that there are so many facts, not which."""
+
+    sector: Sector
+    facts: int
+
+
+@dataclass(frozen=True)
 class ChildFile:
     """Everything the child page shows, at one moment. ``on_screen`` is kept with a decision."""
 
@@ -416,6 +425,7 @@ class ChildFile:
     strengths: tuple[Strength, ...] = ()
     why_not: WhyNot | None = None
     withheld: tuple[WithheldItem, ...] = ()
+    closed: tuple[ClosedSector, ...] = ()
     seq: int = 0
     """The newest entry when this was read: what is later, the page does not know."""
 

@@ -41,6 +41,7 @@ from app.services.narrowing import (
     in_view,
     places,
 )
+from app.services.need_to_know import closed_to, narrowed_row
 from app.services.runs import criteria_of, published_run_of
 from app.services.saved_views import plain
 from app.services.searching import phrase
@@ -281,7 +282,8 @@ def rows(office: Office, ids: Sequence[int], today: date) -> list[CaseloadRow]:
         raw[0]: _row(raw, day, reach, reasons.get(raw[0], ()), raw[0] in drawn)
         for raw in db.execute(_ROW % marks).fetchall()
     }
-    return [found[one] for one in ids if one in found]
+    closed = closed_to(office)
+    return [narrowed_row(found[one], closed) for one in ids if one in found]
 
 
 def _row(

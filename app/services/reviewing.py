@@ -17,7 +17,7 @@ from app.domain.ages import age_on, grade_on
 from app.domain.dates import day_of, full_day
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.facts import KINDS, Fact
-from app.domain.message import WrongUse
+from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.services import explaining
@@ -35,6 +35,8 @@ from app.services.answers import (
 from app.services.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.contacts import contacts_of, existing
 from app.services.coverage import gaps_of
+from app.services.need_to_know import closed_now, closed_to, narrowed
+from app.services.profiles_in_force import profiles_of
 from app.services.runs import heed
 from app.services.since import unseen
 from app.services.strengths import strengths_of
@@ -58,7 +60,8 @@ def child_file(office: Office, person_id: int, now: datetime) -> ChildFile:
         raise WrongUse("child.unknown", child=ids.code(person_id))
     office.log_view(person_id, "child", time=now)
     seq = office.last_seq()  # first: what comes in while we read is not known to the page
-    return replace(_file(office, db, person, now.date()), seq=seq)
+    file = replace(_file(office, db, person, now.date()), seq=seq)
+    return narrowed(office, file, closed_now(office, db, person_id, now))
 
 
 def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> ChildFile:
@@ -405,6 +408,7 @@ def raw_row(office: Office, batch: int, line: int) -> RawRow:
     )
     if row is None:
         raise WrongUse("row.unknown", line=line)
+    _check_open(office, row["extract"], row["record_id"])
     header = json.loads(row["columns"])
     cells = cells_of(row["cells"])
     hidden = Veil(office).hidden(row["extract"], header, row["record_id"], cells)
@@ -417,3 +421,14 @@ def raw_row(office: Office, batch: int, line: int) -> RawRow:
         received=full_day(row["received"][:10]),
         cells=tuple(pair for at, pair in pairs if at not in hidden),
     )
+
+
+def _check_open(office: Office, extract: str, record: int | None) -> None:
+    """A row of a sector that is closed to this member is shown to nobody but who opened it for this child."""
+    profile = profiles_of(office).get(extract)
+    if profile is None or profile.sector not in closed_to(office):
+        return
+    db = office.reader()
+    owner = db.execute("SELECT person_id FROM view.record WHERE record_id = ?", (record,)).fetchone()
+    if owner is None or profile.sector in closed_now(office, db, owner[0], office.clock()):
+        raise Refused("sector.closed")

@@ -24,6 +24,7 @@ from app.services.answers import (
     RawRow,
     RecordLine,
 )
+from ui.child.closed import Closed
 from ui.child.course import CoursePane
 from ui.child.hand import RecordsByHand
 from ui.child.header import Header
@@ -71,6 +72,7 @@ class ChildPage(Page):
         self._focus: str | None = None
         today = desk.today()
         self.header, self.hidden = Header(), Hidden(desk, runner, self)
+        self.closed = Closed(desk, runner, self)
         self.tabs = TabRow([(key, _(f"tab.{key}")) for key in TABS], 36)
         self.course = CoursePane(today)
         self.points, self.history, self.records = PointsTab(), HistoryTab(), RecordsTab()
@@ -110,7 +112,7 @@ class ChildPage(Page):
         whole = QVBoxLayout(opened)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        for part in (self.header, self.hidden, self._tabs_row):
+        for part in (self.header, self.hidden, self.closed, self._tabs_row):
             whole.addWidget(part)
         whole.addWidget(body, 1)
         self._empty = EmptyState("account-outline")
@@ -157,7 +159,7 @@ class ChildPage(Page):
         self.acts.done.connect(self.done.emit)
         self.wishes.done.connect(self.done.emit)
         self.shields = Shields(self._desk, self._runner, self)
-        for part in (self.hidden, self.shields):
+        for part in (self.hidden, self.closed, self.shields):
             part.done.connect(self.done.emit)
         for asks in (self.hidden.shields, self.shield_button.clicked):
             asks.connect(self._show_shields)
@@ -299,6 +301,7 @@ class ChildPage(Page):
         self.tabs.set_count("records", len(file.records))
         self.wishes.put(file)
         self.hidden.put(file)
+        self.closed.put(file)
         self.shield_button.setVisible(not file.protected)
         self.print.put(file)
         self.writing.put(file)

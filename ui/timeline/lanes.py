@@ -161,6 +161,7 @@ class LaneState(Enum):
     ROWS = auto()
     NOTHING = auto()
     NO_DATA = auto()
+    CLOSED = auto()  # to the role of who looks, and something is there
     OFF = auto()  # the office, or the family, has it that this is not used
     NOT_APPLICABLE = auto()
 

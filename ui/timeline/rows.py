@@ -356,6 +356,8 @@ def _lane(file: ChildFile, source: Source, sector: Sector) -> Lane:
     withheld = tuple(one for one in file.withheld if one.sector is sector)
     if state in (LaneState.NO_DATA, LaneState.NOTHING) and any(not one.item for one in withheld):
         state = LaneState.OFF
+    if mark and mark.state == "closed" and any(one.sector is sector and one.facts for one in file.closed):
+        state = LaneState.CLOSED
     as_of = mark.as_of.toordinal() if mark and mark.as_of else None
     ended = max((item.end for row in rows for item in row.items), default=None)
     if not (mark and mark.state == "not_applicable"):

@@ -147,7 +147,7 @@ def paint_sector(painter: QPainter, at: QRectF, sector: Sector, state: str, poin
         shape = sector_shape(sector, box.adjusted(across, down, -across, -down))
         _paint_shape(painter, shape, sector, state, points)
         solid = state == "points" and points >= STRONG
-        text = "?" if state == "unknown" else str(points)
+        text = {"unknown": "?", "closed": "…"}.get(state, str(points))
         low = QRectF(at)
         if sector is Sector.REGISTER:
             low.translate(0, 1.5)
@@ -158,7 +158,7 @@ def _paint_shape(painter: QPainter, shape: QPainterPath, sector: Sector, state: 
     ink = theme.color(sector.value)
     pen = QPen(ink, 1.4)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    if state == "unknown":
+    if state in ("unknown", "closed"):
         pen.setDashPattern([2.2, 1.6])
         painter.setBrush(Qt.BrushStyle.NoBrush)
     elif points >= STRONG:
