@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.domain.message import Trouble
 from app.services.remembering import Look
@@ -23,6 +23,7 @@ from ui.closing import Closing
 from ui.desk import Desk
 from ui.dressing import put_on
 from ui.page import Page
+from ui.pages.renewing import RenewPage
 from ui.pages.unlock import UnlockPage
 from ui.restoring import RestoreDialog
 from ui.runner import Runner
@@ -62,6 +63,7 @@ class Window(QStackedWidget):
         self._shut.connect(self._begin_anew, Qt.ConnectionType.QueuedConnection)
         self.workplace: Workplace | None = None
         self._office: Any = None
+        self._renewing: RenewPage | None = None
         self.setWindowTitle(_("app.name"))
         self.setMinimumSize(960, 600)
         self._opening = opening
@@ -74,12 +76,39 @@ class Window(QStackedWidget):
         desk = self._make_desk(office)
         if desk.remembering is not None:
             put_on(desk.remembering.look_of(office), asked=False)
-        work = self._lay(desk)
-        self.setCurrentWidget(work)
-        work.go(work.home, None)
+        if getattr(office, "recovered", False):
+            self._renew(desk)
+        else:
+            work = self._lay(desk)
+            self.setCurrentWidget(work)
+            work.go(work.home, None)
         self._session = Session(desk.idle_minutes, self)
         self._session.ended.connect(self.lock)
         self._session.begin()
+
+    def _renew(self, desk: Desk) -> None:
+        """The recovery code opened the office: nothing but new keys."""
+        page = self._renewing = RenewPage(desk.belonging, self.runner, desk.office)
+        page.gave_up.connect(self.lock)
+        page.renewed.connect(self._renewed)
+        self.addWidget(page)
+        self.setCurrentWidget(page)
+
+    def _renewed(self, successor: Any) -> None:
+        """New keys: unlock with them."""
+        self._office = successor
+        self.lock()
+        self.unlock.say(_("renew.done"))
+
+    def _end_renewing(self) -> None:
+        page, self._renewing = self._renewing, None
+        office, self._office = self._office, None
+        if page is None or office is None:
+            return
+        self._end_session()
+        name = office.member.name
+        office.close()
+        self._to_unlock(page, office.folder, name)
 
     def _lay(self, desk: Desk) -> Workplace:
         """The frame with its pages, in the words that are spoken now."""
@@ -105,8 +134,10 @@ class Window(QStackedWidget):
         old = self.workplace
         if old is None:
             return
-        if old.runner.busy:
-            QTimer.singleShot(20, self._make_anew)
+        if old.working():
+            old.notice.put(_("settings.language.later"))
+        if old.working() or old.runner.busy:
+            QTimer.singleShot(50, self._make_anew)
             return
         fresh = self._lay(old.desk)
         old.hand_over(fresh)
@@ -136,6 +167,7 @@ class Window(QStackedWidget):
         """
         work, self.workplace = self.workplace, None
         if work is None:
+            self._end_renewing()
             return
         self._end_session()
         name, office = work.desk.member.name, self._office
@@ -153,9 +185,12 @@ class Window(QStackedWidget):
         # What is being written is finished first; then the office is shut, keys and all.
         work.runner.retire(shut)
         self._office = None
+        self._to_unlock(work, folder, name)
+
+    def _to_unlock(self, before: QWidget, folder: Path, name: str) -> None:
         self.setCurrentWidget(self.unlock)
-        self.removeWidget(work)
-        work.deleteLater()
+        self.removeWidget(before)
+        before.deleteLater()
         self.unlock.choose_person(name)
         self.unlock.choose_folder(folder)
         self.unlock.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -79,6 +79,8 @@ class UnlockPage(Ground):
         column.setSpacing(14)
         column.addLayout(self._head())
         column.addLayout(self._fields())
+        self.notice = ErrorPanel(closable=False, tone="caution")
+        column.addWidget(self.notice)
         self.error = ErrorPanel(closable=False)
         column.addWidget(self.error)
         column.addWidget(self.enter, 0, Qt.AlignmentFlag.AlignRight)
@@ -139,6 +141,10 @@ class UnlockPage(Ground):
         grid.addWidget(self.passphrase, 2, 1, 1, 2)
         grid.addWidget(self.caps, 3, 1, 1, 2)
         return grid
+
+    def say(self, words: str) -> None:
+        """Something that must be heard before unlocking."""
+        self.notice.put(words)
 
     # ------------------------------------------------------------ folder and people
 
@@ -205,6 +211,7 @@ class UnlockPage(Ground):
         self._opening_now = False
         self._wrong = 0
         self.error.hide()
+        self.notice.hide()
         self.enter.set_words(_("unlock.enter"))
         self.unlocked.emit(office)
 
