@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from app.commandline import DONE, UNSOUND, Commands, command, day, now, open_office, show, tell
 from app.domain.message import WrongUse
@@ -52,7 +53,12 @@ def _run_purpose(parsed: argparse.Namespace) -> int:
     with open_office(parsed) as office:
         if changes:
             stood = _item(office, parsed.extract, parsed.item)
-            said = {"used": stood.used, "purpose": stood.purpose, "basis": stood.basis, "words": stood.words} | changes
+            said: dict[str, Any] = {
+                "used": stood.used,
+                "purpose": stood.purpose,
+                "basis": stood.basis,
+                "words": stood.words,
+            } | changes
             purposes.set_item(office, extract=parsed.extract, item=parsed.item, now=now(), progress=tell, **said)
         for one in _items(office):
             if parsed.extract in ("", one.extract) and parsed.item in ("", one.name):

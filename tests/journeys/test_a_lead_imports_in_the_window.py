@@ -87,7 +87,7 @@ def test_a_month_is_looked_over_imported_and_corrected(
     assert line.counts == (1, 1, 1, 0)
 
     out = tmp_path / "rejected.csv"
-    page.save_rejected(line, out)
+    page.acts.write_rejected(line, out)
     wait(DONE)
     header, row = csv.reader(out.read_text("utf-8-sig").splitlines())
     assert header[:10] == ATTENDANCE
