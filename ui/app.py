@@ -78,6 +78,7 @@ from ui.pages.caseload import CaseloadPage
 from ui.pages.child import ChildPage
 from ui.pages.criteria import CriteriaPage
 from ui.pages.evaluation import EvaluationPage
+from ui.pages.followups import FollowUpsPage
 from ui.pages.help import HelpPage
 from ui.pages.imports import ImportsPage
 from ui.pages.intake import IntakePage
@@ -203,6 +204,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     imports = (ImportsPage(desk, runner),) if desk.may_import else ()
     return (
         CaseloadPage(desk, runner),
+        FollowUpsPage(desk, runner),
         LinksPage(desk, runner),
         LinkQualityPage(desk, runner),
         *imports,
