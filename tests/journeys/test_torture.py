@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.torture import canary, damage, full_disk, killing
+from tests.torture import canary, damage, full_disk, keeping, killing, power
 from tests.torture.place import Place
 
 CHILDREN = 20
@@ -30,6 +31,30 @@ def test_a_full_disk_refuses_in_one_sentence_and_loses_nothing(place: Place) -> 
         if disk is None:
             pytest.skip("needs root, to mount a small tmpfs")
     assert full_disk.steps(place, 1) == []
+
+
+def test_killed_and_flipped_backups_leave_what_was_kept_before(place: Place) -> None:
+    failures = [*keeping.killed_backups(place, 1), *keeping.flipped(place, 1), *keeping.without_share(place)]
+    assert failures == []
+
+
+def test_a_killed_change_of_keys_locks_nobody_out(place: Place) -> None:
+    assert keeping.rotations(place, 1) == []
+
+
+def test_a_killed_migration_is_finished_by_the_next_start(place: Place) -> None:
+    assert keeping.migrations_killed(place, 2) == []
+
+
+def test_no_altered_key_file_is_accepted(place: Place) -> None:
+    assert keeping.key_files(place, 2) == []
+
+
+def test_a_power_cut_takes_nothing_that_was_said_to_be_stored(place: Place) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("needs strace, to record what is written")
+    assert power.images(place, 6, careless=False) == []
+    assert power.images(place, 4, careless=True) != []
 
 
 def test_flipped_bits_and_lost_logs_are_noticed(place: Place) -> None:

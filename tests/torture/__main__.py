@@ -13,15 +13,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.torture import (
+    a_year,
     canary,
     damage,
     damaged_files,
     full_disk,
     hidden_needs,
     hostile,
+    keeping,
     killing,
     matching,
     orders,
+    power,
     stalling,
 )
 from tests.torture.place import Place
@@ -29,6 +32,12 @@ from tests.torture.place import Place
 PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "import": killing.imports,
     "decide": killing.decisions,
+    "rotation": keeping.rotations,
+    "migration": keeping.migrations_killed,
+    "backup": keeping.backups,
+    "power": power.cuts,
+    "year": a_year.of_backups,
+    "keys": keeping.key_files,
     "disk": full_disk.steps,
     "damage": damage.all_kinds,
     "canary": canary.everywhere,

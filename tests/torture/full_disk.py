@@ -63,7 +63,7 @@ def small_disk(place: Place) -> Iterator[Path | None]:
 
 def import_without_room(place: Place, office: Path, room: int, links: str) -> list[str]:
     """Import with ``room`` bytes free, then again with all of it."""
-    with _filled_but(office.parent, room):
+    with filled_but(office.parent, room):
         first = place.bring_in(office)
         failures = _said_plainly(first)
         failures += [f"while the disk is full: {result}" for result in (place.verify(office),) if result.code != 0]
@@ -83,7 +83,7 @@ def decide_without_room(place: Place, office: Path, room: int) -> list[str]:
         for at in range(150)
     ]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    with _filled_but(office.parent, room):
+    with filled_but(office.parent, room):
         first = place.run("decide", *place.signed_in(office), "--file", file)
         failures = _said_plainly(first)
         printed = dict(line.split()[1:3] for line in first.out.splitlines())
@@ -103,7 +103,7 @@ def _said_plainly(result: Result) -> list[str]:
 
 
 @contextmanager
-def _filled_but(disk: Path, room: int) -> Iterator[None]:
+def filled_but(disk: Path, room: int) -> Iterator[None]:
     filler = disk / "filler"
     free = shutil.disk_usage(disk).free
     with filler.open("wb") as stream:
