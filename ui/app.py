@@ -27,6 +27,7 @@ from app.services import (
     backing_up,
     batches,
     belonging,
+    bewaring,
     caseload,
     composing,
     contacts,
@@ -193,6 +194,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         remembering=remembering,
         policy=policy,
         first_hour=first_hour,
+        bewaring=bewaring,
     )
 
 

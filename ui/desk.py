@@ -67,6 +67,7 @@ class Desk:
     activity: Any = None
     protecting: Any = None
     unveiling: Any = None
+    bewaring: Any = None
     anchoring: Any = None
     handing_out: Any = None
     backing_up: Any = None

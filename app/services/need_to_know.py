@@ -101,9 +101,15 @@ def narrowed(office: Office, file: ChildFile, closed: Set[Sector]) -> ChildFile:
         closed=tuple(
             ClosedSector(sector, sum(one.fact.sector is sector for one in file.facts))
             for sector in Sector
-            if sector in closed
+            if sector in closed and _concerns(file, sector)
         ),
     )  # fmt: skip
+
+
+def _concerns(file: ChildFile, sector: Sector) -> bool:
+    """Whether there is, or could be at this age, anything to see."""
+    there = any(one.fact.sector is sector for one in file.facts)
+    return there or any(one.sector is sector and one.state != "not_applicable" for one in file.sectors)
 
 
 def narrowed_row(row: CaseloadRow, closed: Set[Sector]) -> CaseloadRow:
@@ -121,7 +127,9 @@ def narrowed_row(row: CaseloadRow, closed: Set[Sector]) -> CaseloadRow:
 
 def _marks(marks: tuple[SectorMark, ...], closed: Set[Sector]) -> tuple[SectorMark, ...]:
     return tuple(
-        SectorMark(one.sector, "closed") if one.sector in closed and one.state != "not_applicable" else one
+        SectorMark(one.sector, "closed", as_of=one.as_of)
+        if one.sector in closed and one.state != "not_applicable"
+        else one
         for one in marks
     )
 

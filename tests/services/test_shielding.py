@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.message import Refused, WrongUse
-from app.services import protecting, rebuilding, unveiling, verifying
+from app.services import bewaring, protecting, rebuilding, unveiling, verifying
 from app.storage import keys, people, verify
 from app.storage.office import Office
 from tests import builders
@@ -207,3 +207,31 @@ def test_a_changed_bit_in_a_sealed_row_is_found(office: Office, tmp_path: Path) 
     with office.tending() as connection:
         connection.execute("UPDATE row SET cells = ? WHERE row_id = ?", (cells[:-1] + bytes([cells[-1] ^ 1]), row))
     assert [one.key for one in verifying.verify(office, rebuild=False)] == ["verify.row_altered"]
+
+
+def test_before_a_contact_it_is_said_who_left_the_household(office: Office, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    mother = {"sex": "女", "household": "H1", "relation": "妻"}
+    father = {"household": "H1", "relation": "世帯主"}
+    builders.extract(files / "a.csv", builders.REGISTER, [
+        builders.resident("1", "青木 母", "アオキ ハハ", "1985-01-01", **mother),
+        builders.resident("2", "青木 一", "アオキ ハジメ", "2016-05-01", household="H1", guardian="青木 父"),
+        builders.resident("9", "青木 父", "アオキ チチ", "1983-01-01", **father),
+    ])  # fmt: skip
+    builders.bring_in(office, files)
+    child = builders.person_of(office, "resident_register", "2")
+    assert bewaring.outsiders(office, child, "2026-10-31") == ()
+    later = tmp_path / "later"
+    later.mkdir()
+    builders.extract(later / "b.csv", builders.REGISTER, [
+        builders.resident("1", "青木 母", "アオキ ハハ", "1985-01-01", protected="有", sex="女", household="H7",
+                          relation="世帯主", address="桜2-2-2"),
+        builders.resident("2", "青木 一", "アオキ ハジメ", "2016-05-01", protected="有", household="H7",
+                          address="桜2-2-2"),
+        builders.resident("9", "青木 父", "アオキ チチ", "1983-01-01", **father),
+    ])  # fmt: skip
+    builders.bring_in(office, later, as_of=builders.AS_OF + timedelta(days=30))
+    said = bewaring.outsiders(office, child, "2026-11-30")
+    assert [(one.name, one.why) for one in said] == [("青木 父", "lived_with")]
+    assert "桜2-2-2" not in everything(office)

@@ -20,6 +20,7 @@ from app.domain import ids, workdays
 from app.domain.message import Trouble
 from app.services.answers import ChildFile, PictureLine
 from app.services.contacts import IN_A_ROW, NOBODY, SHORT_LIMIT, WORDS_LIMIT, Contact, in_vain
+from ui.child.beware import Beware
 from ui.child.choices import DayField, KeyChoice, NextDay, Tick
 from ui.child.drafts import DraftLine
 from ui.child.header import given_name
@@ -72,6 +73,7 @@ class ContactForm(Ground):
         self.siblings: dict[int, Tick] = {}
         self.pictures = PictureStrip(desk, runner)
         self.draft_line = DraftLine()
+        self.beware = Beware(desk, runner)
         self.trouble = ErrorPanel()
         self.record = Button(_("contact.record"), kind="primary", keys="Ctrl+Enter")
         self.setAcceptDrops(True)
@@ -91,6 +93,7 @@ class ContactForm(Ground):
         close.clicked.connect(self.cancelled)
         head.addWidget(close)
         column.addLayout(head)
+        column.addWidget(self.beware)
         self._groups: dict[str, QButtonGroup] = {}
         self._grids: dict[str, QGridLayout] = {}
         for key, choices in (("kind", self.kinds), ("result", self.results)):
@@ -203,6 +206,7 @@ class ContactForm(Ground):
     def put(self, file: ChildFile, content: Mapping[str, Any]) -> None:
         """Show a child with what was being written about a contact; an empty form, today, where nothing was."""
         self._filling, self._file = True, file
+        self.beware.put(file)
         said = dict(content)
         try:
             self._fill(file, said)

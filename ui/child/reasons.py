@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayou
 
 from app.domain.priority import Reason
 from app.services.answers import ChildFile, SignChange
+from app.services.need_to_know import CLOSED
 from ui.theme import theme
 from ui.timeline import glyphs
 from ui.tokens import BODY, NAME, SECOND, SMALL
@@ -30,6 +31,8 @@ SIGNS = 3
 
 def dates_words(reason: Reason, today: date) -> str:
     """From when to when, and how many facts."""
+    if reason.criterion == CLOSED:
+        return ""
     words = _("reasons.facts", n=len(reason.facts)) if reason.facts else _("reasons.no_facts")
     if reason.first is None:
         return words
