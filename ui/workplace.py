@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.domain.message import Trouble
 from app.services.answers import Changes, Freshness, Outcome
@@ -305,7 +306,12 @@ class Workplace(QWidget):
         dialog.open()
 
     def _fill_undos(self, dialog: UndoDialog) -> None:
-        self.runner.ask(self.desk.undoing.recent, self.desk.office, then=dialog.put, topic="window.undo_list")
+        self.runner.ask(
+            self.desk.undoing.recent,
+            self.desk.office,
+            then=lambda lines: dialog.put(lines) if isValid(dialog) else None,
+            topic="window.undo_list",
+        )
 
     def _undo_listed(self, dialog: UndoDialog, entry: str) -> None:
         def undone(outcome: Outcome[Any]) -> None:
@@ -314,9 +320,16 @@ class Workplace(QWidget):
             self.top.put_undo(self._undos[-1] if self._undos else None)
             self.status.say_saved(_("undo.done", words=taken.words) if taken else "", self.desk.now())
             self._tell(outcome.changes)
-            self._fill_undos(dialog)
+            if isValid(dialog):
+                self._fill_undos(dialog)
 
-        self.runner.do(self._taking_back(entry), then=undone, failed=dialog.refuse)
+        def refused(trouble: Trouble) -> None:
+            if isValid(dialog):
+                dialog.refuse(trouble)
+            else:
+                self.trouble.put(trouble)
+
+        self.runner.do(self._taking_back(entry), then=undone, failed=refused)
 
     def undo(self) -> None:
         """Take the newest undoable change back."""

@@ -35,7 +35,7 @@ class FirstHour:
 
 
 _LOOKED = "SELECT 1 FROM access WHERE author = ? AND what LIKE '{what}%' LIMIT 1"
-_ACTED = "SELECT 1 FROM entry WHERE author = ? AND time > {since} AND kind IN ({kinds}) LIMIT 1"
+_ACTED = "SELECT 1 FROM entry WHERE author = ? AND time >= {since} AND kind IN ({kinds}) LIMIT 1"
 _VIEWED = (
     "SELECT 1 FROM entry WHERE author = ? AND kind = 'setting.changed' AND payload IS NOT NULL"
     " AND json_extract(payload, '$.key') LIKE '%views.%' LIMIT 1"

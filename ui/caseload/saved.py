@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.domain.message import Trouble
 from app.services.answers import CaseloadQuery, Outcome
@@ -38,6 +39,7 @@ class SavedViews(Button):
     chosen = Signal(object)
     done = Signal(object)
     """A ``Done`` with its undo."""
+    troubled = Signal(object)
 
     def __init__(self, desk: Desk, runner: Runner) -> None:
         super().__init__(_("views.button"), icon="bookmark-outline", height=26)
@@ -59,7 +61,7 @@ class SavedViews(Button):
         self.views = views
         if self.current is None:
             self.key = ""
-        self._say()
+        self.put(self._query, self._tight)
 
     @property
     def current(self) -> Any:
@@ -144,7 +146,7 @@ class SavedViews(Button):
         self._runner.do(
             lambda: self._desk.views.save(self._desk.office, name, query, self._desk.now(), shared=shared, key=key),
             then=lambda outcome: self._saved(outcome, "undo.view_renamed" if key else "undo.view", name, form),
-            failed=form.refuse,
+            failed=lambda trouble: form.refuse(trouble) if isValid(form) else self.troubled.emit(trouble),
         )
 
     def _update(self) -> None:
@@ -167,7 +169,7 @@ class SavedViews(Button):
         )
 
     def _saved(self, outcome: Outcome[str], words: str, name: str, form: QDialog | None = None) -> None:
-        if form is not None:
+        if form is not None and isValid(form):  # Esc may have been quicker than the disk
             form.accept()
         desk, entry = self._desk, outcome.value
 

@@ -154,6 +154,7 @@ class CaseloadPage(Page):
         self.assign.clicked.connect(lambda: self.giving.popup(self.assign))
         self.giving.done.connect(self.done)
         self.saved.done.connect(self.done)
+        self.saved.troubled.connect(self.troubled)
         self.saved.chosen.connect(self._take_view)
         self.columns.clicked.connect(
             lambda: self.columns_menu().popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 2)))

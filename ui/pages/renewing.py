@@ -87,11 +87,11 @@ class RenewPage(Ground):
         column.addLayout(foot)
         whole = QVBoxLayout(self)
         whole.addStretch(2)
-        row = QHBoxLayout()  # not by alignment: wrapped lines would get no height
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        whole.addLayout(row)
+        middle = QHBoxLayout()  # not by alignment: wrapped lines would get no height
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        whole.addLayout(middle)
         whole.addStretch(3)
 
     def _ask_file(self) -> None:

@@ -68,6 +68,7 @@ class SettingsPage(Page):
         self.people.wanted.connect(self.begin)
         self.acts.done.connect(self.done)
         self.acts.shuts.connect(self.shuts)
+        self.acts.troubled.connect(self.troubled)
 
     # ------------------------------------------------------------ a page's duties
 

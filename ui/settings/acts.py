@@ -12,7 +12,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
 
+from app.domain.message import Trouble
 from app.services.answers import Changes
 from ui.desk import Desk
 from ui.page import Done
@@ -31,6 +33,7 @@ class Acts(QObject):
 
     done = Signal(object)
     shuts = Signal(object)
+    troubled = Signal(object)
 
     def __init__(self, desk: Desk, runner: Runner, parent: QWidget) -> None:
         super().__init__(parent)
@@ -187,10 +190,17 @@ class Acts(QObject):
 
     def _do(self, form: Question, act: Callable[[Any, Any], Any], words: str) -> None:
         def finished(_value: object) -> None:
-            form.accept()
+            if isValid(form):  # Esc may have been quicker than the disk
+                form.accept()
             self.done.emit(Done(PEOPLE, words=words))
 
-        self._runner.do(act, self._desk.office, self._desk.now(), then=finished, failed=form.refuse)
+        def refused(trouble: Trouble) -> None:
+            if isValid(form):
+                form.refuse(trouble)
+            else:
+                self.troubled.emit(trouble)
+
+        self._runner.do(act, self._desk.office, self._desk.now(), then=finished, failed=refused)
 
     def _shut(self, form: Question, act: Callable[[Any, Any], Any]) -> None:
         now = self._desk.now()
