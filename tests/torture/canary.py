@@ -1,13 +1,22 @@
 """Nothing readable on the disk: no name of anybody in any file that the program wrote, however ended.
 
 Searched are the offices, backups and sealed exports, the HOME and TMPDIR it was given and the
-folder it was called from, for names and kana in UTF-8, UTF-16 and CP932. That the search finds
-what is there is tried on the extracts themselves.
+folder it was called from, for names and kana in UTF-8, UTF-16 and CP932, as they are, in base64 and
+inside compressed data (zip, gzip, zlib). That the search finds what is there is tried on the extracts
+themselves, and on a leak in each of these guises (``leaked``).
 """
 
 from __future__ import annotations
 
+import base64
+import gzip
+import io
 import json
+import re
+import shutil
+import struct
+import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -38,7 +47,29 @@ def everywhere(place: Place, times: int) -> list[str]:
     place.say(f"canary: {len(names)} names in {len(written)} files of {size >> 20} MiB")
     if not control:
         return ["the search finds no name even in the extracts"]
-    return [f"“{name}” stands in {path}" for path, name in found_in(written, names)]
+    unseen = leaked(place, sorted(names)[:40])
+    return [*unseen, *(f"“{name}” stands in {path}" for path, name in found_in(written, names))]
+
+
+def leaked(place: Place, names: list[str]) -> list[str]:
+    """A program that leaks would be caught, however it writes; what the search does not see."""
+    folder = place.folder / "leaks"
+    folder.mkdir(exist_ok=True)
+    text = "\n".join(names).encode()
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("x/draft.txt", text)
+    noise = place.chance.randbytes(5000)
+    guises = {
+        "plain": text, "utf-16": text.decode().encode("utf-16-le"), "base64": base64.b64encode(b"x" + text),
+        "url": base64.urlsafe_b64encode(b"xy" + text), "zip": archive.getvalue(), "gzip": gzip.compress(text),
+        "zlib": noise + zlib.compress(text) + noise, "both": base64.b64encode(zlib.compress(text)),
+    }  # fmt: skip
+    for guise, content in guises.items():
+        (folder / guise).write_bytes(noise[:777] + content if guise in ("plain", "base64", "gzip") else content)
+    seen = {path.name for path, _name in found_in(folder.iterdir(), set(names))}
+    shutil.rmtree(folder)
+    return [f"the search does not see a leak as {guise}" for guise in guises if guise not in seen]
 
 
 def _work(place: Place, office: Path) -> None:
@@ -52,6 +83,10 @@ def _work(place: Place, office: Path) -> None:
     place.expect(place.run("export", *signed_in, *sealed, "--out", office.parent / "sealed"), 0)
     backup = office.parent / "backup.kizuki"
     place.expect(place.run("backup", *signed_in, "--out", backup), 0)
+    kept = office.parent / "kept"
+    kept.mkdir()
+    place.expect(place.run("backup", str(office), "--nightly", "--to", kept), 0)
+    place.expect(place.run("anchor", *signed_in), 0)
     restored = place.signed_in(office.parent / "restored")
     place.expect(place.run("restore", backup, *restored), 0)
     place.expect(place.verify(office, "--rebuild"), 0)
@@ -75,7 +110,49 @@ def found_in(paths: Iterable[Path], names: set[str]) -> list[tuple[Path, str]]:
         for spelling in _spellings(name):
             wanted[spelling[:WORD]].append((spelling, name))
     heads = np.sort(np.frombuffer(b"".join(wanted), dtype="<u8"))
-    return [(path, name) for path in paths for name in sorted(_in_bytes(path.read_bytes(), heads, wanted))]
+    return [
+        (path, name)
+        for path in paths
+        for name in sorted(set[str]().union(*(_in_bytes(one, heads, wanted) for one in guises_of(path.read_bytes()))))
+    ]
+
+
+def guises_of(content: bytes, depth: int = 2) -> Iterator[bytes]:
+    """The content, and what unfolds from it: base64 at each of its four phases, and whatever inflates."""
+    yield content
+    if not depth:
+        return
+    for run in _BASE64.findall(content):
+        letters = run.translate(_STANDARD)
+        for phase in range(4):
+            part = letters[phase:]
+            yield from guises_of(base64.b64decode(part[: len(part) // 4 * 4]), depth - 1)
+    for at in (found.start() for found in _PACKED.finditer(content)):
+        yield from (inflated for inflated in _inflated(content, at) if inflated)
+
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_PACKED = re.compile(rb"PK\x03\x04|\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
+_INFLATED_MOST, _CHUNK = 50_000_000, 4096
+
+
+def _inflated(content: bytes, at: int) -> Iterator[bytes]:
+    """What a stream that begins here unfolds to; ciphertext begins like one now and then, and gives nothing."""
+    bits, start = zlib.MAX_WBITS, at
+    if content[at : at + 2] == b"PK":
+        bits, start = -zlib.MAX_WBITS, at + 30 + sum(struct.unpack_from("<HH", content.ljust(at + 30, b"\0"), at + 26))
+    elif content[at : at + 2] == b"\x1f\x8b":
+        bits = zlib.MAX_WBITS | 16
+    stream, found, whole = zlib.decompressobj(bits), bytearray(), memoryview(content)
+    for begin in range(start, len(content), _CHUNK):
+        try:
+            found += stream.decompress(whole[begin : begin + _CHUNK])
+        except zlib.error:
+            break
+        if stream.eof or len(found) > _INFLATED_MOST:
+            break
+    yield bytes(found)
 
 
 def _spellings(name: str) -> Iterator[bytes]:
