@@ -50,6 +50,7 @@ class Desk:
     purposes: Any = None
     purpose_jobs: Any = None
     rereading_jobs: Any = None
+    lost_children: Any = None
     received: Any = None
     papers: Any = None
     intake: Any = None

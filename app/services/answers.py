@@ -428,6 +428,8 @@ class ChildFile:
     closed: tuple[ClosedSector, ...] = ()
     seq: int = 0
     """The newest entry when this was read: what is later, the page does not know."""
+    lost: bool = False
+    """No delivery speaks of this child any more: its import was withdrawn. What people recorded is left."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from app.services.answers import (
 from app.services.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.contacts import contacts_of, existing
 from app.services.coverage import gaps_of
+from app.services.lost_children import lost_person
 from app.services.need_to_know import closed_now, closed_to, narrowed
 from app.services.profiles_in_force import profiles_of
 from app.services.runs import heed
@@ -49,18 +50,20 @@ from app.storage.office import Office
 
 
 def child_file(office: Office, person_id: int, now: datetime) -> ChildFile:
-    """Everything about one child. WrongUse when there is no such person.
+    """Everything about one child. WrongUse when there is no such person. Of a child whose only import was
+    withdrawn it is what people recorded.
 
     The opening stands in the access log before the file is returned.
     """
     office.demand("see", "child")
     db = office.reader()
     person = _one(db, "SELECT * FROM view.person WHERE person_id = ?", person_id)
-    if person is None:
+    lost = None if person else lost_person(db, person_id)
+    if person is None and lost is None:
         raise WrongUse("child.unknown", child=ids.code(person_id))
     office.log_view(person_id, "child", time=now)
     seq = office.last_seq()  # first: what comes in while we read is not known to the page
-    file = replace(_file(office, db, person, now.date()), seq=seq)
+    file = replace(_file(office, db, person or lost or {}, now.date()), seq=seq, lost=person is None)
     return narrowed(office, file, closed_now(office, db, person_id, now))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
-from app.services import batches, rebuilding, reviewing, withdrawing
+from app.services import batches, lost_children, rebuilding, reviewing, withdrawing
 from app.storage.office import Office
 from tests.builders import (
     AS_OF,
@@ -165,3 +165,28 @@ def test_who_may_and_what_cannot_be(fresh: Office, tmp_path: Path) -> None:
     fresh.close()
     with opened(folder, WORKER) as worker, pytest.raises(Refused, match="not_allowed"):
         withdrawing.withdraw(worker, batch, "誤り", NOW)
+
+
+def test_a_child_of_whom_nothing_else_is_known_stays_reachable_while_people_recorded_something(
+    fresh: Office, tmp_path: Path
+) -> None:
+    bring_in(fresh, *files(tmp_path), as_of=None)
+    persons = [row[0] for row in fresh.reader().execute("SELECT person_id FROM view.person ORDER BY person_id")]
+    kept, bare = persons[0], persons[1]
+    decision = Decision(DecisionKind.UNCLEAR, "学校に聞きます", AS_OF, None, ())
+    reviewing.decide(fresh, kept, decision, NOW, on_screen="")
+    assert lost_children.lost_children(fresh) == ()
+    for one in batches.history(fresh):
+        if one.state == "published":
+            withdrawing.withdraw(fresh, one.batch, "試しの取込でした", NOW)
+    (lost,) = lost_children.lost_children(fresh)
+    assert (lost.person_id, lost.decisions, lost.contacts) == (kept, 1, 0)
+    file = reviewing.child_file(fresh, kept, NOW)
+    assert file.lost
+    assert [one.reason for one in file.decisions] == ["学校に聞きます"]
+    assert (file.facts, file.records, file.name) == ((), (), lost.code)
+    with pytest.raises(WrongUse, match="unknown"):
+        reviewing.child_file(fresh, bare, NOW)
+    batch = next(one.batch for one in batches.history(fresh) if one.file == "juki.csv")
+    withdrawing.restore(fresh, batch, "正しいものでした", NOW)
+    assert not reviewing.child_file(fresh, kept, NOW).lost

@@ -121,6 +121,7 @@ class Bench:
         self.desk: Desk = replace(
             fake_desk(roles=roles),
             imports=self.imports,
+            lost_children=SimpleNamespace(lost_children=lambda _office: ()),
             received=SimpleNamespace(late=lambda _office, _today: self.late),
             batches=SimpleNamespace(history=lambda _office: (line,)),
             rejections=SimpleNamespace(save=self._save, kept_back=lambda _office, _batch: 0),

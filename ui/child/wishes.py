@@ -59,7 +59,7 @@ class Wishes(QWidget):
         self._file = file
         own = [named(one) for one in file.withheld if one.personal]
         off = [named(one) for one in file.withheld if not one.personal]
-        parts = []
+        parts = [_("child.lost")] if file.lost else []
         if own:
             parts.append(_("stances.withheld", items="、".join(own)))
         if off:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayou
 
 from app.services.batches import BatchLine
 from ui.imports.late import LateStrip
+from ui.imports.lost import LostStrip
 from ui.theme import theme
 from ui.timeline.table import make_plain
 from ui.tokens import BODY
@@ -62,26 +63,15 @@ class Invitation(Ground):
         head.addStretch(1)
         head.addWidget(self.move_batch)
         head.addWidget(self.rules)
-        self.table = QTableWidget(0, len(COLUMNS))
-        make_plain(self.table, 28)
-        self.table.setFont(theme.font(BODY))
-        self.table.setAccessibleName(_("imports.history"))
-        self.table.setHorizontalHeaderLabels([_(f"imports.column.{key}") for key, _width in COLUMNS])
-        for at, (_key, width) in enumerate(COLUMNS):
-            if width:
-                self.table.setColumnWidth(at, width)
-            else:
-                self.table.horizontalHeader().setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
-        for at, (key, _width) in enumerate(COLUMNS):
-            printed = self.table.horizontalHeaderItem(at)
-            if key in _NUMBERS and printed is not None:
-                printed.setTextAlignment(_RIGHT)
+        self.table = _table()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.late = LateStrip()
         self.late.opened.connect(self.arriving)
+        self.lost = LostStrip()
         column.addWidget(self.late)
+        column.addWidget(self.lost)
         column.addWidget(self.empty, 2)
         column.addLayout(head)
         column.addWidget(self.table, 3)
@@ -139,3 +129,22 @@ def _moves(one: BatchLine) -> str:
     if one.moved is None:
         return ""
     return _("withdrawal.moved", author=one.moved_by, time=moment(one.moved.astimezone()), reason=one.reason)
+
+
+def _table() -> QTableWidget:
+    """Past imports; numbers stand under each other."""
+    table = QTableWidget(0, len(COLUMNS))
+    make_plain(table, 28)
+    table.setFont(theme.font(BODY))
+    table.setAccessibleName(_("imports.history"))
+    table.setHorizontalHeaderLabels([_(f"imports.column.{key}") for key, _width in COLUMNS])
+    for at, (_key, width) in enumerate(COLUMNS):
+        if width:
+            table.setColumnWidth(at, width)
+        else:
+            table.horizontalHeader().setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+    for at, (key, _width) in enumerate(COLUMNS):
+        printed = table.horizontalHeaderItem(at)
+        if key in _NUMBERS and printed is not None:
+            printed.setTextAlignment(_RIGHT)
+    return table

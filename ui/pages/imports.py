@@ -116,6 +116,7 @@ class ImportsPage(Page):
         self.invitation.moving.connect(self.acts.withdraw)
         self.invitation.ruling.connect(self.acts.rules)
         self.invitation.arriving.connect(lambda: self.opens.emit("sources", "coverage"))
+        self.invitation.lost.opened.connect(lambda where: self.opens.emit("child", where))
         self.side.mapping.connect(lambda line: self.acts.map_file(line.preview.path))
         self.preview.mapping.connect(self._map_chosen)
 
@@ -270,6 +271,12 @@ class ImportsPage(Page):
             self._desk.today(),
             topic="imports.late",
             then=lambda lines: self.invitation.late.put(lines, self._desk.today()),
+        )
+        self._runner.ask(
+            self._desk.lost_children.lost_children,
+            self._desk.office,
+            topic="imports.lost",
+            then=self.invitation.lost.put,
         )
 
     # ------------------------------------------------------------ the job
