@@ -7,7 +7,7 @@ last published delivery of the same extract.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import zip_longest
@@ -21,11 +21,13 @@ from app.domain.extracts.reading import Reading, RowReader, plan_columns
 from app.domain.extracts.recognising import ColumnPlan
 from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
+from app.domain.whereabouts import columns_of, positions_of
 from app.services.delivered import Delivery, far_shorter, last_delivery
 from app.services.keeping import Account, Keeper
 from app.services.links_header import is_links_file
 from app.services.profiles_in_force import profiles_of
 from app.services.receiving import CHUNK
+from app.services.veil import Veil
 from app.services.withholding import sieve, withheld_now
 from app.storage.office import Office
 from app.storage.rows import RowProblem
@@ -73,12 +75,16 @@ class PreviewColumn:
 class PreviewCell:
     """A cell as it came, and what it will be read as (None: unknown).
 
-    ``state`` is ``read``, ``unknown``, ``unused``, ``warned`` or ``rejected``.
+    ``state`` is ``read``, ``unknown``, ``unused``, ``warned``, ``rejected`` or ``withheld`` (where a protected
+    person is: nothing of it is here).
     """
 
     text: str
     meaning: str | float | date | None = None
     state: str = "read"
+
+
+WITHHELD = PreviewCell("", None, "withheld")
 
 
 @dataclass(frozen=True)
@@ -289,8 +295,8 @@ def _looked_over(
         records=account.records,
         covers=reader.covers(),
         columns=_columns(profile, plan, found),
-        first=_first_rows(profile, plan, as_of, found),
-        problems=_shown_problems(found),
+        first=_first_rows(profile, plan, as_of, found, _Shield(office, source, plan, reader)),
+        problems=_shown_problems(found, _headers_of_whereabouts(profile, plan)),
         known=_is_known(office, source, batch),
         supplement=supplement,
         last=last,
@@ -348,7 +354,32 @@ def _faults_at(plan: ColumnPlan) -> dict[int, str]:
     return shown | {at: plan.header[plan.width + n].strip() for n, one in enumerate(plan.joins) for at in one}
 
 
-def _first_rows(profile: Profile, plan: ColumnPlan, as_of: date, found: _Found) -> tuple[PreviewRow, ...]:
+class _Shield:
+    """Which cells of a row must not be shown: of somebody who is protected, or of whom the row says so."""
+
+    def __init__(self, office: Office, source: Source, plan: ColumnPlan, reader: RowReader) -> None:
+        profile = source.profile
+        self._veil, self._digester, self._reader = Veil(office), office.digester, reader
+        self._key, self._header = profile.key, source.header
+        self._roster = profile.key if plan.has_block or not profile.rosters else profile.rosters[0]
+
+    def hidden(self, cells: Sequence[str]) -> frozenset[int]:
+        """The positions in this row."""
+        local = self._reader.judge(cells).local_id
+        record = self._digester.record(self._roster, local) if local else None
+        return self._veil.hidden(self._key, self._header, record, cells)
+
+
+def _headers_of_whereabouts(profile: Profile, plan: ColumnPlan) -> frozenset[str]:
+    """What is printed over the columns that say where somebody is: no value of theirs is told."""
+    at = {plan.positions[name] for name in columns_of(profile) if name in plan.positions}
+    at |= positions_of(profile, plan.header[: plan.width], columns_of(profile))
+    return frozenset(plan.header[one].strip() for one in at)
+
+
+def _first_rows(
+    profile: Profile, plan: ColumnPlan, as_of: date, found: _Found, shield: _Shield
+) -> tuple[PreviewRow, ...]:
     """The first rows as they will be read; a cell that contradicts another one is marked too."""
     if found.first is None:
         return ()
@@ -361,11 +392,14 @@ def _first_rows(profile: Profile, plan: ColumnPlan, as_of: date, found: _Found) 
         PreviewRow(
             line,
             tuple(
-                preview_cell(cells[at] if at < len(cells) else "", parsers.get(at), faults.get((line, shown[at])))
+                WITHHELD
+                if at in hidden
+                else preview_cell(cells[at] if at < len(cells) else "", parsers.get(at), faults.get((line, shown[at])))
                 for at in range(plan.width)
             ),
         )
         for line, cells in rows
+        for hidden in (shield.hidden(cells),)
     )
 
 
@@ -381,12 +415,13 @@ def preview_cell(text: str, parser: Cells | None, fault: str | None) -> PreviewC
     return PreviewCell(text, value, fault or ("unknown" if value is None else "read"))
 
 
-def _shown_problems(found: _Found) -> tuple[PreviewProblem, ...]:
+def _shown_problems(found: _Found, unsaid: Set[str]) -> tuple[PreviewProblem, ...]:
     """The first of them, rejected ones before warnings."""
     ordered = [*found.shown["rejected"], *found.shown["warned"]]
     return tuple(
-        PreviewProblem(one.line, one.column, one.value, Message(one.reason, one.args), one.outcome)
+        PreviewProblem(one.line, one.column, value, Message(one.reason, one.args), one.outcome)
         for one in ordered[:SHOWN_PROBLEMS]
+        for value in ("" if one.column in unsaid else one.value,)
     )
 
 

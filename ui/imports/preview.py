@@ -88,7 +88,7 @@ class _Cells(QStyledItemDelegate):
                 dashed=dashed,
             )
         painter.setFont(theme.font(BODY))
-        painter.setPen(theme.color("text2" if state in ("unused", "unknown", "line") else "text"))
+        painter.setPen(theme.color("text2" if state in ("unused", "unknown", "withheld", "line") else "text"))
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, cut)
         painter.restore()
 

@@ -106,6 +106,8 @@ def signed(value: int) -> str:
 
 def meaning(cell: PreviewCell) -> str:
     """A cell as it will be read: its text, and what is meant by it where that looks different."""
+    if cell.state == "withheld":
+        return _("protected.withheld")
     if cell.state == "unused":
         return _("imports.cell.unused")
     if cell.state == "unknown":

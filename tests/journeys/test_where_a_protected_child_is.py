@@ -1,0 +1,172 @@
+"""A walk through every answer of the services: none says where a protected child is.
+
+The canaries stand in the register (protected), in the school's file (which does not say so), in a row that
+is rejected and in a file that is looked over before it goes in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from app.domain import ids
+from app.services import (
+    activity,
+    batches,
+    caseload,
+    contacts,
+    exporting,
+    foreseeing,
+    pairs,
+    papers,
+    previewing,
+    protecting,
+    rejections,
+    reviewing,
+    unveiling,
+    verifying,
+)  # fmt: skip
+from app.services.answers import CaseloadQuery
+from app.storage.office import Office
+from tests import builders
+
+TOWN, PHONE, POSTAL, SCHOOL = "カナリア町九丁目8番7号", "0999-88-7777", "999-8877", "秘密ヶ丘小学校"
+CANARIES = (TOWN, PHONE, POSTAL, SCHOOL, "カナリア", "0999887777", "秘密ヶ丘")
+LATER = builders.NOW + timedelta(hours=1)
+
+
+def register(number: str, name: str, kana: str, birth: str, household: str, protected: str = "") -> list[str]:
+    row = builders.resident(number, name, kana, birth, household=household, address=TOWN, protected=protected)
+    row[5], row[7] = POSTAL, PHONE
+    return row
+
+
+def pupil(number: str, name: str, kana: str, birth: str, grade: str = "小4") -> list[str]:
+    row = builders.pupil(number, name, kana, birth, address=TOWN, school=SCHOOL, grade=grade)
+    row[5], row[7] = POSTAL, PHONE
+    return row
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    place = tmp_path_factory.mktemp("canary")
+    files = place / "files"
+    files.mkdir()
+    builders.new_office(place / "office")
+    builders.extract(files / "register.csv", builders.REGISTER, [
+        register("1", "青木 母", "アオキ ハハ", "1985-01-01", "H1", protected="有"),
+        register("2", "青木 一", "アオキ ハジメ", "2016-05-01", "H1"),
+        builders.resident("3", "森 葵", "モリ アオイ", "2016-06-01", household="H3", address="桜2-2-2"),
+    ])  # fmt: skip
+    builders.extract(files / "school.csv", builders.SCHOOL, [
+        pupil("P1", "青木 一", "アオキ ハジメ", "2016-05-01"),
+        pupil("P1", "青木 一", "アオキ ハジメ", "2016-99-99"),
+        builders.pupil("P3", "森 葵", "モリ アオイ", "2016-06-01", address="桜2-2-2", school="森の小学校"),
+    ])  # fmt: skip
+    with builders.opened(place / "office") as opened:
+        builders.bring_in(opened, files)
+        for one in combinations(sorted(_records(opened)), 2):
+            pairs.pair(opened, *one, now=LATER)
+        yield opened
+
+
+def _records(office: Office) -> list[int]:
+    return [row[0] for row in office.reader().execute("SELECT record_id FROM view.record").fetchall()]
+
+
+@dataclass
+class Walk:
+    """Everything that was said, and by whom."""
+
+    said: dict[str, str]
+
+    def hear(self, name: str, answer: object) -> None:
+        self.said[name] = json.dumps(repr(answer), ensure_ascii=False)
+
+    def leaks(self) -> dict[str, list[str]]:
+        found = {name: [one for one in CANARIES if one in text] for name, text in self.said.items()}
+        return {name: leaked for name, leaked in found.items() if leaked}
+
+
+def test_no_answer_says_where_a_protected_child_is(office: Office, tmp_path: Path) -> None:
+    walk, today = Walk({}), builders.AS_OF
+    persons = [row[0] for row in office.reader().execute("SELECT person_id FROM view.person").fetchall()]
+    child = builders.person_of(office, "resident_register", "2")
+    hidden = [row[0] for row in office.reader().execute("SELECT person_id FROM view.person WHERE protected").fetchall()]
+    assert child in hidden
+
+    for text in ("", *CANARIES):
+        listed = caseload.listing(office, CaseloadQuery(view="all", text=text), today)
+        walk.hear(f"caseload {text}", [] if text else listed)
+        assert not text or not set(listed.ids) & set(hidden), f"found by {text}"
+        assert not text or not {one.person_id for one in pairs.find_records(office, text)} & set(hidden), text
+    walk.hear("choices", caseload.choices(office))
+    walk.hear("rows", caseload.rows(office, persons, today))
+    for person in persons:
+        if person in hidden:
+            walk.hear(f"child {person}", reviewing.child_file(office, person, LATER))
+            walk.hear(f"document {person}", exporting.child_document(office, ids.code(person), LATER))
+            walk.hear(f"protection {person}", protecting.standing(office, person))
+            walk.hear(f"opening {person}", unveiling.standing(office, person, LATER))
+            walk.hear(f"doubt {person}", foreseeing.doubt(office, person))
+            walk.hear(f"contacts {person}", contacts.contacts_of(office.reader(), person))
+            for form in papers.CHILD_FORMS:
+                paper = papers.child_paper(office, person, form, LATER, purpose="会議")
+                walk.hear(f"{form} {person}", paper)
+    walk.hear("meeting list", papers.meeting_list(office, CaseloadQuery(view="all"), LATER, purpose="会議"))
+    walk.hear("queue", pairs.queue(office))
+    walk.hear("find", pairs.find_records(office, "青木"))
+    for a, b in combinations(sorted(_records(office)), 2):
+        walk.hear(f"pair {a} {b}", pairs.pair(office, a, b, LATER))
+        walk.hear(f"consequences {a} {b}", foreseeing.preview(office, a, b, True))
+    for batch, line in office.reader().execute("SELECT batch_id, line FROM batch_row").fetchall():
+        walk.hear(f"row {batch} {line}", reviewing.raw_row(office, batch, line))
+    walk.hear("batches", batches.history(office))
+    walk.hear("problems", list(batches.rejection_lines(office)))
+    for what in ("links", "caseload", "rejections", "reviews", "statistics"):
+        walk.hear(f"export {what}", exporting.text_of(office, what, LATER))
+    walk.hear("activity", activity.lines(office, activity.ActivityQuery()))
+    walk.hear("questions", activity.questions(office, today))
+    walk.hear("verify", verifying.verify(office, rebuild=True))
+    (batch,) = office.reader().execute("SELECT max(batch_id) FROM batch WHERE rejected > 0").fetchone()
+    out = tmp_path / "rejected.csv"
+    try:
+        rejections.save(office, batch, out, language="ja", purpose="照会", now=LATER)
+        walk.hear("rejected rows", out.read_text(encoding="utf-8"))
+    except Exception as trouble:  # noqa: BLE001 - what it says is listened to as well
+        walk.hear("rejected rows", trouble)
+
+    assert any("森の小学校" in text for text in walk.said.values())  # where others are is said
+    known = {f"row {row[0]} {row[1]}" for row in _of_nobody_known(office)}
+    assert {name: said for name, said in walk.leaks().items() if name not in known} == {}
+
+
+def _of_nobody_known(office: Office) -> list[tuple[int, int]]:
+    """Rows of records that belong to nobody protected: a child who only shares the address by the school's file."""
+    rows = office.reader().execute(
+        "SELECT batch_id, line FROM batch_row WHERE record_id NOT IN (SELECT record_id FROM view.shielded)"
+    )
+    return list(rows.fetchall())
+
+
+def test_a_file_that_is_looked_over_says_it_neither(office: Office, tmp_path: Path) -> None:
+    path = builders.extract(
+        tmp_path / "again.csv", builders.SCHOOL, [pupil("P1", "青木 一", "アオキ ハジメ", "2016-05-01")]
+    )
+    fresh = builders.extract(
+        tmp_path / "fresh.csv",
+        builders.REGISTER,
+        [register("77", "林 花", "ハヤシ ハナ", "2015-05-01", "H7", protected="1")],
+    )
+    walk = Walk({})
+    for one in (path, fresh):
+        looked = previewing.look(office, one, LATER, lambda _rows: None)
+        assert looked.rows == 1
+        walk.hear(one.name, looked)
+    assert walk.leaks() == {}
