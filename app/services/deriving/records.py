@@ -7,9 +7,10 @@ machine never lifts it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from app.domain.extracts.names import is_damaged
@@ -17,6 +18,7 @@ from app.domain.extracts.profile import Profile
 from app.domain.records import PersonBlock
 from app.services.deriving.rows import RowBook
 
+_all = attrgetter(*(one.name for one in fields(PersonBlock)))
 _SHOWN = tuple(one.name for one in fields(PersonBlock) if one.name not in ("protected", "protected_until"))
 _RECORD = (
     "INSERT INTO record (record_id, extract, local_id, sector, person_id, state, present, row_id,"
@@ -71,6 +73,55 @@ def derive_records(db: Any, profiles: dict[str, Profile], book: RowBook, touched
         _write(db, profiles, book, record_id, list(rows))
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """What a record was said to be, and whom it stood for."""
+
+    words: frozenset[tuple[str, ...]]
+    shown: tuple[Any, ...]
+    person: int
+    state: str
+
+
+def spoken_of(db: Any) -> dict[int, Spoken]:
+    """What the touched records are said to be."""
+    words: dict[int, set[tuple[str, ...]]] = {}
+    for one, *said in db.execute(
+        f"SELECT record_id, {', '.join(_SHOWN)} FROM spelling WHERE record_id IN (SELECT id FROM temp.touched)"
+    ).fetchall():
+        words.setdefault(one, set()).add(tuple(said))
+    stood = db.execute(
+        f"SELECT record_id, person_id, state, protected, {', '.join(_SHOWN)} FROM record"
+        " WHERE record_id IN (SELECT id FROM temp.touched)"
+    )
+    return {
+        one: Spoken(frozenset(words.get(one, ())), tuple(shown), person, state)
+        for one, person, state, *shown in stood.fetchall()
+    }
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Touched records that need no second look. ``spelled``: the same is said of who they are, so nobody need
+    compare them again. ``shown``: the same words are also shown of them."""
+
+    spelled: frozenset[int] = frozenset()
+    shown: frozenset[int] = frozenset()
+
+
+def alike(db: Any, before: Mapping[int, Spoken]) -> Alike:
+    """Which of the touched records came out as they were; they are given back whom they stood for."""
+    now = spoken_of(db)
+    same = {one for one, said in before.items() if one in now and now[one].words == said.words and said.person}
+    db.executemany(
+        "UPDATE record SET person_id = ?, state = ? WHERE record_id = ?",
+        ((before[one].person, before[one].state, one) for one in sorted(same)),
+    )
+    touched = {row[0] for row in db.execute("SELECT id FROM temp.touched").fetchall()}
+    none = touched - now.keys() - before.keys()
+    return Alike(frozenset(same | none), frozenset({one for one in same if now[one].shown == before[one].shown} | none))
+
+
 def _fetch(cursor: Any, size: int = 5000) -> Iterator[Sequence[Any]]:
     while rows := cursor.fetchmany(size):
         yield from rows
@@ -91,9 +142,7 @@ def _write(
     shown = next((one for one in reversed(seen) if not is_damaged(one.block.name)), seen[-1])
     stated = [one for one in seen if one.block.protected]
     protected = [one.block for one in stated]
-    db.executemany(
-        "INSERT OR IGNORE INTO protecting VALUES (?, ?)", ((record_id, one.place.row_id) for one in stated)
-    )
+    db.executemany("INSERT OR IGNORE INTO protecting VALUES (?, ?)", ((record_id, one.place.row_id) for one in stated))
     db.execute(
         _RECORD,
         (
@@ -120,7 +169,7 @@ def _seen(book: RowBook, extract: str, rows: Sequence[Sequence[Any]]) -> Iterato
 
 
 def _write_spellings(db: Any, record_id: int, seen: Sequence[_Seen]) -> None:
-    different = {astuple(one.block): one for one in reversed(seen)}
+    different = {_all(one.block): one for one in reversed(seen)}
     db.executemany(_SPELLING, [(record_id, one.place.row_id, *_texts(one.block)) for one in different.values()])
 
 

@@ -55,8 +55,7 @@ def lay_on(
             db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
             fresh = before + fresh
         for delivery in sorted(fresh, key=lambda one: one.place):
-            _touch_rows_of(db, profiles[extract], delivery)
-            touched |= _lay_one(db, profiles[extract], delivery)
+            touched |= _lay_one(db, profiles[extract], delivery, note=True)
     return touched
 
 
@@ -69,18 +68,6 @@ def begin(db: Any) -> None:
 def touch_rows(db: Any, where: str, values: Any = ()) -> None:
     """Add the rows that stand where this holds to ``temp.touched_row``."""
     db.execute(f"INSERT OR IGNORE INTO temp.touched_row SELECT row_id FROM standing WHERE {where}", values)
-
-
-def _touch_rows_of(db: Any, profile: Profile, delivery: Delivery) -> None:
-    """Note the rows that this delivery will make count, replace or end."""
-    values = _values(delivery)
-    for row in ("r", "s"):
-        db.execute(
-            f"INSERT OR IGNORE INTO temp.touched_row SELECT {row}.row_id {_TOUCHED} AND {row}.row_id IS NOT NULL",
-            values,
-        )
-    if _ends(profile, delivery):
-        touch_rows(db, _GONE, values)
 
 
 def lay_afresh(db: Any, profiles: dict[str, Profile], extract: str, deliveries: Iterable[Delivery]) -> set[int]:
@@ -113,17 +100,20 @@ def records_of(db: Any, extract: str) -> set[int]:
     return {row[0] for row in found.fetchall()}
 
 
-_TOUCHED = """
+# Most rows of a delivery say what stands already: those are looked at once and left alone.
+_DIFFERING = """
+    INSERT INTO temp.differing SELECT r.key, r.record_id, r.row_id, s.row_id
     FROM truth.batch_row AS r
     LEFT JOIN standing AS s ON s.extract = :extract AND s.key = r.key
     WHERE r.batch_id = :batch AND r.outcome = 0
       AND (s.row_id IS NULL OR s.row_id <> r.row_id OR s.present = 0)
 """
 
+# Where a key stands twice in a delivery, all its rows are laid on in their order: the last one counts.
 _LAY = """
     INSERT INTO standing (extract, key, row_id, record_id, present, first_day, ended)
     SELECT :extract, key, row_id, record_id, 1, :day, NULL FROM truth.batch_row
-    WHERE batch_id = :batch AND outcome = 0 ORDER BY line
+    WHERE batch_id = :batch AND outcome = 0 AND key IN (SELECT key FROM temp.differing) ORDER BY line
     ON CONFLICT (extract, key) DO UPDATE
     SET first_day = CASE WHEN standing.row_id = excluded.row_id THEN standing.first_day
                          ELSE excluded.first_day END,
@@ -132,15 +122,17 @@ _LAY = """
 
 # A row that could not be read is no sign that its person has gone.
 _GONE = """
-    extract = :extract AND present = 1
+    INSERT INTO temp.ending SELECT key, record_id, row_id FROM standing
+    WHERE extract = :extract AND present = 1
     AND key NOT IN (SELECT key FROM truth.batch_row WHERE batch_id = :batch AND outcome = 0)
     AND record_id NOT IN (SELECT record_id FROM truth.batch_row
                           WHERE batch_id = :batch AND outcome = 2 AND record_id IS NOT NULL)
 """
 
-
-def _values(delivery: Delivery) -> dict[str, object]:
-    return {"extract": delivery.extract, "batch": delivery.batch_id, "day": delivery.as_of}
+_END = """
+    UPDATE standing SET present = 0, ended = :day
+    WHERE extract = :extract AND key IN (SELECT key FROM temp.ending)
+"""
 
 
 def _ends(profile: Profile, delivery: Delivery) -> bool:
@@ -148,15 +140,22 @@ def _ends(profile: Profile, delivery: Delivery) -> bool:
     return profile.kind == "snapshot" and not delivery.supplement
 
 
-def _lay_one(db: Any, profile: Profile, delivery: Delivery) -> set[int]:
-    values = _values(delivery)
-    touched = {row[0] for row in db.execute(f"SELECT DISTINCT r.record_id {_TOUCHED}", values).fetchall()}
+def _lay_one(db: Any, profile: Profile, delivery: Delivery, note: bool = False) -> set[int]:
+    """Lay a delivery on; the records it touches. ``note``: add the rows that it makes count, replaces or ends
+    to ``temp.touched_row``."""
+    values = {"extract": delivery.extract, "batch": delivery.batch_id, "day": delivery.as_of}
+    for table, columns in (("differing", "key, record_id, row_id, stood"), ("ending", "key, record_id, row_id")):
+        db.execute(f"DROP TABLE IF EXISTS temp.{table}")
+        db.execute(f"CREATE TEMP TABLE {table} ({columns})")
+    db.execute(_DIFFERING, values)
     db.execute(_LAY, values)
     if _ends(profile, delivery):
-        gone = db.execute(f"SELECT DISTINCT record_id FROM standing WHERE {_GONE}", values)
-        touched |= {row[0] for row in gone.fetchall()}
+        db.execute(_GONE, values)
+        db.execute(_END, values)
+    if note:
         db.execute(
-            f"UPDATE standing SET present = 0, ended = :day WHERE {_GONE}",
-            values,
+            "INSERT OR IGNORE INTO temp.touched_row SELECT row_id FROM temp.differing UNION SELECT stood"
+            " FROM temp.differing WHERE stood IS NOT NULL UNION SELECT row_id FROM temp.ending"
         )
-    return touched
+    found = db.execute("SELECT record_id FROM temp.differing UNION SELECT record_id FROM temp.ending")
+    return {row[0] for row in found.fetchall()}

@@ -22,7 +22,7 @@ from app.services.deriving.laying import know_notices, known_notices, note_deliv
 from app.services.deriving.links import LinkChange, blocks_fit, derive_links, last_model, worked_with
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import count_doubts, derive_persons
-from app.services.deriving.records import derive_records
+from app.services.deriving.records import Alike, alike, derive_records, spoken_of
 from app.services.deriving.refounding import Refounding
 from app.services.deriving.rows import RowBook
 from app.services.deriving.standing import Delivery
@@ -84,20 +84,27 @@ def derive(
         note_deliveries(db, profiles, [*earlier, *arrived])
         before = _owners(db)
         standing.begin(db)
-        touched = _redo(db, profiles, [*earlier, *told], redone)
-        touched |= standing.lay_on(db, profiles, earlier, [*arrived, *told] if fresh else arrived)
-        picked = None if fresh else _pick(db, touched)
+        named = _redo(db, profiles, [*earlier, *told], redone)
+        naming, silent = _by_naming(db, [*arrived, *told] if fresh else arrived)
+        named |= standing.lay_on(db, profiles, earlier, naming)
+        touched = named | standing.lay_on(db, profiles, earlier, silent)
+        known = 0 if fresh else _records_that_stand(db)
+        picked = None if fresh or len(touched) > FULL_ABOVE * known else _pick(db, named, known)
+        spoken = spoken_of(db) if picked is not None else {}
         derive_records(db, profiles, book, picked)
-        shut = set() if picked is None else shielding.shielded_records(db) - touched
+        same = alike(db, spoken) if picked is not None and redone == Redone() else Alike()
+        shut = set() if picked is None else shielding.shielded_records(db) - named
         shielding.bare(db, profiles, shut)  # matching reads them as they came
         shielding.bare_keys(db, profiles, shut)
     with stage("links"):
         refounding = Refounding(db, digester, touched, worked_with(db)) if redone.relaid else None
         linker = link or _linker(profiles, digester, picked is None, refounding)
-        compared = touched | _unmatched(db) if arrived else touched  # who was told of has not been compared
+        compared = (touched if picked is None else named) - same.spelled
+        if arrived:  # who was told of has not been compared
+            compared |= _unmatched(db)
         links = linker(db, None if fresh else compared)
         if picked is not None:
-            picked = _pick(db, touched | links.moved)
+            picked = _pick(db, touched | links.moved, known)
             _touch_hanging(db, profiles, links.moved)
     with stage("facts"):
         facts = derive_facts(db, profiles, digester, book, picked is not None)
@@ -105,9 +112,17 @@ def derive(
         derive_persons(db, picked is not None)
         count_doubts(db)
         derive_coverage(db, profiles)
+        _name_persons(db, None if picked is None else sorted((named - same.shown) | links.moved), before)
         searching.index(db, picked is not None)
         shielding.settle(db, profiles, digester, afresh=True)
     return Derived(links, len(touched), facts)
+
+
+def _by_naming(db: Any, arrived: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+    """Deliveries of extracts that print who a person is, and the others: a monthly count changes nobody's name."""
+    found = db.execute("SELECT DISTINCT extract FROM temp.laid WHERE bears_persons").fetchall()
+    bearing = {row[0] for row in found}
+    return [one for one in arrived if one.extract in bearing], [one for one in arrived if one.extract not in bearing]
 
 
 def _unmatched(db: Any) -> set[int]:
@@ -144,10 +159,13 @@ def _linker(profiles: dict[str, Profile], digester: Digester, all_anew: bool, re
     return link
 
 
-def _pick(db: Any, records: Set[int]) -> Sequence[int] | None:
-    """``temp.touched``, or None where so many are touched that all are derived anew."""
-    total = db.execute("SELECT count(DISTINCT record_id) FROM standing").fetchone()[0]
-    if len(records) > FULL_ABOVE * total:
+def _records_that_stand(db: Any) -> int:
+    return int(db.execute("SELECT count(DISTINCT record_id) FROM standing").fetchone()[0])
+
+
+def _pick(db: Any, records: Set[int], known: int) -> Sequence[int] | None:
+    """``temp.touched``, or None where so many of the ``known`` records are touched that all are derived anew."""
+    if len(records) > FULL_ABOVE * known:
         return None
     db.execute("DROP TABLE IF EXISTS temp.touched")
     db.execute("CREATE TEMP TABLE touched (id INTEGER PRIMARY KEY)")
