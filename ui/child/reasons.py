@@ -155,7 +155,9 @@ class ReasonsPanel(Ground):
             self._column.addWidget(row)
             if reason.criterion == marked:
                 row.setChecked(True)
-        if not file.reasons:
+        if file.lost:
+            self._column.addWidget(_note("help", "caution", _("reasons.lost.title"), _("child.lost")))
+        elif not file.reasons:
             self._column.addWidget(_note("check", "text2", _("reasons.none.title"), _("reasons.none.words")))
         for icon, title, words in (
             *changed_words(file, today),

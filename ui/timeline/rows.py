@@ -351,7 +351,7 @@ def _lane(file: ChildFile, source: Source, sector: Sector) -> Lane:
     state = LaneState.ROWS if rows else LaneState.NOTHING
     if mark and mark.state == "not_applicable" and not rows:
         state = LaneState.NOT_APPLICABLE
-    elif not rows and (holes or (mark is not None and mark.state == "unknown")):
+    elif not rows and (file.lost or holes or (mark is not None and mark.state == "unknown")):
         state = LaneState.NO_DATA
     withheld = tuple(one for one in file.withheld if one.sector is sector)
     if state in (LaneState.NO_DATA, LaneState.NOTHING) and any(not one.item for one in withheld):

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QBrush, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -121,7 +121,9 @@ class PlainRows(QStyledItemDelegate):
         text = str(index.data() or "")
         cut = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()) - 12)
         painter.setFont(option.font)
-        painter.setPen(theme.color("text"))
+        ink = index.data(Qt.ItemDataRole.ForegroundRole)
+        # On the ground of a selection a quiet ink would be too faint.
+        painter.setPen(ink.color() if isinstance(ink, QBrush) and not selected else theme.color("text"))
         side = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole) or 0) & Qt.AlignmentFlag.AlignRight
         painter.drawText(rect.adjusted(8, 0, -8 if side else -2, 0), Qt.AlignmentFlag.AlignVCenter | side, cut)
         if selected and isinstance(view, QTableView) and view.hasFocus():

@@ -36,7 +36,7 @@ def test_a_decision_says_which_import_is_gone_and_why(file: ChildFile, qtbot: Qt
     qtbot.addWidget(tab)
     tab.put(file)
     marked = [
-        row for row in range(tab.table.rowCount()) if tab.table.item(row, 3).text().startswith("［出どころ取消］")
+        row for row in range(tab.table.rowCount()) if tab.table.item(row, 3).text().startswith("［出どころ取り下げ］")
     ]
     assert len(marked) == 1
     tab.table.selectRow(marked[0])
@@ -72,3 +72,9 @@ def test_an_empty_lane_whose_extract_is_off_does_not_say_that_nothing_came(file:
     bare = replace(file, facts=(), reasons=(), withheld=(whole,))
     assert education(bare).state is LaneState.OFF
     assert education(replace(bare, withheld=())).state is not LaneState.OFF
+
+
+def test_of_a_child_whom_no_delivery_knows_any_more_no_lane_says_that_there_was_nothing(file: ChildFile) -> None:
+    bare = replace(file, facts=(), reasons=(), gaps=(), sectors=(), lost=True)
+    states = {lane.state for lane in lanes_of(bare).lanes if lane.sector is not None}
+    assert states == {LaneState.NO_DATA}
