@@ -45,6 +45,7 @@ from app.services import (
     lost_children,
     mapping,
     opening,
+    outreach,
     pairs,
     papers,
     planning,
@@ -86,6 +87,7 @@ from ui.pages.imports import ImportsPage
 from ui.pages.intake import IntakePage
 from ui.pages.linkquality import LinkQualityPage
 from ui.pages.links import LinksPage
+from ui.pages.outreach import OutreachPage
 from ui.pages.settings import SettingsPage
 from ui.pages.sources import SourcesPage
 from ui.relaunch import start_locked
@@ -184,6 +186,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         backing_up=backing_up,
         papers=papers,
         intake=intake,
+        outreach=outreach,
         drafting=drafting,
         contacts=contacts,
         since=since,
@@ -209,6 +212,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     return (
         CaseloadPage(desk, runner),
         FollowUpsPage(desk, runner),
+        OutreachPage(desk, runner),
         LinksPage(desk, runner),
         LinkQualityPage(desk, runner),
         *imports,

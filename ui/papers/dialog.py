@@ -36,7 +36,7 @@ from ui.words import _
 PURPOSES = ("meeting", "conference", "visit", "inquiry", "hand_over", "referral", "family")
 _PAUSE = 250
 """Milliseconds after a keystroke before the preview is made again."""
-_WORDED = frozenset({*CHILD_FORMS} - {"timeline", "intake", "urgency"})
+_WORDED = frozenset({*CHILD_FORMS, "letter"} - {"timeline", "intake", "urgency"})
 
 Make = Callable[[str, str, str, str], Sequence[Paper]]
 """(form, purpose, addressee, words) -> papers."""

@@ -214,10 +214,10 @@ def _hexagon(at: QRectF) -> QPolygonF:
 
 def _prose(page: Composer, block: Prose) -> None:
     heading(page, _title(block), 160)
-    step = line_height()
-    for line in broken(said(block.text), page.inner):
+    step = line_height(page.body)
+    for line in broken(said(block.text), page.inner, page.body):
         page.need(step)
-        page.words(page.left, page.y, page.inner, [line])
+        page.words(page.left, page.y, page.inner, [line], page.body)
         page.skip(step)
 
 

@@ -18,6 +18,8 @@ from ui.tokens import FAMILY, LIGHT
 POINT = 10
 """Units of a point."""
 BODY, SMALL, TITLE, HEAD = 9 * POINT, 7 * POINT + 5, 14 * POINT, 10 * POINT + 5
+FAMILY_BODY = 11 * POINT + 5
+"""What families read is larger."""
 LEADING = 1.45
 A4 = (5950, 8420)
 MARGIN_X, MARGIN_TOP, MARGIN_BOTTOM = 480, 420, 420
@@ -84,10 +86,11 @@ class Sheet:
 class Composer:
     """Fills pages from the top. ``top`` and ``bottom`` keep room for header and footer."""
 
-    def __init__(self, landscape: bool = False, head: float = 200) -> None:
+    def __init__(self, landscape: bool = False, head: float = 200, body: int = BODY) -> None:
         self.width, self.height = (A4[1], A4[0]) if landscape else A4
         self.landscape = landscape
         self._head = head
+        self.body = body
         self.sheets: list[Sheet] = []
         self.on_new_page: Callable[[], None] | None = None
         self.new_page()

@@ -13,6 +13,7 @@ from app.services.paper import Paper
 from ui.printing.blocks import lay, lay_sources
 from ui.printing.composing import (
     BODY,
+    FAMILY_BODY,
     HAIR,
     INK,
     MARGIN_TOP,
@@ -33,13 +34,16 @@ from ui.words import _, day_long, moment
 
 _DOTS = 72 * POINT
 """Units of an inch."""
-_FAMILY_HEAD = 40
+_FAMILY_HEAD, _OFFICE_HEAD = 40, 250
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 def compose(paper: Paper) -> Composer:
     """The pages of one paper, without headers: these need to know how many there are."""
-    page = Composer(paper.landscape, _FAMILY_HEAD if paper.to_family else 250)
+    if paper.to_family:
+        page = Composer(paper.landscape, _FAMILY_HEAD, FAMILY_BODY)
+    else:
+        page = Composer(paper.landscape, _OFFICE_HEAD)
     _opening(page, paper)
     if paper.form == "timeline" and paper.child is not None:
         lay_years(page, paper.child)
@@ -185,13 +189,13 @@ def _title_of(paper: Paper) -> str:
 
 
 def _letter_head(page: Composer, paper: Paper) -> None:
-    step = line_height()
+    step = line_height(page.body)
     to = paper.addressee or ("" if paper.form in _LETTERS else _("paper.to_guardian"))
     name = _("paper.to", name=to) if paper.addressee else to
-    page.words(page.left, page.y, page.inner, [day_long(paper.made.date(), False)], align=_RIGHT)
+    page.words(page.left, page.y, page.inner, [day_long(paper.made.date(), False)], size=page.body, align=_RIGHT)
     page.skip(step)
-    page.words(page.left, page.y, page.inner, [name or _("paper.to_blank")])
+    page.words(page.left, page.y, page.inner, [name or _("paper.to_blank")], page.body)
     page.skip(step)
     sender = [paper.office, _("paper.sender", name=paper.by)]
-    page.words(page.left, page.y, page.inner, sender, align=_RIGHT)
+    page.words(page.left, page.y, page.inner, sender, size=page.body, align=_RIGHT)
     page.skip(2 * step + 100)

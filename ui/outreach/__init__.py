@@ -1,0 +1,1 @@
+"""Reaching out: the lists, and whom a letter goes to."""
