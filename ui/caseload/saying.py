@@ -105,7 +105,7 @@ def contact_word(kind: str) -> str:
 
 def next_word(kind: str) -> str:
     """What the next date is for, as far as it was recorded."""
-    return term("next.kind", term("contact", kind))
+    return term("next.kind", term("decision", term("contact", kind)))
 
 
 def family_name(name: str) -> str:

@@ -42,6 +42,8 @@ TYPING_PAUSE = 60
 SETTLED = 1500
 """Milliseconds after which a search has settled: then it goes into the access log."""
 RESTED = 600
+FEW_CHIPS = 2
+"""So many conditions share a row with the views on a low screen."""
 CONCERNS = frozenset(
     {"decision", "contact", "assignment", "setting", "people", "published", "ruling", "follow_up", "protection"}
 )
@@ -62,7 +64,7 @@ class CaseloadPage(Page):
         self._desk, self._runner = desk, runner
         self.query = CaseloadQuery()
         self._asked_once = False
-        self._narrow = self._low = False
+        self._narrow = self._low = self._one_row = self._tight = False
         self._panel_wanted = True
         self.model = CaseloadModel(self)
         self.model.today = desk.today()
@@ -114,9 +116,16 @@ class CaseloadPage(Page):
         whole.addLayout(body, 1)
         self._lay_tools()
 
+    def _roomy(self) -> tuple[bool, bool]:
+        """Whether tools share the views' row, and whether they go without words: conditions come first."""
+        chips = len(self.filters.chips())
+        one = self._low and chips <= FEW_CHIPS
+        return one, one or chips > (FEW_CHIPS if self._narrow else 2 * FEW_CHIPS)
+
     def _lay_tools(self) -> None:
-        """Views above tools; on a low screen both share one row."""
-        one = self._low
+        """Views above tools; on a low screen both share one row, as long as its chips can be read."""
+        self._one_row, self._tight = self._roomy()
+        one = self._one_row
         for line in (self._views_line, self._tools_line):
             while line.takeAt(0) is not None:
                 pass
@@ -132,8 +141,8 @@ class CaseloadPage(Page):
         if not one:
             self._views_line.addStretch(1)
         self._tools_row.setVisible(not one)
-        self.filters.set_tight(one)
-        self.order.put(self.query.sort, one)
+        self.filters.set_tight(self._tight)
+        self.order.put(self.query.sort, self._tight)
         self.saved.put(self.query, one)
 
     def _connect(self) -> None:
@@ -320,9 +329,11 @@ class CaseloadPage(Page):
         same = query == self.filters.query
         chosen = self.table.chosen_people() if same and self.table.chosen_count() > 1 else []
         self.filters.put(query)
+        if (self._one_row, self._tight) != self._roomy():
+            self._lay_tools()
         self.views.choose(query.view)
-        self.order.put(query.sort, self._low)
-        self.saved.put(query, self._low)
+        self.order.put(query.sort, self._tight)
+        self.saved.put(query, self._one_row)
         self._settling.start()
         self.table.set_sort(query.sort)
         self.model.show(listing)
@@ -355,7 +366,7 @@ class CaseloadPage(Page):
         for view in VIEWS:
             self.views.set_count(view, listing.counts.get(view))
         found = count(len(listing.ids))
-        key = "matches.short" if self._low else "matches"
+        key = "matches.short" if self._tight else "matches"
         self._matches.setText(_(key, found=found, total=count(listing.total)))
 
     # ------------------------------------------------------------ acting
