@@ -13,7 +13,7 @@ from app.domain.message import Message
 from app.domain.priority import Level, Reason
 from app.services.answers import ChildFile, FactLine
 
-FAMILY_FORMS = ("absence_card", "letter")
+FAMILY_FORMS = ("absence_card", "letter", "plan")
 """What goes to a family: says neither why nor how it is handled inside."""
 
 

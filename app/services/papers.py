@@ -15,7 +15,7 @@ from typing import Any
 from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Message, WrongUse
-from app.services import caseload, intake
+from app.services import caseload, intake, planning
 from app.services.answers import CaseloadQuery, CaseloadRow, ChildFile, FactLine
 from app.services.paper import (
     Blanks,
@@ -32,12 +32,14 @@ from app.services.paper import (
     Value,
 )  # fmt: skip
 from app.services.paper_notices import NOTICE_FORMS, who
+from app.services.paper_plan import plan_blocks
 from app.services.reviewing import child_file
 from app.storage.exports import check_out, write_export
 from app.storage.office import Office
 
 CHILD_FORMS = (
-    "case_record", "timeline", "absence_card", "information_request", "hand_over", "referral", "intake", "urgency",
+    "case_record", "timeline", "absence_card", "information_request", "hand_over", "referral", "plan",
+    "intake", "urgency",
 )  # fmt: skip
 """The forms about one child, in the order in which they are offered."""
 
@@ -57,7 +59,10 @@ def child_paper(
     _check_purpose(purpose)
     file = _without_whereabouts(child_file(office, person_id, now))
     notes = _Notes()
-    if form in NOTICE_FORMS:
+    if form == "plan":
+        standing = planning.plans_of(office, person_id)
+        blocks = plan_blocks(file.name, standing[-1].plan if standing else None)
+    elif form in NOTICE_FORMS:
         told = next((one for one in intake.of_child(office, person_id) if not one.withdrawn), None)
         blocks = NOTICE_FORMS[form](file, told)
     else:

@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.decisions import Decision
 from app.domain.message import Trouble
-from app.services.answers import ChildFile, ContactLine, DecisionLine, Outcome
+from app.domain.plans import Plan
+from app.services.answers import ChildFile, ContactLine, Outcome
 from app.services.contacts import Contact
+from app.services.planning import PlanLine
 from ui.child.decision import Draft
-from ui.child.withdrawing import WithdrawDialog
+from ui.child.withdrawing import Line, WithdrawDialog
 from ui.desk import Desk
 from ui.page import Done, Undo
 from ui.runner import Runner
@@ -95,15 +97,42 @@ class Acts(QObject):
         call = partial(desk.contacts.note, desk.office, persons, contact, desk.now(), ref=ref, seen_seq=seq)
         self._runner.do(call, then=noted, failed=failed)
 
-    def ask_withdraw(self, file: ChildFile, line: DecisionLine | ContactLine) -> None:
+    def plan(
+        self,
+        person: int,
+        plan: Plan,
+        ref: str,
+        seq: int,
+        then: Callable[[int], None],
+        failed: Callable[[Trouble], None],
+    ) -> None:
+        """Record a version of the support plan; ``then`` is told whose it was."""
+        desk = self._desk
+
+        def planned(outcome: Outcome[str]) -> None:
+            then(person)
+            self.done.emit(
+                Done(outcome.changes, Undo(_("undo.plan"), partial(take_back, outcome.value), outcome.value))
+            )
+
+        def take_back(entry: str) -> Outcome[Any]:
+            undone: Outcome[Any] = desk.planning.withdraw(desk.office, person, entry, _("undo.reason"), desk.now())
+            return undone
+
+        call = partial(desk.planning.record, desk.office, person, plan, desk.now(), ref=ref, seen_seq=seq)
+        self._runner.do(call, then=planned, failed=failed)
+
+    def ask_withdraw(self, file: ChildFile, line: Line) -> None:
         """Ask for the reason, then withdraw."""
         dialog = WithdrawDialog(line, self._over)
         dialog.confirmed.connect(partial(self._withdraw, file.person_id, line))
         dialog.open()
 
-    def _withdraw(self, person: int, line: DecisionLine | ContactLine, reason: str) -> None:
+    def _withdraw(self, person: int, line: Line, reason: str) -> None:
         desk = self._desk
-        if isinstance(line, ContactLine):
+        if isinstance(line, PlanLine):
+            call = partial(desk.planning.withdraw, desk.office, person, line.entry, reason, desk.now())
+        elif isinstance(line, ContactLine):
             call = partial(desk.contacts.withdraw, desk.office, person, (line.entry,), reason, desk.now())
         else:
             call = partial(desk.reviewing.withdraw_decision, desk.office, person, line.entry, reason, desk.now())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.services.answers import ContactLine, DecisionLine
+from app.services.planning import PlanLine
 from ui.theme import theme
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button
@@ -13,15 +16,17 @@ from ui.widgets.states import ErrorPanel
 from ui.widgets.text import Label
 from ui.words import _, day_long, term
 
+Line = DecisionLine | ContactLine | PlanLine
+
 
 class WithdrawDialog(QDialog):
     """``confirmed`` carries the reason; the dialog closes itself then."""
 
     confirmed = Signal(str)
 
-    def __init__(self, line: DecisionLine | ContactLine, parent: QWidget) -> None:
+    def __init__(self, line: Line, parent: QWidget) -> None:
         super().__init__(parent)
-        title = _("withdraw.title.contact" if isinstance(line, ContactLine) else "withdraw.title")
+        title = _title(line)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(440)
@@ -48,7 +53,7 @@ class WithdrawDialog(QDialog):
                 _(
                     "withdraw.what",
                     kind=_kind(line),
-                    day=day_long(line.day),
+                    day=day_long(_day(line)),
                     author=line.author,
                 ),
                 wrap=True,
@@ -70,7 +75,19 @@ class WithdrawDialog(QDialog):
         self.accept()
 
 
-def _kind(line: DecisionLine | ContactLine) -> str:
+def _title(line: Line) -> str:
+    if isinstance(line, PlanLine):
+        return _("withdraw.title.plan")
+    return _("withdraw.title.contact" if isinstance(line, ContactLine) else "withdraw.title")
+
+
+def _day(line: Line) -> date:
+    return line.recorded.date() if isinstance(line, PlanLine) else line.day
+
+
+def _kind(line: Line) -> str:
+    if isinstance(line, PlanLine):
+        return _("plan.version", n=line.version, day=day_long(line.recorded.date(), False))
     if isinstance(line, ContactLine):
         return _("history.contact", kind=term("contact", line.kind), result=term("result", line.result))
     return term("decision", line.kind.value)

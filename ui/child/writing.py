@@ -15,18 +15,21 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.decisions import Decision
 from app.domain.message import Trouble
+from app.domain.plans import Plan
 from app.services.answers import ChildFile
 from app.services.contacts import Contact
+from app.services.planning import PlanLine
 from app.services.since import ColleagueAct
 from ui.child.acts import Acts
 from ui.child.choices import FormArea
 from ui.child.contact import ContactForm
 from ui.child.decision import DecisionForm, Draft, draft_of
 from ui.child.drafts import Keeper, Newer
+from ui.child.plan import PlanTab
 from ui.desk import Desk
 from ui.runner import Runner
 
-FORMS = ("decision", "contact")
+FORMS = ("decision", "contact", "plan")
 
 
 class Writing(FormArea):
@@ -41,17 +44,23 @@ class Writing(FormArea):
         self.newer = Newer()
         self.decision = DecisionForm(desk.now, desk.today())
         self.contact = ContactForm(desk, runner)
+        self.plan = PlanTab(desk.now, desk.today())
+        """Beside the timeline's tab; the page places it."""
         super().__init__((self.newer, self.decision, self.contact))
         self._desk, self._runner = desk, runner
         self.file: ChildFile | None = None
         self.front = "decision"
         self.acts = Acts(desk, runner, over)
-        self.keeper = Keeper(desk, runner, {"decision": self.decision, "contact": self.contact}, self)
-        for name, form in (("decision", self.decision), ("contact", self.contact)):
+        self.forms: dict[str, DecisionForm | ContactForm | PlanTab]
+        self.forms = {"decision": self.decision, "contact": self.contact, "plan": self.plan}
+        self.keeper = Keeper(desk, runner, self.forms, self)
+        for name, form in self.forms.items():
             form.written.connect(partial(self.keeper.touched, name))
             form.dropped.connect(partial(self._drop, name))
         self.decision.recorded.connect(self._decide)
         self.contact.noted.connect(self._note)
+        self.plan.recorded.connect(self._plan)
+        self.plan.withdrawn.connect(self._withdraw_plan)
         self.contact.cancelled.connect(partial(self.turn, "decision"))
         self.contact.decides.connect(partial(self.turn, "decision"))
         self.newer.seen.connect(self._looked)
@@ -68,11 +77,12 @@ class Writing(FormArea):
             self.keeper.about(file.person_id)
         self.file = file
         self._fill(file)
+        self._ask_plans()
         if again:
             self._ask_newer()
             return
         self.newer.put(())
-        for form in (self.decision, self.contact):
+        for form in self.forms.values():
             form.set_busy(True)
         self._runner.ask(
             self._desk.drafting.drafts_of,
@@ -101,6 +111,9 @@ class Writing(FormArea):
         content, saved = self.keeper.kept(file.person_id, "contact")
         self.contact.put(file, content)
         self.contact.say_draft(saved)
+        content, saved = self.keeper.kept(file.person_id, "plan")
+        self.plan.put(file, content)
+        self.plan.say_draft(saved)
 
     def leave(self) -> None:
         """The office is about to be shut: keep what is being written."""
@@ -116,7 +129,7 @@ class Writing(FormArea):
 
     def _seqs(self) -> list[int]:
         """The newest entries that the drafts which stand know of."""
-        drafts = [self.decision.content(), self.contact.content()]
+        drafts = [form.content() for form in self.forms.values()]
         return [int(one["seq"]) for one in drafts if one]
 
     def _ask_newer(self) -> None:
@@ -140,9 +153,9 @@ class Writing(FormArea):
                 self.verticalScrollBar().setValue(0)
 
     def _looked(self, seq: int) -> None:
-        self.decision.looked(seq)
-        self.contact.looked(seq)
-        for form in (self.decision, self.contact):
+        for form in self.forms.values():
+            if form.content():
+                form.looked(seq)
             form.trouble.hide()
 
     # ------------------------------------------------------------ which form
@@ -191,8 +204,35 @@ class Writing(FormArea):
             self.decision.say_saved(self._desk.now())
             self.recorded.emit("contact")
 
+    def _ask_plans(self) -> None:
+        if self.file is not None:
+            self._runner.ask(
+                self._desk.planning.plans_of,
+                self._desk.office,
+                self.file.person_id,
+                then=self.plan.put_plans,
+                topic="child.plans",
+            )
+
+    def _plan(self, plan: Plan) -> None:
+        assert self.file is not None
+        self.acts.plan(
+            self.file.person_id, plan, self.plan.ref, self.plan.seq, self._planned, partial(self._failed, "plan")
+        )
+
+    def _planned(self, person: int) -> None:
+        self.keeper.drop(person, "plan")
+        if self.file is not None and self.file.person_id == person:
+            self.plan.put(self.file, {})
+            self.plan.say_draft(None)
+            self._ask_plans()
+
+    def _withdraw_plan(self, line: PlanLine) -> None:
+        if self.file is not None:
+            self.acts.ask_withdraw(self.file, line)
+
     def _failed(self, name: str, trouble: Trouble) -> None:
-        (self.contact if name == "contact" else self.decision).failed(trouble)
+        self.forms[name].failed(trouble)
         if trouble.message.key == "decision.colleague_since":
             self.stale.emit()
             self._ask_newer()

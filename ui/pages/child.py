@@ -47,9 +47,9 @@ from ui.widgets.ground import Ground, Rule
 from ui.widgets.states import EmptyState
 from ui.words import _
 
-TABS = ("timeline", "points", "history", "records")
+TABS = ("timeline", "points", "history", "plan", "records")
 WIDE, NARROW = 384, 320
-CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting", "follow_up"}) | {
+CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting", "follow_up", "plan"}) | {
     "protection", "opening",
 }  # fmt: skip
 
@@ -100,7 +100,7 @@ class ChildPage(Page):
         line.addWidget(self.contact_button)
         self.tabs.choose("timeline")
         self._left = QStackedWidget()
-        for pane in (self.course, self.points, self.history, self.records):
+        for pane in (self.course, self.points, self.history, self.writing.plan, self.records):
             self._left.addWidget(pane)
         body = QWidget()
         row = QHBoxLayout(body)
@@ -153,6 +153,7 @@ class ChildPage(Page):
         self.writing.turned.connect(self._turned)
         self.writing.recorded.connect(lambda _form: self.shown())
         self.writing.stale.connect(self._ask_again)
+        self.writing.plan.printed.connect(partial(self.print.open_dialog, "plan"))
         self.contact.cancelled.connect(self.shown)
         self.history.withdrawn.connect(self._ask_withdraw)
         self.history.looked.connect(lambda picture: open_whole(self._desk, self._runner, picture, self))
@@ -225,6 +226,7 @@ class ChildPage(Page):
             "timeline": self.course.table if self.course.as_table else self.course.view,
             "points": self.points.table,
             "history": self.history.table,
+            "plan": self.writing.plan.words,
             "records": self.records.table,
         }[self.tabs.current()]
         return (left, *self.reasons.rows[:1], form)
@@ -331,6 +333,8 @@ class ChildPage(Page):
         focus, self._focus = self._focus, None
         if focus == "contact":
             self.start_contact()
+        elif focus == "plan":
+            self.show_tab("plan")
         elif focus == "decision":
             self._pane("decision")
             next(iter(self.decision.choices.values())).setFocus(Qt.FocusReason.OtherFocusReason)

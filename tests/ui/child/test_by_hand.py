@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -78,6 +79,7 @@ class Bench:
         desk = Desk(
             office=None, member=MemberLine("佐伯"), caseload=None, reviewing=self.hand, assigning=None, belonging=None,
             today=lambda: TODAY, now=lambda: NOW, linking=self.hand, pairs=self.hand, foreseeing=self.hand,
+            planning=SimpleNamespace(plans_of=lambda _office, _person: ()),
             drafting=FakeDrafting(),
         )  # fmt: skip
         self.page = ChildPage(desk, self.runner)

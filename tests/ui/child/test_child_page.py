@@ -104,6 +104,7 @@ class Bench:
             today=lambda: TODAY,
             now=lambda: NOW,
             foreseeing=SimpleNamespace(doubt=lambda _office, _person: None),
+            planning=SimpleNamespace(plans_of=lambda _office, _person: ()),
             drafting=self.drafting,
             contacts=self.reviewing,
             since=self.reviewing,
