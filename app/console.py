@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from app.commandline import REFUSED, tell
-from app.commands import casework, demo, exports, extracts, keeping, match, offices, sources, withdrawals
+from app.commands import casework, demo, exports, extracts, keeping, match, offices, policies, sources, withdrawals
 from app.domain.message import Message, Trouble
 
 SHELF = (
@@ -33,6 +33,7 @@ SHELF = (
     keeping.declare_restore,
     keeping.declare_verify,
     keeping.declare_anchor,
+    policies.declare_policy,
     demo.declare_demo_extracts,
     demo.declare_bench,
 )

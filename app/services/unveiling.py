@@ -181,6 +181,19 @@ def close(office: Office, person_id: int, opening: str, now: datetime) -> Outcom
     return Outcome(entry.id, Changes(CHANGES, frozenset({person_id})))
 
 
+def minutes(office: Office) -> int:
+    """For how many minutes an opening lasts."""
+    return protections.minutes(office.reader())
+
+
+def set_minutes(office: Office, lasts: int, now: datetime) -> Outcome[str]:
+    """Lay down for how long an opening lasts. Refused but for administrators; WrongUse beyond the limits."""
+    if not protections.LEAST <= lasts <= protections.MOST:
+        raise WrongUse("opening.range", least=protections.LEAST, most=protections.MOST)
+    entry = office.write(Kind.SETTING_CHANGED, {"key": protections.POLICY, "value": lasts}, time=now)
+    return Outcome(entry.id, Changes(frozenset({"setting"})))
+
+
 def _open(
     office: Office, person: int, member: str, what: str, reason: str, now: datetime, more: dict[str, object]
 ) -> Outcome[str]:
