@@ -97,7 +97,7 @@ class PeopleTable(PlainTable):
 
     def __init__(self) -> None:
         columns = (
-            Column("outreach.child", 170), Column("outreach.kana", 150), Column("outreach.age", 110),
+            Column("outreach.child", 170), Column("outreach.kana", 150), Column("outreach.age", 160),
             Column("outreach.guardian", 150), Column("outreach.letter", 0),
         )  # fmt: skip
         super().__init__(_("page.outreach"), columns)

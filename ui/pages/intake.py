@@ -19,7 +19,7 @@ from ui.desk import Desk
 from ui.intake.form import FormPane
 from ui.intake.sheet import SheetPane
 from ui.intake.who import WhoPane
-from ui.page import Done, KeyLine, Page
+from ui.page import Done, KeyLine, Page, Undo
 from ui.runner import Runner
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
@@ -140,8 +140,16 @@ class IntakePage(Page):
 
     def _recorded(self, outcome: Outcome[int]) -> None:
         self.clear()
-        self.done.emit(Done(outcome.changes, words=_("intake.recorded")))
+        undo = Undo(_("undo.notice"), partial(self._take_back, outcome.value))
+        self.done.emit(Done(outcome.changes, undo, _("intake.recorded")))
         self.opens.emit("child", (outcome.value, (outcome.value,), None))
+
+    def _take_back(self, person: int) -> Outcome[str]:
+        """The newest notice about this child, noted wrongly: its clock stops; the child stays."""
+        desk = self._desk
+        newest = desk.intake.of_child(desk.office, person)[0]
+        taken: Outcome[str] = desk.intake.withdraw(desk.office, newest.notice, _("undo.reason"), desk.now())
+        return taken
 
     def _failed(self, trouble: Trouble) -> None:
         self.trouble.put(trouble)
