@@ -11,7 +11,7 @@ from ui.child.lists import Column, Listed, PlainTable
 from ui.theme import theme
 from ui.timeline import wording
 from ui.widgets.buttons import Button
-from ui.widgets.text import tip_text
+from ui.widgets.text import cell_with_tip
 from ui.words import _, day_long, day_short, moment, term
 
 Line = DecisionLine | ContactLine
@@ -69,10 +69,9 @@ class HistoryTab(Listed):
 
     def _mark_lost(self, row: int, decision: DecisionLine) -> None:
         """The words of a decision whose source was withdrawn, and in the tooltip which and why."""
-        item = self.table.item(row, _WORDS)
-        if item is not None:
-            item.setForeground(theme.color("caution"))
-            item.setToolTip(tip_text(f"{decision.reason}\n{wording.lost_words(decision)}"))
+        item = cell_with_tip(_decided(decision)[1], wording.lost_words(decision))
+        item.setForeground(theme.color("caution"))
+        self.table.setItem(row, _WORDS, item)
 
     def chosen(self) -> Line | None:
         """The decision or contact that the table stands on."""
