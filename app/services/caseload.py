@@ -59,7 +59,8 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     db = office.reader()
     drawn = drawn_in_force(db) if query.view == "month" else frozenset()
     counts = _counts(db, office, today)
-    ids = ids_of(db, condition(office, query, today), query.sort)
+    every = ids_of(db, condition(office, query, today, drawn), query.sort)
+    ids = _undrawn(office, db, query, today, drawn, every)
     capacity = int(office.setting("capacity", DEFAULT_CAPACITY))
     looked = looked_at(db, today)
     left = max(0, capacity - looked)
@@ -67,7 +68,6 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     sampled: tuple[int, ...] = ()
     if drawn:
         above = frozenset(ids[:cut])
-        every = ids_of(db, condition(office, query, today, drawn), query.sort)
         sampled = tuple(one for one in every if one in drawn and one not in above)
         ids = _with_sample(ids, every, cut, sampled) if query.sort == "rank" else every
     return CaseloadList(
@@ -81,6 +81,18 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
         as_of=as_of(office),
         looked=looked,
     )
+
+
+def _undrawn(
+    office: Office, db: Any, query: CaseloadQuery, today: date, drawn: frozenset[int], every: tuple[int, ...]
+) -> tuple[int, ...]:
+    """The list without those who stand on it only because they were drawn."""
+    if not drawn:
+        return every
+    asked = condition(office, query, today)
+    few = Condition(f"{asked.sql} AND p.person_id IN ({', '.join(map(str, sorted(drawn)))})", asked.values)
+    fitting = frozenset(ids_of(db, few, "rank"))
+    return tuple(one for one in every if one not in drawn or one in fitting)
 
 
 def log_search(office: Office, query: CaseloadQuery, found: int, now: datetime) -> None:

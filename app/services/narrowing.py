@@ -51,12 +51,23 @@ KNOWN_THEN = f"coalesce(json_extract({_ON_SCREEN}, '$.as_of'), substr(d.decided,
 
 # A decided child rests until its next date comes or new facts do: a reason with a later one, or one
 # of which nothing is on record (nobody seen, not enrolled) that was not on screen then.
-RESTING = f"""(d.decided IS NOT NULL AND (d.next_day IS NULL OR d.next_day > :today)
+_RESTS = f"""(d.decided IS NOT NULL AND (d.next_day IS NULL OR d.next_day > :today)
     AND NOT EXISTS (SELECT 1 FROM view.finding AS f WHERE f.person_id = p.person_id AND f.answer = 'holds'
         AND CASE WHEN f.facts <> '[]' THEN f.last > {KNOWN_THEN}
             ELSE json_type({_ON_SCREEN}, '$.findings') IS NOT NULL AND f.criterion NOT IN
                 (SELECT json_extract(value, '$[0]') FROM json_each({_ON_SCREEN}, '$.findings')
                  WHERE json_extract(value, '$[2]') = 'holds') END))"""
+
+
+def _within(sql: str) -> str:
+    """For a query of its own: under other names than those of the list around it."""
+    return re.sub(r"\b([dz])\.", r"its_\1.", re.sub(r"\bAS ([dz])\b", r"AS its_\1", sql))
+
+
+# Worked out once for the few who were decided on, not for every child of the list.
+RESTING = f"""p.person_id IN (SELECT p.person_id
+    FROM (SELECT DISTINCT person_id FROM decision WHERE withdrawn = 0) AS p
+    {_within(_JOINS["d"])} {_within(_JOINS["z"])} WHERE {_within(_RESTS)})"""
 
 # The same of few children, without working the desk of all out: by their own last acts, as ``desk`` reads them.
 _DONE = "EXISTS (SELECT 1 FROM contact AS y WHERE y.person_id = p.person_id AND y.day >= {day} AND y.recorded > {since}\
@@ -68,7 +79,7 @@ _AGREED = f"""(SELECT CASE WHEN NOT {_DONE.format(day="x.next", since="x.recorde
     WHERE x.person_id = p.person_id AND x.recorded > {_SINCE} AND x.next IS NOT NULL
     ORDER BY x.recorded DESC, x.entry DESC LIMIT 1)"""
 _NEXT_DAY = f"CASE WHEN {_AGREED} < coalesce({_REVIEW}, '9999') THEN {_AGREED} ELSE {_REVIEW} END"
-RESTING_ALONE = RESTING.replace("d.decided", "z.recorded").replace("d.next_day", f"({_NEXT_DAY})")
+RESTING_ALONE = _RESTS.replace("d.decided", "z.recorded").replace("d.next_day", f"({_NEXT_DAY})")
 PLACES_ALONE = """
     FROM view.priority AS p
     JOIN view.person AS n ON n.person_id = p.person_id
