@@ -18,6 +18,7 @@ from ui.widgets.text import Label
 from ui.words import _
 
 _WHOLE = 1000
+_CARD, _EDGE = 460, 28
 
 
 class Closing(Ground):
@@ -41,12 +42,14 @@ class Closing(Ground):
         self.bar.setAccessibleName(_("closing.title"))
         self.now = Button(_("closing.now"))
         card = Ground("surface", "lrtb")
-        card.setFixedWidth(460)
+        card.setFixedWidth(_CARD)
         column = QVBoxLayout(card)
-        column.setContentsMargins(28, 24, 28, 24)
+        column.setContentsMargins(_EDGE, 24, _EDGE, 24)
         column.setSpacing(12)
         column.addWidget(Label(_("closing.title"), px=NAME, bold=True))
-        column.addWidget(Label(_("closing.words"), "text2", SECOND, wrap=True))
+        words = Label(_("closing.words"), "text2", SECOND, wrap=True)
+        words.setMinimumHeight(words.heightForWidth(_CARD - 2 * _EDGE))
+        column.addWidget(words)
         column.addWidget(self.bar)
         column.addWidget(self.now, 0, Qt.AlignmentFlag.AlignRight)
         whole = QVBoxLayout(self)

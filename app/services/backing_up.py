@@ -75,6 +75,7 @@ def set_folder(office: Office, into: Path | None, now: datetime) -> Outcome[None
             raise WrongUse("out.in_office", file=into.name)
     office.write(Kind.SETTING_CHANGED, {"key": backup_notes.SETTING, "value": str(into) if into else ""}, time=now)
     backup_notes.set_target(office.folder, into)
+    backup_notes.another_folder(office.folder)
     return Outcome(None, Changes(kinds=frozenset({"policy"})))
 
 

@@ -64,6 +64,12 @@ def went_wrong(folder: Path, time: datetime, why: Message) -> None:
     _note(folder, {**said, **({"done": done.isoformat()} if done else {})})
 
 
+def another_folder(folder: Path) -> None:
+    """A failure of the folder before says nothing about the next."""
+    done = state(folder).done
+    _note(folder, {"done": done.isoformat()} if done else {})
+
+
 def _note(folder: Path, said: dict[str, Any]) -> None:
     try:
         places.replace_safely(folder / "backup-state.json", canonical(said))

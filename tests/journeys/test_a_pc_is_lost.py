@@ -109,3 +109,23 @@ def test_a_share_that_is_gone_does_not_keep_the_window_open_and_is_said_at_the_n
     app.settle(app.application(), shown.workplace)
     shown.close()
     qtbot.waitUntil(lambda: not shown.isVisible(), timeout=20_000)
+
+
+def test_an_administrator_sets_the_folder_in_the_window_and_keeps_one_file(qtbot: QtBot, place: Path) -> None:
+    shown = window(qtbot)
+    shown.open_office(opening.open_office(place / "office", LEAD, PASSPHRASE, NOW))
+    work = shown.workplace
+    assert work is not None
+    work.go("settings", None)
+    page = work.page
+    page.show_tab("backups")
+    (place / "other").mkdir()
+    page.backups.set_folder(place / "other")
+    app.settle(app.application(), work)
+    assert page.backups.folder.text() == str(place / "other")
+    page.backups.save(place / "one.zip")
+    app.settle(app.application(), work)
+    backing_up.restore(place / "one.zip", place / "from file", LEAD, PASSPHRASE, NOW)
+    shown.close()
+    qtbot.waitUntil(lambda: not shown.isVisible(), timeout=20_000)
+    assert len(generations.sound(place / "other")) == 1

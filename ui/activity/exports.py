@@ -40,6 +40,8 @@ class NewExport(Ground):
         self.passphrase = line(_("exports.passphrase"))
         self.other = Button(_("exports.passphrase.other"), kind="quiet", icon="refresh", height=24)
         self.save = Button(_("exports.save"), kind="primary")
+        self._read = Label(bold=True, wrap=True)
+        """The whole of it, where the field is too narrow to read it out."""
         self._told = Label(role="text2", px=SECOND, wrap=True)
         self._which = Label(_("exports.view"), "text2", SECOND)
         self._build()
@@ -69,6 +71,7 @@ class NewExport(Ground):
         column.addSpacing(6)
         column.addWidget(self.sealed)
         column.addWidget(self.passphrase)
+        column.addWidget(self._read)
         column.addWidget(self._told)
         column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(6)
@@ -88,6 +91,8 @@ class NewExport(Ground):
     def _ready(self, *_what: object) -> None:
         on, children = self.sealed.isChecked(), self.what.currentData() == "caseload"
         self.passphrase.setVisible(on)
+        self._read.setVisible(on)
+        self._read.setText(self.passphrase.text().replace("-", "- "))
         self.other.setVisible(on)
         self._which.setVisible(children)
         self.view.setVisible(children)

@@ -12,6 +12,7 @@ from ui.desk import Desk
 from ui.page import Done, KeyLine, Page, Undo
 from ui.runner import Runner
 from ui.settings.acts import Acts
+from ui.settings.backups import BackupsSection
 from ui.settings.look import LookSection
 from ui.settings.own import OwnSection
 from ui.settings.people import PeopleSection
@@ -35,12 +36,13 @@ class SettingsPage(Page):
         self.look = LookSection(self._admin)
         self.own = OwnSection()
         self.people = PeopleSection(desk.member.name)
+        self.backups = BackupsSection(desk, runner)
         self._members: dict[str, Any] = {}
-        tabs = ("look", "own", *(("people",) if self._admin else ()))
+        tabs = ("look", "own", *(("people", "backups") if self._admin else ()))
         self.tabs = TabRow([(key, _(f"settings.tab.{key}")) for key in tabs])
         self.tabs.choose("look")
         self._stack = QStackedWidget()
-        self._parts = dict(zip(tabs, (self.look, self.own, self.people), strict=False))
+        self._parts = dict(zip(tabs, (self.look, self.own, self.people, self.backups), strict=False))
         for part in self._parts.values():
             self._stack.addWidget(_sheet(part))
         self.tabs.chosen.connect(self.show_tab)
@@ -67,6 +69,7 @@ class SettingsPage(Page):
         self.own.wanted.connect(self.acts.begin)
         self.people.wanted.connect(self.begin)
         self.acts.done.connect(self.done)
+        self.backups.done.connect(self.done)
         self.acts.shuts.connect(self.shuts)
         self.acts.troubled.connect(self.troubled)
 
@@ -106,6 +109,8 @@ class SettingsPage(Page):
         ask(desk.remembering.look_of, desk.office, then=self.look.put, topic="settings.look")
         ask(desk.policy.idle_minutes, desk.office, then=self.look.put_idle, topic="settings.idle")
         ask(self._standing, then=self._put_standing, topic="settings.people")
+        if self._admin:
+            self.backups.ask()
 
     def _standing(self) -> tuple[Any, Any]:
         belonging, office = self._desk.belonging, self._desk.office
