@@ -20,12 +20,12 @@ class LostStrip(Strip):
     def __init__(self) -> None:
         self.more = Button(_("imports.lost.more"), icon="account-question-outline", height=26)
         super().__init__("tint", "accent", "information-outline", self.more)
-        self._children: tuple[int, ...] = ()
-        self.more.clicked.connect(lambda: self.opened.emit((self._children[0], self._children, "")))
+        self._children: list[int] = []
+        self.more.clicked.connect(lambda: self.opened.emit((self._children[0], tuple(self._children), "")))
 
     def put(self, lines: Sequence[LostChild]) -> None:
         """Say how many there are, and what is recorded of them."""
-        self._children = tuple(one.person_id for one in lines)
+        self._children = [one.person_id for one in lines]
         decisions, contacts = sum(one.decisions for one in lines), sum(one.contacts for one in lines)
         words = _("imports.lost", n=count(len(lines)), decisions=count(decisions), contacts=count(contacts))
         self.say(words if lines else "")
