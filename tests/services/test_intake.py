@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.intake import QUESTIONS, Form, NewChild, Pointer, most_urgent, points_to
 from app.domain.message import WrongUse
-from app.services import caseload, contacts, intake, rebuilding, reviewing
+from app.services import caseload, contacts, intake, rebuilding, reviewing, withdrawing
 from app.services.answers import CaseloadQuery
 from app.storage import verify
 from app.storage.office import Office
@@ -84,6 +84,32 @@ def test_a_notice_during_the_month_survives_the_next_import(office: Office, tmp_
     rows = [_resident(str(one), f"別の 子{one}", f"ベツノ コ{one}", "2015-06-07") for one in range(2, 6)]
     bring_in(office, extract(tmp_path / "juki3.csv", REGISTER, rows), as_of=date(2026, 11, 30))
     assert caseload.as_of(office) == date(2026, 11, 30)
+    assert reviewing.child_file(office, person, NOW).name == "野口 春"
+    _sound(office)
+
+
+def test_a_notice_that_was_not_laid_before_a_kill_is_laid_at_the_next_start(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "catch_up", lambda _office: frozenset())
+    person = intake.receive(office, FORM, NOW, NOW, child=HARU).value
+    with pytest.raises(WrongUse):
+        reviewing.child_file(office, person, NOW)
+    folder = office.folder
+    office.close()
+    with opened(folder) as it:
+        rebuilding.ensure_view(it)
+        assert reviewing.child_file(it, person, NOW).name == "野口 春"
+        _sound(it)
+
+
+def test_a_withdrawn_delivery_leaves_the_child_of_a_notice(office: Office) -> None:
+    person = intake.receive(office, FORM, NOW, NOW, child=HARU).value
+    batch = office.reader().execute("SELECT batch_id FROM batch WHERE state = 'published'").fetchone()[0]
+    withdrawing.withdraw(office, batch, "別の月のファイルだった", NOW)
+    assert reviewing.child_file(office, person, NOW).name == "野口 春"
+    assert rebuilding.differences(office) == []
+    withdrawing.restore(office, batch, "やはり正しかった", NOW)
     assert reviewing.child_file(office, person, NOW).name == "野口 春"
     _sound(office)
 
