@@ -1,6 +1,7 @@
 """Grouping: from edges and rulings to persons.
 
-Rulings come first, then edges by falling weight. An edge joins two groups unless a ruling parts
+Rulings come first, then edges by falling weight, those within a person that people have worked with
+before all others. An edge joins two groups unless a ruling parts
 them, their given names contradict each other, or a person must be asked. Canonical order (weight,
 then record ids) makes the groups the same whatever the order of arrival.
 """
@@ -83,6 +84,9 @@ def group(facts: Mapping[int, RecordFacts], edges: Sequence[Edge], rulings: Sequ
     for a, b in sorted({(min(r.a, r.b), max(r.a, r.b)) for r in known if r.same}):
         _join_by_ruling(whole, a, b)
     ordered = sorted((edge for edge in edges if edge.state == "linked"), key=lambda e: (-e.weight, e.a, e.b))
+    ours = {record: fact.worked for record, fact in facts.items() if fact.worked}
+    if ours:  # whoever comes later takes no record away from a person people have worked with
+        ordered.sort(key=lambda e: ours.get(e.a, 0) == 0 or ours.get(e.a) != ours.get(e.b))
     for edge in ordered:
         _join_by_edge(whole, edge)
     _join_where_only_one_fits(whole, edges)
