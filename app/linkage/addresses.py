@@ -25,6 +25,7 @@ _BLANK_OR_HYPHEN = re.compile(r"[\s-]")
 _HYPHENS = re.compile(r"-+")
 _HYPHEN_BETWEEN = re.compile(r"(?<=\d) ?- ?(?=\d)")
 _DASH_BY_NUMBER = re.compile(r"(?<=\d)[‐‑‒–—―−－ｰ﹣ー]|[‐‑‒–—―−－ｰ﹣ー](?=\d)")
+_COUNTING, _UNITS = frozenset("〇零一二三四五六七八九十百"), frozenset("丁番号")
 _TENS = re.compile(r"[十百]")
 _KE = str.maketrans("ヶヵがガ之の", "ケケケケノノ")
 
@@ -41,7 +42,7 @@ def address(text: str, variants: Variants) -> Address:
     """Town and numbers of an address; building, floor and room are left out."""
     levelled = plain(text).translate(variants)
     levelled = levelled.replace("大字", "").replace("番地の", "番地").translate(_KE).strip()
-    levelled = _PREFECTURE.sub("", levelled)
+    levelled = _PREFECTURE.sub("", levelled, count=1)
     levelled = _numbers(_BLANKS.sub(" ", levelled))
     match = _PARTS.match(levelled)
     if match is None:
@@ -52,10 +53,14 @@ def address(text: str, variants: Variants) -> Address:
 
 def _numbers(text: str) -> str:
     text = _DASH_IN_NUMBERS.sub("-", text)
-    text = _COUNTED.sub(lambda found: _arabic(found.group(1)), text)
+    counted = not _COUNTING.isdisjoint(text)
+    if counted:
+        text = _COUNTED.sub(lambda found: _arabic(found.group(1)), text)
     text = hyphens_between_numbers(text)
-    text = _KANJI_AFTER_HYPHEN.sub(lambda found: _arabic(found.group(1)), text)
-    text = _AFTER_COUNT.sub("-", text)
+    if counted:
+        text = _KANJI_AFTER_HYPHEN.sub(lambda found: _arabic(found.group(1)), text)
+    if not _UNITS.isdisjoint(text):
+        text = _AFTER_COUNT.sub("-", text)
     text = _BETWEEN.sub("-", text)
     return _HYPHENS.sub("-", _HYPHEN_BETWEEN.sub("-", text))
 

@@ -6,7 +6,6 @@ A record that came with several spellings has several lines; equal lines of one 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from app.linkage import normal
-from app.linkage.addresses import Address, address
+from app.linkage.addresses import Address
 from app.linkage.sounds import sound
 from app.linkage.variants import Variants
 from app.linkage.words import Words
@@ -48,11 +47,12 @@ def normalise(records: pd.DataFrame, variants: Variants, words: Words | None = N
     earlier frames have taught of the same variants.
     """
     raw = _Raw(records)
+    known = words or Words(variants)
     columns: dict[str, list[Any]] = {"extract": raw.texts["extract"], "own_number": _own_numbers(raw)}
-    columns |= _names(raw, words or Words(variants))
+    columns |= _names(raw, known)
     columns |= _births(raw)
     columns["sex"] = [sex if sex in ("M", "F") else _SILENT for sex in raw.texts["sex"]]
-    columns |= _addresses(raw, variants)
+    columns |= _addresses(raw, known)
     columns["postal"] = raw.each("postal", normal.phone)
     columns["phone"] = [phone[-8:] for phone in raw.each("phone", normal.phone)]
     columns["number"] = _register_numbers(raw)
@@ -84,21 +84,26 @@ def _in_order(records: np.ndarray, columns: Mapping[str, list[Any]]) -> pd.DataF
     order = np.argsort(records, kind="stable")
     ordered = records[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.array([], dtype=int)
-    rows: list[int] = order.tolist()
+    lengths = np.diff(np.r_[starts, len(order)])
     names = [name for name in COLUMNS if name not in ("spelling", "record_id")]
     contents = [columns[name] for name in names]
-    kept: list[int] = []
-    for start, end in pairwise([*starts.tolist(), len(rows)]):
-        if end - start == 1:
-            kept.append(rows[start])
-        else:
-            different = {tuple(column[row] for column in contents): row for row in rows[start:end]}
-            kept += [different[content] for content in sorted(different)]
-    lines: dict[str, np.ndarray] = {"spelling": np.arange(len(kept)), "record_id": records[np.array(kept, dtype=int)]}
+    kept = order[starts]
+    several = np.flatnonzero(lengths > 1)
+    parts: list[np.ndarray] = []
+    done = 0
+    for place in several.tolist():
+        start = starts[place]
+        rows = order[start : start + lengths[place]].tolist()
+        different = {tuple(column[row] for column in contents): row for row in rows}
+        parts += [kept[done:place], np.array([different[content] for content in sorted(different)])]
+        done = place + 1
+    kept = np.concatenate([*parts, kept[done:]])
+    lines: dict[str, np.ndarray] = {"spelling": np.arange(len(kept)), "record_id": records[kept]}
     for name in names:
-        column = columns[name]
-        chosen = [column[row] if name in NUMBERS else column[row] or None for row in kept]
-        lines[name] = np.array(chosen, dtype="int64" if name in NUMBERS else object)
+        chosen = np.array(columns[name], dtype="int64" if name in NUMBERS else object)[kept]
+        if name not in NUMBERS:
+            chosen[chosen == _SILENT] = None
+        lines[name] = chosen
     return pd.DataFrame(
         {name: pd.Series(column, dtype=column.dtype) for name, column in lines.items()}, columns=list(COLUMNS)
     )
@@ -167,14 +172,16 @@ def _births(raw: _Raw) -> dict[str, list[Any]]:
     return {"b_year": year, "b_month": month, "b_day": day, "birth": whole}
 
 
-def _addresses(raw: _Raw, variants: Variants) -> dict[str, list[Any]]:
-    forms: list[Address] = raw.each("address", lambda text: address(text, variants))
-    return {
-        "town": [form.town for form in forms],
-        "street": [form.street for form in forms],
-        "block": [form.street.rpartition("-")[0] for form in forms],
-        "home": [f"{form.town[-2:]}{form.street}" if form.street else _SILENT for form in forms],
-    }
+def _addresses(raw: _Raw, words: Words) -> dict[str, list[Any]]:
+    parts = raw.each("address", lambda text: _parts_of(words.address(text)))
+    columns = zip(*parts, strict=True) if parts else ((), (), (), ())
+    return dict(zip(("town", "street", "block", "home"), map(list, columns), strict=True))
+
+
+def _parts_of(form: Address) -> tuple[str, str, str, str]:
+    """Town, street, block, and what tells one home from another."""
+    home = f"{form.town[-2:]}{form.street}" if form.street else _SILENT
+    return form.town, form.street, form.street.rpartition("-")[0], home
 
 
 def _register_numbers(raw: _Raw) -> list[Any]:

@@ -6,9 +6,10 @@ Gives exactly what ``normal`` gives for the whole text.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from app.linkage import normal
+from app.linkage.addresses import Address, address
 from app.linkage.variants import Variants
 
 MOST = 100_000
@@ -30,7 +31,7 @@ class Known(dict[str, Any]):
 
 
 class Words:
-    """What is known of the words seen so far, for one table of variant characters."""
+    """What is known of the words and addresses seen so far, for one table of variant characters."""
 
     def __init__(self, variants: Variants) -> None:
         self._variants = variants
@@ -38,6 +39,11 @@ class Words:
         self._sounded = Known(normal.sounded)
         self._coded = Known(normal.code)
         self._script = Known(normal.script)
+        self._address = Known(lambda text: address(text, variants))
+
+    def address(self, text: str) -> Address:
+        """As ``addresses.address``: whoever lives together and whoever is known twice stands at one address."""
+        return cast(Address, self._address[text])
 
     def name(self, text: str) -> normal.Name:
         """As ``normal.name``."""
