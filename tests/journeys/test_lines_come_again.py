@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from app.services import importing, rebuilding
+from app.services import importing, rebuilding, searching
 from app.services.keeping import Keeper
 from app.services.measuring_months import write_next_month
 from app.storage import rows
 from app.storage.office import Office
-from tests.builders import ATTENDANCE, NOW, SCHOOL, extract, month, opened, pupil
+from tests.builders import ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, opened, pupil
 
 NURSE = ["学籍番号", "来室日時", "理由", "対応"]
 DECEMBER, NEXT_APRIL = date(2026, 12, 1), date(2027, 4, 10)
@@ -165,3 +165,35 @@ def test_a_city_has_more_than_one_encoding(extracts: Path) -> None:
     assert len(heads) > 2
     with next(extracts.glob("yobou*")).open(encoding="utf-8", newline="") as stream:
         assert len(next(csv.reader(stream, delimiter="\t"))) > 2
+
+
+def test_who_is_searched_for_is_found_by_the_words_of_this_month(fresh: Office, tmp_path: Path) -> None:
+    """Only whose words changed is indexed anew: it must come to the same as indexing everybody."""
+    pupils = [
+        pupil(str(at), f"森 葵{'あいうえおかきくけこ'[at]}", "", "2016-09-28", guardian=f"森 親{at}")
+        for at in range(10)
+    ]
+    counts = [month(str(at), "2026", "5") for at in range(10)]
+    bring_in(fresh, extract(tmp_path / "s.csv", SCHOOL, pupils), extract(tmp_path / "a.csv", ATTENDANCE, counts))
+    pupils[1][1], pupils[2][8], pupils[3][9], pupils[4][6] = "林 碧", "林 湊", "緑小学校", "緑9-9"
+    counts[5][4] = "7"
+    later = [
+        extract(tmp_path / "s2.csv", SCHOOL, [*pupils[:8], pupil("77", "原 凛", "", "2017-01-02")]),
+        extract(tmp_path / "a2.csv", ATTENDANCE, counts),
+    ]
+    bring_in(fresh, *later, as_of=DECEMBER)
+    words = ["森", "林", "碧", "湊", "緑", "親2", "親3", "青葉", "原", "77", *"あいうえおかきくけこ", *"0123456789"]
+    with fresh.view_writer() as db:
+
+        def found() -> list[tuple[str, list[int]]]:
+            query = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid"
+            return [(word, [row[0] for row in db.execute(query, (searching.phrase(word),))]) for word in words]
+
+        stands = found()
+        db.execute("BEGIN")
+        searching.index(db, False)
+        anew = found()
+        db.execute("ROLLBACK")
+    assert stands == anew
+    hits = dict(stands)
+    assert [len(hits[word]) for word in ("碧", "湊", "緑", "原")] == [1, 1, 1, 1]
