@@ -28,6 +28,11 @@ QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
 QDateEdit::drop-down {{ border: 0; width: 22px; }}
 QDateEdit::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.line2}; border-radius: 2px;
+    background: {t.surface}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{check}"); }}
+QCheckBox::indicator:disabled {{ border-color: {t.line}; background: {t.alt}; }}
+QCheckBox::indicator:focus {{ width: 12px; height: 12px; border: 2px solid {t.focus}; }}
 QCalendarWidget QAbstractItemView {{ color: {t.text}; background: {t.surface};
     selection-background-color: {t.accent}; selection-color: {t.onaccent}; }}
 QTableView#plain QHeaderView {{ background: {t.header}; }}
@@ -55,6 +60,6 @@ QTableCornerButton::section {{ background: {t.header}; border: 0; }}
 """
 
 
-def style_sheet(tokens: Tokens, arrow: str = "") -> str:
-    """The sheet of a theme. ``arrow`` is the picture of a drop-down's arrow, a path."""
-    return _SHEET.format(t=tokens, second=SECOND, radius=RADIUS, down=arrow)
+def style_sheet(tokens: Tokens, arrow: str = "", check: str = "") -> str:
+    """The sheet of a theme. ``arrow`` and ``check`` are pictures, as paths: of a drop-down, of a ticked box."""
+    return _SHEET.format(t=tokens, second=SECOND, radius=RADIUS, down=arrow, check=check)

@@ -71,7 +71,7 @@ class Theme(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setPalette(palette_of(tokens))
-            app.setStyleSheet(style_sheet(tokens, _arrow(tokens)))
+            app.setStyleSheet(style_sheet(tokens, _picture("down", tokens), _picture("check", tokens)))
         self.changed.emit()
 
     @contextmanager
@@ -142,8 +142,8 @@ def _icon_pixmap(name: str, color: str, size: int, dpr: float) -> QPixmap:
     return _icon(name, color, color).pixmap(QSize(size, size), dpr)
 
 
-def _arrow(tokens: Tokens) -> str:
-    return (RESOURCES / "icons" / f"down-{tokens.name}.svg").as_posix()
+def _picture(name: str, tokens: Tokens) -> str:
+    return (RESOURCES / "icons" / f"{name}-{tokens.name}.svg").as_posix()
 
 
 def load_fonts() -> None:
