@@ -80,6 +80,7 @@ class NoticeLine:
 
 def find(office: Office, text: str, today: date) -> tuple[Hit, ...]:
     """Persons of whom every word stands in name, kana, number, guardian or school; children first."""
+    office.demand("see", "child")
     words = phrase(text)
     if not words:
         return ()
@@ -166,6 +167,7 @@ _SEEN = """
 
 def clocks(office: Office, now: datetime) -> tuple[Clock, ...]:
     """The notices whose child nobody has seen since, the oldest first; one for each child."""
+    office.demand("see", "child")
     rows = office.reader().execute(
         "SELECT n.entry, n.person_id, coalesce(p.name, ''), n.received, coalesce(m.name, '') FROM notice AS n"
         " LEFT JOIN view.person AS p ON p.person_id = n.person_id"
@@ -183,6 +185,7 @@ def clocks(office: Office, now: datetime) -> tuple[Clock, ...]:
 
 def of_child(office: Office, person_id: int) -> tuple[NoticeLine, ...]:
     """The notices about a child, the newest first."""
+    office.demand("see", "child")
     rows = office.reader().execute(
         f"SELECT n.entry, n.person_id, m.name, n.recorded, n.received, n.form, {_SEEN}, n.withdrawn FROM notice AS n"
         " LEFT JOIN member AS m ON m.id = n.author WHERE n.person_id = ? ORDER BY n.received DESC, n.entry",

@@ -72,6 +72,7 @@ def shelf() -> tuple[OutreachList, ...]:
 
 def lists(office: Office, today: date) -> tuple[ReachList, ...]:
     """Every list, as of the published run. Empty before the first."""
+    office.demand("see", "caseload")
     run = published_run_of(office)
     if run is None:
         return ()

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from app.domain.intake import QUESTIONS, Form, NewChild, Pointer, most_urgent, points_to
-from app.domain.message import WrongUse
+from app.domain.message import Refused, WrongUse
 from app.services import caseload, contacts, intake, rebuilding, reviewing, withdrawing
 from app.services.answers import CaseloadQuery
-from app.storage import verify
+from app.storage import keys, people, verify
 from app.storage.office import Office
-from tests.builders import NOW, REGISTER, WORKER, bring_in, extract, new_office, opened, person_of, resident
+from tests.builders import NOW, PASSPHRASE, REGISTER, WORKER, bring_in, extract, new_office, opened, person_of, resident
 
 FORM = Form(channel="phone", route="近隣", type="虐待", abuse="身体", seen="夜に何度も泣き声と大きな音がする。")
 HARU = NewChild(
@@ -122,6 +122,17 @@ def test_a_worker_may_take_a_notice_about_a_known_child(office: Office) -> None:
         intake.receive(it, FORM, NOW, NOW, person_id=person)
         assert [one.name for one in intake.clocks(it, NOW)] == ["佐藤 葵"]
         assert intake.of_child(it, person)[0].form == FORM
+
+
+def test_who_may_see_no_child_hears_of_no_notice(office: Office) -> None:
+    intake.receive(office, FORM, NOW, NOW, child=HARU)
+    people.add(office, "情報 担当", ["admin"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
+    folder = office.folder
+    office.close()
+    with opened(folder, "情報 担当") as it:
+        for ask in (lambda: intake.clocks(it, NOW), lambda: intake.find(it, "野口", NOW.date())):
+            with pytest.raises(Refused):
+                ask()
 
 
 def test_only_a_sighting_after_the_notice_stops_the_clock(office: Office) -> None:

@@ -76,7 +76,7 @@ class ClockStrip(Ground):
 
     def ask(self) -> None:
         """Ask for the notices whose child nobody has seen."""
-        if self._desk.intake is not None:
+        if self._desk.intake is not None and self._desk.may_see:
             self._runner.ask(
                 self._desk.intake.clocks, self._desk.office, self._now(), then=self.put, topic="intake.clocks"
             )
