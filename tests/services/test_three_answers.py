@@ -112,7 +112,7 @@ def test_with_months_missing_in_the_middle_nobody_can_tell_that_it_does_not_hold
         for signal in condition.positive_signals() if condition else ():
             if signal.kind == "childcare_use":
                 town.fact(child, "childcare_use", date(2026, 4, 1), None, state="在園")
-    quiet = {name: 0 for name in criterion.signal.attributes}
+    quiet = dict.fromkeys(criterion.signal.attributes, 0)
     kind = criterion.signal.kind
     town.fact(child, kind, date(2026, 10, 1), date(2026, 10, 31), **quiet)
     town.fact(child, kind, date(2025, 9, 1), date(2025, 9, 30), **quiet)
@@ -144,7 +144,7 @@ def test_where_the_last_months_have_not_come_nobody_can_tell(criterion: Criterio
     town = Town()
     child = town.child(fitting_birth(criterion))
     town.fact(child, "childcare_use", date(2026, 4, 1), None, state="在園")
-    quiet = {name: 0 for name in criterion.signal.attributes}
+    quiet = dict.fromkeys(criterion.signal.attributes, 0)
     town.fact(child, criterion.signal.kind, date(2026, 7, 1), date(2026, 7, 31), **quiet)
     extract = "attendance" if criterion.signal.kind == "attendance" else "childcare_attendance"
     town.covered(extract, date(2000, 1, 1), date(2026, 7, 31))
