@@ -58,8 +58,9 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     office.demand("see", "caseload")
     db = office.reader()
     drawn = drawn_in_force(db) if query.view == "month" else frozenset()
-    counts = _counts(db, office, today)
     every = ids_of(db, condition(office, query, today, drawn), query.sort)
+    narrowed = set(plain(query)) - {"view", "sort"}
+    counts = _counts(db, office, today, {} if narrowed else {query.view: len(every)})
     ids = _undrawn(office, db, query, today, drawn, every)
     capacity = int(office.setting("capacity", DEFAULT_CAPACITY))
     looked = looked_at(db, today)
@@ -244,19 +245,22 @@ def _standing_of(db: Any, person_id: int) -> tuple[str, int]:
     return row[0], row[1]
 
 
-def _counts(db: Any, office: Office, today: date) -> dict[str, int]:
-    """How many children each view holds: they change with what is done, not with what is asked for."""
+def _counts(db: Any, office: Office, today: date, listed: Mapping[str, int]) -> dict[str, int]:
+    """How many children each view holds: they change with what is done, not with what is asked for.
+
+    ``listed`` are known already: a view that was just listed whole.
+    """
     state = (office.view_number(db), office.last_seq(), today)
     known = _COUNTED.get(office)
     if known is None or known[0] != state:
-        known = _COUNTED[office] = (state, _count(db, office, today))
+        known = _COUNTED[office] = (state, {**_count(db, office, today, frozenset(listed)), **listed})
     return known[1]
 
 
-def _count(db: Any, office: Office, today: date) -> dict[str, int]:
+def _count(db: Any, office: Office, today: date, known: frozenset[str]) -> dict[str, int]:
     values = {"me": office.member.id, "today": today.isoformat()}
     drawn = drawn_in_force(db)
-    found = {view: in_view(view, drawn) for view in VIEWS}
+    found = {view: in_view(view, drawn) for view in VIEWS if view not in known}
     return {view: _one(db, f"SELECT count(*) {places(sql)} WHERE {sql}", values) for view, sql in found.items()}
 
 
