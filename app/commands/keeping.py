@@ -93,6 +93,9 @@ def _run_restore(parsed: argparse.Namespace) -> int:
 def _run_verify(parsed: argparse.Namespace) -> int:
     with open_office(parsed) as office:
         found = verifying.verify(office, rebuild=parsed.rebuild)
+        unchecked = verifying.unchecked(office)
+    for one in unchecked:
+        tell(one)
     for one in found:
         show(say(one, system_language()))
     if not found:

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.message import Refused, WrongUse
 from app.services import bewaring, protecting, rebuilding, unveiling, verifying
-from app.storage import keys, people, verify
+from app.storage import keys, people
 from app.storage.office import Office
 from tests import builders
 
@@ -190,7 +190,7 @@ def test_rows_as_received_are_sealed_for_who_is_no_lead(office: Office, tmp_path
     office.close()
     with builders.opened(folder, builders.WORKER) as worker:
         assert verifying.verify(worker, rebuild=True) == []
-        assert verify.unchecked_rows(worker) == 3
+        assert [(one.key, one.values) for one in verifying.unchecked(worker)] == [("verify.rows_unchecked", {"rows": 3})]
         with pytest.raises(Refused):
             unveiling.whereabouts(worker, child, LATER)
     with builders.opened(folder) as lead:
