@@ -172,6 +172,13 @@ class LinkQualityPage(Page):
     def working(self) -> bool:
         return self._job is not None
 
+    def keep(self) -> object:
+        return self.model.comparison
+
+    def take(self, kept: object) -> None:
+        if isinstance(kept, ModelComparison):
+            self.model.compare_with(kept)
+
     def leave(self) -> None:
         if self._job is not None:
             self._job.cancel()
