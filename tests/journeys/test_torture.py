@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture import canary, damage, full_disk, keeping, killing, power
+from tests.torture import canary, damage, full_disk, joining, keeping, killing, power
 from tests.torture.place import Place
 
 CHILDREN = 20
@@ -36,6 +36,10 @@ def test_a_full_disk_refuses_in_one_sentence_and_loses_nothing(place: Place) -> 
 def test_killed_and_flipped_backups_leave_what_was_kept_before(place: Place) -> None:
     failures = [*keeping.killed_backups(place, 1), *keeping.flipped(place, 1), *keeping.without_share(place)]
     assert failures == []
+
+
+def test_killed_rulings_that_were_printed_stand_and_a_rebuild_agrees(place: Place) -> None:
+    assert joining.merges(place, 1) == []
 
 
 def test_a_killed_change_of_keys_locks_nobody_out(place: Place) -> None:

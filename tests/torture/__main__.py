@@ -20,6 +20,7 @@ from tests.torture import (
     full_disk,
     hidden_needs,
     hostile,
+    joining,
     keeping,
     killing,
     matching,
@@ -32,6 +33,7 @@ from tests.torture.place import Place
 PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "import": killing.imports,
     "decide": killing.decisions,
+    "merge": joining.merges,
     "rotation": keeping.rotations,
     "migration": keeping.migrations_killed,
     "backup": keeping.backups,
