@@ -10,6 +10,7 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 BLOCK = 1 << 18
@@ -132,11 +133,11 @@ class _Lines:
         self.taken.append(pair)
         return pair[0]
 
-    def skip(self, count: int) -> None:
-        """Pass over so many lines."""
-        for _ in range(count):
-            next(self)
+    def skip(self, count: int) -> bool:
+        """Pass over so many lines; whether there were so many."""
+        passed = sum(1 for _ in islice(self, count))
         self.taken.clear()
+        return passed == count
 
     def keep_only_first(self) -> str:
         """Give every line of the row at hand but its first back; the first one's text."""
@@ -171,7 +172,8 @@ def rows(
         if line <= len(known) and known[line - 1]:
             end = known.find(0, line)
             count = (end if end >= 0 else len(known)) - line + 1
-            lines.skip(count)
+            if not lines.skip(count):
+                return  # cut off meanwhile: ``Source.chunks`` sees it and says so
             yield Row(line, (), known=count)
             continue
         damage = ""

@@ -76,6 +76,7 @@ class Source:
     workbook. ``title_day``: the extract's own day from a title line (出力日); ``title_problem``:
     what stood there when it was no day. ``digest``: SHA-256 of the file's bytes. ``whole_header``: as the
     file prints it, where columns are withheld. ``text``: how a text file's bytes are read.
+    ``written``: when the file was last written to, as it was opened.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Source:
     _stream: BinaryIO = field(repr=False)
     whole_header: tuple[str, ...] = ()
     text: Encoding | None = None
+    written: int = 0
     _book: Workbook | None = field(default=None, repr=False)
 
     def chunks(self, size: int = 2000, known: bytearray | None = None) -> Iterator[Chunk]:
@@ -100,11 +102,10 @@ class Source:
         ``known``: for each line of the file whether it need not be read.
         """
         remaining = (row for row in self._rows(known) if row.line > self.header_line)
-        stood = os.fstat(self._stream.fileno())
         while batch := _some(remaining, size):
             yield _chunk(batch)
         now = os.fstat(self._stream.fileno())
-        if now.st_size != self.size or now.st_mtime_ns != stood.st_mtime_ns:  # somebody is still writing it
+        if now.st_size != self.size or now.st_mtime_ns != self.written:  # somebody is still writing it
             raise Refused("file.changing", file=self.name)
 
     def without(self, off: Sequence[int]) -> Source:
@@ -442,6 +443,7 @@ def _source(
         size=size,
         _rows=below,
         _stream=stream,
+        written=os.fstat(stream.fileno()).st_mtime_ns,
     )
 
 

@@ -197,3 +197,24 @@ def test_who_is_searched_for_is_found_by_the_words_of_this_month(fresh: Office, 
     assert stands == anew
     hits = dict(stands)
     assert [len(hits[word]) for word in ("碧", "湊", "緑", "原")] == [1, 1, 1, 1]
+
+
+def test_a_file_that_is_written_to_while_its_lines_are_looked_up_is_refused(
+    fresh: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = [month(str(at), "2026", "5") for at in range(40)]
+    path = extract(tmp_path / "a.csv", ATTENDANCE, counts)
+    bring_in(fresh, path)
+    extract(path, ATTENDANCE, [*counts, month("41", "2026", "5")])
+    inner = importing.reread
+
+    def written_meanwhile(*given: Any) -> Any:
+        found = inner(*given)
+        extract(path, ATTENDANCE, counts[:20])
+        return found
+
+    monkeypatch.setattr(importing, "reread", written_meanwhile)
+    report = bring_in(fresh, path, as_of=DECEMBER)
+    refusal = report.files[0].refusal
+    assert refusal is not None
+    assert refusal.key == "file.changing"
