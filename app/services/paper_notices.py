@@ -49,7 +49,7 @@ def _intake_form(file: ChildFile, told: NoticeLine | None) -> list[Block]:
         ("intake.when", Cell(form.when or None)),
         ("intake.type", Cell(Term("value", form.type))),
         ("intake.abuse", Cell(Term("value", form.abuse) if form.abuse else None)),
-        ("intake.where_now", Cell(form.where_now or None)),
+        ("intake.where_now", Cell(Hidden.PROTECTED if file.protected else form.where_now or None)),
         ("paper.first_seen", Cell(told.seen or Message("paper.not_seen_yet", {"due": due}))),
     )
     texts = (("intake.told", form.seen), ("intake.injuries", form.injuries), ("intake.siblings", form.siblings))

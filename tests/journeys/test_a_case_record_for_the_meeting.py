@@ -16,8 +16,9 @@ pytest.importorskip("PySide6")
 from pytestqt.qtbot import QtBot
 
 from app.domain import ids
+from app.domain.intake import Form
 from app.domain.message import Refused, WrongUse
-from app.services import caseload, opening, papers
+from app.services import caseload, intake, opening, papers
 from app.services.answers import CaseloadQuery
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW, WORKER, bring_in, extract, opened, person_of, resident
@@ -96,9 +97,12 @@ def test_nothing_protected_stands_on_any_form(fresh: Office, tmp_path: Path) -> 
     file = extract(tmp_path / "juki.csv", REGISTER_HEADER, [row])
     bring_in(fresh, file)
     person = person_of(fresh, "resident_register", "1")
+    told = Form("phone", "近隣", "虐待", "泣き声がする。", where_now="秘密町9-9 の祖母宅")
+    intake.receive(fresh, told, NOW, NOW, person_id=person)
     for form in papers.CHILD_FORMS:
         paper = papers.child_paper(fresh, person, form, NOW, purpose="会議")
         assert "秘密町" not in repr(paper.blocks), form
+    assert "泣き声がする。" in repr(papers.child_paper(fresh, person, "intake", NOW, purpose="会議").blocks)
 
 
 def test_a_worker_prints_own_children_only(folder: Path, tmp_path: Path) -> None:

@@ -81,6 +81,18 @@ def test_a_call_about_an_unknown_child(qtbot: QtBot, office: Office) -> None:
     assert "urgency.to.today" in repr(sheet.blocks)
 
 
+def test_what_was_typed_survives_another_language(qtbot: QtBot, office: Office) -> None:
+    with _window(qtbot, office) as work:
+        page = _intake(qtbot, work)
+        page.form.texts["seen"].setPlainText("夜に泣き声がする。")
+        page.sheet.rows["home"].button("yes").click()
+        fresh = IntakePage(work.desk, work.runner)
+        qtbot.addWidget(fresh)
+        fresh.take(page.keep())
+        assert fresh.form.values() == page.form.values()
+        assert fresh.sheet.values() == {"home": "yes"}
+
+
 def test_a_call_about_a_child_who_is_known(qtbot: QtBot, office: Office) -> None:
     person = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[0]
     name = caseload.rows(office, [person], AS_OF)[0].name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QDateTime, Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QDateTimeEdit, QGridLayout, QPlainTextEdit, QSizeP
 from app.domain.intake import CHANNELS, KINDS_OF_ABUSE, ROUTES, TYPES
 from ui.theme import theme
 from ui.tokens import FIELD_SMALL, NAME, SECOND
-from ui.widgets.forms import combo, line
+from ui.widgets.forms import choose, combo, line
 from ui.widgets.ground import Ground
 from ui.widgets.text import Label
 from ui.words import _, term
@@ -88,6 +89,15 @@ class FormPane(Ground):
         for key in ("channel", "route", "type", "abuse"):
             said[key] = str(getattr(self, key).currentData())
         return said
+
+    def fill(self, said: Mapping[str, str]) -> None:
+        """Put back what ``values`` gave."""
+        for key, field in self.lines.items():
+            field.setText(said.get(key, ""))
+        for key, text in self.texts.items():
+            text.setPlainText(said.get(key, ""))
+        for key in ("channel", "route", "type", "abuse"):
+            choose(getattr(self, key), said.get(key, ""))
 
     def moment(self, now: datetime) -> datetime:
         """When it came in; never later than now, though the field has no seconds."""

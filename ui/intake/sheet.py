@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
@@ -58,6 +60,12 @@ class SheetPane(Ground):
     def values(self) -> dict[str, str]:
         """Question -> answer, those that were given."""
         return {key: row.current() for key, row in self.rows.items() if row.current()}
+
+    def fill(self, answers: Mapping[str, str]) -> None:
+        """Put back what ``values`` gave."""
+        for key, answer in answers.items():
+            self.rows[key].choose(answer)
+        self._say()
 
     def clear(self) -> None:
         for row in self.rows.values():

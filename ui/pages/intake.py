@@ -104,6 +104,18 @@ class IntakePage(Page):
     def keys(self) -> tuple[KeyLine, ...]:
         return (KeyLine("Ctrl+Enter", "keys.intake.record"), KeyLine("Ctrl+N", "keys.intake.open"))
 
+    def keep(self) -> object:
+        """What was typed of a notice that is not recorded yet."""
+        return self.form.values(), self.sheet.values(), self.who.search.text()
+
+    def take(self, kept: object) -> None:
+        if isinstance(kept, tuple):
+            form, sheet, searched = kept
+            self.form.fill(form)
+            self.sheet.fill(sheet)
+            self.who.search.setText(searched)
+            self._started = True
+
     def compacted(self, narrow: bool, low: bool) -> None:
         self._who_area.setFixedWidth(280 if narrow else _WHO)
         self._sheet_area.setFixedWidth(370 if narrow else _SHEET)
