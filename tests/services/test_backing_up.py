@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -90,3 +91,14 @@ def test_readable_files_that_make_no_sense_stop_nothing(place: Path, content: by
         (place / "office" / name).write_bytes(content)
     assert "backup.folder_differed" in notes(place / "office")
     assert backing_up.standing(place / "office").reachable
+
+
+def test_a_log_that_a_crash_left_behind_goes_along(place: Path) -> None:
+    with opened(place / "office") as office:
+        office.log_view(7, "child", time=NOW)
+        crashed = Path(shutil.copytree(place / "office", place / "crashed"))
+    assert (crashed / "office.db-wal").stat().st_size
+    backing_up.nightly(crashed, NOW)
+    backing_up.restore(place / "kept", place / "restored", LEAD, PASSPHRASE, NOW)
+    with opening.open_office(place / "restored", LEAD, PASSPHRASE, NOW) as office:
+        assert office.reader().execute("SELECT count(*) FROM access WHERE person_id = 7").fetchone()[0] == 1
