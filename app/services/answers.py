@@ -23,7 +23,7 @@ T = TypeVar("T")
 class Changes:
     """Which persons and which kinds of things changed: a screen asks again if it concerns it.
 
-    ``kinds`` are of: ``decision contact assignment setting people published ruling``.
+    ``kinds`` are of: ``decision contact assignment setting people published ruling protection opening`` and more.
     ``persons`` empty with ``published`` means: everything may differ.
     """
 

@@ -34,7 +34,7 @@ from ui.widgets.text import ElidedLabel, Label, tip
 from ui.words import _, count, number
 
 WIDE, NARROW = 384, 336
-CONCERNS = frozenset({"ruling", "published", "assignment", "decision", "contact"})
+CONCERNS = frozenset({"ruling", "published", "assignment", "decision", "contact", "protection"})
 Pair = tuple[int, int]
 
 
