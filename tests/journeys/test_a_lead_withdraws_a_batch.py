@@ -190,3 +190,16 @@ def test_a_child_of_whom_nothing_else_is_known_stays_reachable_while_people_reco
     batch = next(one.batch for one in batches.history(fresh) if one.file == "juki.csv")
     withdrawing.restore(fresh, batch, "正しいものでした", NOW)
     assert not reviewing.child_file(fresh, kept, NOW).lost
+
+
+def test_withdrawing_what_bears_no_persons_renames_nobody(office: Office) -> None:
+    """All departments' files came in one import, in the order of their names: the register not first."""
+    before = {row[0] for row in office.reader().execute("SELECT person_id FROM view.person").fetchall()}
+    batch = next(one.batch for one in batches.history(office) if one.extract == "attendance")
+    foreseen = withdrawing.foresee(office, batch)
+    assert foreseen.leaves == 0
+    withdrawing.withdraw(office, batch, "別の年度のものでした", NOW)
+    after = {row[0] for row in office.reader().execute("SELECT person_id FROM view.person").fetchall()}
+    assert after == before
+    roster = next(one.batch for one in batches.history(office) if one.extract == "school_health")
+    assert withdrawing.foresee(office, roster).leaves == 0

@@ -392,7 +392,7 @@ def test_a_links_file_is_told_apart_and_goes_in_last(bench: Bench) -> None:
     page = bench.page
     page.files.go_to(0)
     assert page.files.files.index(0, 1).data().startswith("照合の結果")
-    assert page.files.files.index(0, 9).data() == "新しい組 12件"
+    assert page.files.files.index(0, 9).data() == "新規 12組"
     assert not page.preview.table.isVisible()
     assert not page.side.comparison.day.isVisible()
     bench.click(page.go)

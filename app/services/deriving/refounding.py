@@ -16,10 +16,17 @@ from app.linkage.results import LinkResult
 from app.storage.digests import Digester
 
 _CAME = """
-    SELECT r.record_id, min(e.seq) FROM truth.batch_row AS r JOIN temp.laid AS l ON l.batch_id = r.batch_id
-    JOIN truth.batch AS b ON b.batch_id = r.batch_id JOIN truth.entry AS e ON e.id = b.entry
+    SELECT r.record_id, min(c.seq) FROM truth.batch_row AS r JOIN temp.laid AS l ON l.batch_id = r.batch_id
+    JOIN temp.came AS c ON c.batch_id = r.batch_id
     WHERE r.outcome = 0 AND l.bears_persons AND r.record_id IN (SELECT id FROM temp.founders) GROUP BY r.record_id
 """
+
+_IMPORTS = """
+    CREATE TEMP TABLE came AS SELECT b.batch_id, coalesce(
+        (SELECT min(n.seq) FROM truth.entry AS n WHERE n.kind = 'run.made' AND n.seq > e.seq), e.seq) AS seq
+    FROM truth.batch AS b JOIN truth.entry AS e ON e.id = b.entry
+"""
+"""Batch -> the run that was published with it: one import is several batches with an entry each."""
 
 
 class Refounding:
@@ -64,6 +71,8 @@ class Refounding:
         db.execute("CREATE TEMP TABLE IF NOT EXISTS founders (id INTEGER PRIMARY KEY)")
         db.execute("DELETE FROM temp.founders")
         db.executemany("INSERT INTO temp.founders VALUES (?)", ((one,) for one in sorted(records)))
+        db.execute("DROP TABLE IF EXISTS temp.came")
+        db.execute(_IMPORTS)
         came = dict(db.execute(_CAME).fetchall())
         chosen = "SELECT record_id, extract FROM record WHERE record_id IN (SELECT id FROM temp.founders)"
         extract = dict(db.execute(chosen).fetchall())
