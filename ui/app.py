@@ -196,10 +196,10 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         undoing=undoing,
         protecting=protecting,
         unveiling=unveiling,
+        bewaring=bewaring,
         remembering=remembering,
         policy=policy,
         first_hour=first_hour,
-        bewaring=bewaring,
     )
 
 

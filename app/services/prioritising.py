@@ -231,9 +231,7 @@ def _answer(tables: PriorityTables, criteria: Sequence[Criterion], numbers: Mapp
     tables.number(criteria, numbers)
     silent = tables.silent()
     return {
-        numbers[criterion.key]: tables.apply(
-            criterion, compiler, compiler.cover(criterion, coverage), silent=silent
-        )
+        numbers[criterion.key]: tables.apply(criterion, compiler, compiler.cover(criterion, coverage), silent=silent)
         for criterion in criteria
     }
 

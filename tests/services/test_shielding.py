@@ -190,7 +190,9 @@ def test_rows_as_received_are_sealed_for_who_is_no_lead(office: Office, tmp_path
     office.close()
     with builders.opened(folder, builders.WORKER) as worker:
         assert verifying.verify(worker, rebuild=True) == []
-        assert [(one.key, one.values) for one in verifying.unchecked(worker)] == [("verify.rows_unchecked", {"rows": 3})]
+        assert [(one.key, one.values) for one in verifying.unchecked(worker)] == [
+            ("verify.rows_unchecked", {"rows": 3})
+        ]
         with pytest.raises(Refused):
             unveiling.whereabouts(worker, child, LATER)
     with builders.opened(folder) as lead:

@@ -49,7 +49,12 @@ def derive_facts(
 
 
 def derive_facts_again(
-    db: Any, profiles: Mapping[str, Profile], digester: Digester, book: RowBook, which: str, values: Sequence[Any] = (),
+    db: Any,
+    profiles: Mapping[str, Profile],
+    digester: Digester,
+    book: RowBook,
+    which: str,
+    values: Sequence[Any] = (),
     owners: Mapping[int, int] | None = None,
 ) -> int:
     """Write the facts of these standing rows, whose old ones the caller took away; how many.

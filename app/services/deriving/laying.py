@@ -68,10 +68,7 @@ def note_deliveries(db: Any, profiles: dict[str, Profile], deliveries: Iterable[
     headers = dict(db.execute("SELECT batch_id, header FROM truth.batch").fetchall())
     db.executemany(
         "INSERT INTO temp.laid VALUES (?, ?, ?, ?)",
-        (
-            (one.batch_id, one.extract, one.as_of, _bears(profiles[one.extract], headers[one.batch_id]))
-            for one in every
-        ),
+        ((one.batch_id, one.extract, one.as_of, _bears(profiles[one.extract], headers[one.batch_id])) for one in every),
     )
 
 

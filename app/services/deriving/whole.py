@@ -93,9 +93,7 @@ def derive(
         spoken = spoken_of(db) if picked is not None else {}
         derive_records(db, profiles, book, picked)
         same = alike(db, spoken) if picked is not None and redone == Redone() else Alike()
-        shut = set() if picked is None else shielding.shielded_records(db) - named
-        shielding.bare(db, profiles, shut)  # matching reads them as they came
-        shielding.bare_keys(db, profiles, shut)
+        _bare_what_is_shut(db, profiles, named, picked is not None)
     with stage("links"):
         refounding = Refounding(db, digester, touched, worked_with(db)) if redone.relaid else None
         linker = link or _linker(profiles, digester, picked is None, refounding)
@@ -116,6 +114,13 @@ def derive(
         searching.index(db, picked is not None)
         shielding.settle(db, profiles, digester, afresh=True)
     return Derived(links, len(touched), facts)
+
+
+def _bare_what_is_shut(db: Any, profiles: dict[str, Profile], named: set[int], partly: bool) -> None:
+    """Whereabouts of the protected that are not derived anew stay out; matching reads the others as they came."""
+    shut = shielding.shielded_records(db) - named if partly else set()
+    shielding.bare(db, profiles, shut)
+    shielding.bare_keys(db, profiles, shut)
 
 
 def _by_naming(db: Any, arrived: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
