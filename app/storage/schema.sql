@@ -132,29 +132,28 @@ CREATE INDEX decision_person ON decision (person_id, recorded);
 CREATE VIEW desk (
     person_id, last_contact, last_contact_kind, last_seen, next_day, next_kind, last_decision, decided
 ) AS
-WITH last_decisions AS (
-    SELECT person_id, kind, next, recorded,
-        row_number() OVER (PARTITION BY person_id ORDER BY recorded DESC, entry DESC) AS place
-    FROM decision WHERE withdrawn = 0
-), last_contacts AS (
-    SELECT person_id, kind, day,
-        max(CASE WHEN seen THEN day END) OVER (PARTITION BY person_id) AS last_seen,
-        row_number() OVER (PARTITION BY person_id ORDER BY day DESC, recorded DESC, entry DESC) AS place
-    FROM contact
-), last_moves AS (
-    SELECT person_id, day, recorded,
-        row_number() OVER (PARTITION BY person_id ORDER BY recorded DESC, entry DESC) AS place
-    FROM follow_up_moved WHERE withdrawn = 0
-), persons AS (
-    SELECT person_id FROM decision UNION SELECT person_id FROM contact UNION SELECT person_id FROM follow_up_moved
+WITH persons AS (
+    SELECT person_id FROM decision UNION SELECT person_id FROM contact_noted
+    UNION SELECT person_id FROM follow_up_moved
+), found AS (
+    SELECT p.person_id,
+        (SELECT x.entry FROM decision AS x WHERE x.person_id = p.person_id AND x.withdrawn = 0
+         ORDER BY x.recorded DESC, x.entry DESC LIMIT 1) AS decision,
+        (SELECT x.entry FROM contact AS x WHERE x.person_id = p.person_id
+         ORDER BY x.day DESC, x.recorded DESC, x.entry DESC LIMIT 1) AS contact,
+        (SELECT max(x.day) FROM contact AS x WHERE x.person_id = p.person_id AND x.seen) AS last_seen,
+        (SELECT x.entry FROM follow_up_moved AS x WHERE x.person_id = p.person_id AND x.withdrawn = 0
+         ORDER BY x.recorded DESC, x.entry DESC LIMIT 1) AS moved
+    FROM persons AS p
 ), acts AS (
-    SELECT p.person_id, c.day, c.kind AS contact, c.last_seen, d.kind AS decision, d.recorded AS decided,
+    SELECT f.person_id, c.day, c.kind AS contact, f.last_seen, d.kind AS decision, d.recorded AS decided,
         CASE WHEN m.recorded > coalesce(d.recorded, '') THEN m.day ELSE d.next END AS review,
         max(coalesce(d.recorded, ''), coalesce(m.recorded, '')) AS since
-    FROM persons AS p
-    LEFT JOIN last_decisions AS d ON d.person_id = p.person_id AND d.place = 1
-    LEFT JOIN last_contacts AS c ON c.person_id = p.person_id AND c.place = 1
-    LEFT JOIN last_moves AS m ON m.person_id = p.person_id AND m.place = 1
+    FROM found AS f
+    LEFT JOIN decision AS d ON d.entry = f.decision
+    LEFT JOIN contact_noted AS c ON c.entry = f.contact
+    LEFT JOIN follow_up_moved AS m ON m.entry = f.moved
+    WHERE f.decision IS NOT NULL OR f.contact IS NOT NULL OR f.moved IS NOT NULL
 ), due AS (
     SELECT a.person_id, a.day, a.contact, a.last_seen, a.decision, a.decided,
         CASE WHEN NOT EXISTS (SELECT 1 FROM contact AS y WHERE y.person_id = a.person_id AND y.day >= a.review
