@@ -129,6 +129,9 @@ ENTRIES: dict[str, Case] = {
     "export a child of nobody's": (
         Kind.EXPORT_MADE, lambda _, person: {"what": f"child:{ids.code(person + 1)}", "purpose": "x"}, LEADS,
     ),
+    "call another's export erased": (
+        Kind.EXPORT_ERASED, _fixed(entry=UNKNOWN, how="x", day="2026-10-31"), LEADS,
+    ),
     "back up": (Kind.BACKUP_MADE, _fixed(digest="x"), ADMINS),
     "set a purpose": (
         Kind.PURPOSE_SET, _fixed(extract="x", item="", used=False, purpose="x", basis="x", words=""), LEADS,

@@ -20,6 +20,7 @@ EACH_ITS_OWN = frozenset(
         "file.switched_off",
         "next.closed",
         "next.holiday",
+        "paper.year_named",
         "profile.base_is_roster",
         "profile.only_ledger",
     }

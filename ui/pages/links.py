@@ -56,7 +56,7 @@ class LinksPage(Page):
         self._settled = 0
         self._last = ""
         self._guest: tuple[int, int, Sequence[Any]] | None = None
-        self._unsaved: Trouble | None = None
+        self._unsaved: tuple[Pair, Trouble] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.queue = QueueView(QueueModel(desk.today()))
         self.head, self.fields = HeadRow(), FieldsTable()
@@ -339,9 +339,9 @@ class LinksPage(Page):
         if new:
             self._scored = False
             self.ruling.start(self._whom(file))
-            if self._unsaved is not None:
-                self.ruling.trouble.put(self._unsaved)
-            self._unsaved = None
+            if self._unsaved is not None and self._unsaved[0] == (file.a.record_id, file.b.record_id):
+                self.ruling.trouble.put(self._unsaved[1])
+                self._unsaved = None
         self.total.put(file, self._scored)
         self.ruling.set_state(not self._saving, self._may(file))
         self.consequences.wait()
@@ -450,16 +450,16 @@ class LinksPage(Page):
         """Nothing was saved: the pair is in front again, with what went wrong."""
         self._saving = False
         pair = (file.a.record_id, file.b.record_id)
-        if self._pair() != pair:
+        if set(self._in_front()[:2]) != set(pair):  # the next one is in front, or on its way there
             self._runner.ask(self._desk.pairs.queue, self._desk.office, then=partial(self._back_to, pair, trouble))
             return
         self.ruling.set_state(True, True)
         self.ruling.trouble.put(trouble)
 
     def _back_to(self, pair: Pair, trouble: Trouble, lines: Sequence[ReviewLine]) -> None:
+        self._unsaved, self.file = (pair, trouble), None
         self._listed(lines)
         self.go_to(next((row for row, one in enumerate(self.lines) if (one.a, one.b) == pair), self._row))
-        self._unsaved = trouble
 
     # ------------------------------------------------------------ keys
 
