@@ -215,9 +215,9 @@ def _with_kin(db: Any, persons: Collection[int]) -> set[int]:
     """These and everybody reachable from household to household: their findings use each other's."""
     found, fresh = set(persons), set(persons)
     while fresh:
-        _name(db, "kin", fresh)
+        _name(db, "mates", fresh)  # not "kin": that is a table of the view
         mates = db.execute(
-            "SELECT DISTINCT b.person_id FROM temp.kin AS k JOIN household AS a ON a.person_id = k.id"
+            "SELECT DISTINCT b.person_id FROM temp.mates AS k JOIN household AS a ON a.person_id = k.id"
             " JOIN household AS b ON b.household = a.household"
         ).fetchall()
         fresh = {row[0] for row in mates} - found
