@@ -293,7 +293,7 @@ def _derive_and_publish(
         settings = settings_of(office)
         links, summary, waiting, as_of, upto, profiles = _build(office, builder, arrived, stages, settings, taken)
         with stages("publish"):
-            staged = _stage_links(staging, links)
+            staged = links.staged(staging)
             view = builder.finish()
             run = run_act(as_of, settings, upto, stage_results(office, staging, view, as_of, now.date()), profiles)
             if switched_last(office) != switches:  # what was read meanwhile may hold what is off now
@@ -372,13 +372,6 @@ def _waiting(db: Any, batches: Sequence[int]) -> dict[int, int]:
         " GROUP BY batch_id"
     )
     return dict(rows.fetchall())
-
-
-def _stage_links(staging: Staging, links: LinkChange) -> StagedLinks:
-    writer = staging.links(links.model)
-    writer.memberships(links.members)
-    writer.edges(links.edges)
-    return writer.finish()
 
 
 def _batch_acts(reports: Iterable[FileReport]) -> Iterator[Act]:

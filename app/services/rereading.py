@@ -31,7 +31,6 @@ from app.services.withholding import switched_last
 from app.storage import database
 from app.storage.journal import Act
 from app.storage.office import Office
-from app.storage.rows import StagedLinks, Staging
 from app.storage.views import ViewBuilder
 
 Progress = Callable[[Message], None]
@@ -77,7 +76,7 @@ def reread(office: Office, now: datetime, progress: Progress = lambda message: N
     with database.explained(), office.staging() as staging:
         done = _derived(office, progress)
         try:
-            staged = _stage_links(staging, done.links)
+            staged = done.links.staged(staging)
             view = done.builder.finish()
             results = stage_results(office, staging, view, done.as_of, now.date())
             acts: list[Act] = [
@@ -103,13 +102,6 @@ def _check(office: Office) -> None:
         raise Refused("role.not_allowed", kind=named(Kind.RUN_MADE))
     if published_run(office.reader(), "main") is None:
         raise WrongUse("run.nothing_imported")
-
-
-def _stage_links(staging: Staging, links: LinkChange) -> StagedLinks:
-    writer = staging.links(links.model)
-    writer.memberships(links.members)
-    writer.edges(links.edges)
-    return writer.finish()
 
 
 # ---------------------------------------------------------------------- deriving

@@ -35,7 +35,6 @@ from app.services.withholding import switched_last
 from app.storage import database
 from app.storage.journal import Act
 from app.storage.office import Office
-from app.storage.rows import StagedLinks, Staging
 from app.storage.views import ViewBuilder
 
 Progress = Callable[[Message], None]
@@ -138,7 +137,7 @@ def _carry_out(
     with database.explained(), office.staging() as staging:
         done = _derived(office, asked, progress)
         try:
-            staged = _stage_links(staging, done.links)
+            staged = done.links.staged(staging)
             view = done.builder.finish()
             results = stage_results(office, staging, view, done.as_of, now.date())
             said: dict[str, object] = {"batch": batch, "reason": reason.strip(), "extract": asked.extract}
@@ -157,13 +156,6 @@ def _carry_out(
     catch_up(office)
     heed(office)
     return Outcome(done.consequences, Changes(frozenset({"published"})))
-
-
-def _stage_links(staging: Staging, links: LinkChange) -> StagedLinks:
-    writer = staging.links(links.model)
-    writer.memberships(links.members)
-    writer.edges(links.edges)
-    return writer.finish()
 
 
 # ---------------------------------------------------------------------- deriving

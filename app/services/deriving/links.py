@@ -23,6 +23,7 @@ from app.linkage.siblings import families_of
 from app.services.deriving.models import model_in_force
 from app.services.deriving.rulings import Standing, asked_again, newest, standing
 from app.storage.digests import Digester
+from app.storage.rows import StagedLinks, Staging
 
 if TYPE_CHECKING:
     from app.services.deriving.refounding import Refounding
@@ -51,6 +52,13 @@ class LinkChange:
     made: int
     reviews: int
     moved: frozenset[int]
+
+    def staged(self, staging: Staging) -> StagedLinks:
+        """It laid ready in the truth, invisible until its entry is published."""
+        writer = staging.links(self.model)
+        writer.memberships(self.members)
+        writer.edges(self.edges)
+        return writer.finish()
 
 
 def derive_links(
