@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from app.domain.message import Message, Trouble, WrongUse
-from app.services import opening
+from app.services.offices import opening
 from app.services.wording import say, system_language
 from app.storage.office import Office
 

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app.domain import ids
-from app.services import importing
-from app.services.importing import ImportReport
+from app.services.imports import importing
+from app.services.imports.importing import ImportReport
 from app.storage import keys, office_files, people
 from app.storage.office import Office
 

@@ -20,58 +20,47 @@ from PySide6.QtCore import QSettings, QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app.services import (
-    activity,
-    anchoring,
+from app.services.answers import MemberLine
+from app.services.casework import (
     assigning,
-    backing_up,
-    batches,
-    belonging,
-    bewaring,
     caseload,
-    composing,
     contacts,
     drafting,
-    evaluating,
-    exporting,
-    first_hour,
     followups,
-    foreseeing,
-    handing_out,
-    import_jobs,
     intake,
-    link_quality,
-    linking,
     lost_children,
-    mapping,
-    opening,
-    outreach,
-    pairs,
-    papers,
     planning,
-    policy,
+    reviewing,
+    saved_views,
+    since,
+)
+from app.services.criteria import composing, evaluating, run_jobs, settling
+from app.services.desk import first_hour, remembering, undoing
+from app.services.imports import (
+    batches,
+    import_jobs,
+    mapping,
     profiling,
-    protecting,
     purpose_jobs,
     purposes,
-    quality_jobs,
     received,
     rejections,
-    remembering,
     rereading_jobs,
-    retraining,
-    reviewing,
-    ruling_history,
-    run_jobs,
-    sampling,
-    saved_views,
-    settling,
-    since,
-    undoing,
-    unveiling,
     withdrawal_jobs,
 )
-from app.services.answers import MemberLine
+from app.services.links import (
+    foreseeing,
+    link_quality,
+    linking,
+    pairs,
+    quality_jobs,
+    retraining,
+    ruling_history,
+    sampling,
+)
+from app.services.offices import activity, anchoring, backing_up, belonging, opening, policy
+from app.services.papers import exporting, handing_out, outreach, papers
+from app.services.protection import bewaring, protecting, unveiling
 from ui import words
 from ui.desk import Desk
 from ui.dressing import put_on, speak, start_with

@@ -7,7 +7,7 @@ import os
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app.services.remembering import Look
+from app.services.desk.remembering import Look
 from ui import words
 from ui.theme import theme
 from ui.tokens import THEMES

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.message import Message, Trouble
-from app.services import demonstrating
+from app.services.desk import demonstrating
 from ui import app, words
 from ui.relaunch import FLAG, told_person
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.domain.message import Trouble
-from app.services.remembering import Look
+from app.services.desk.remembering import Look
 from ui import words
 from ui.closing import Closing
 from ui.desk import Desk

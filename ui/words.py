@@ -19,8 +19,8 @@ from app.domain.criteria import Criterion, named, sentence, short
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
 from app.domain.sectors import Sector
-from app.services.need_to_know import CLOSED
-from app.services.runs import criteria
+from app.services.priority.runs import criteria
+from app.services.protection.need_to_know import CLOSED
 from ui.resources import RESOURCES
 
 LANGUAGES = ("ja", "en")

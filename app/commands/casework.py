@@ -13,7 +13,7 @@ from app.commandline import DONE, UNSOUND, Commands, command, now, open_office, 
 from app.domain import ids
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Message, WrongUse
-from app.services import assigning, reviewing
+from app.services.casework import assigning, reviewing
 from app.storage.office import Office
 
 REF_LIMIT = 200

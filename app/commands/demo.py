@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 
 from app.commandline import DONE, Commands, command, count, day, now, show, tell, write_text
-from app.services import demonstrating, measuring
-from app.services.measuring_priority import measure_filled
+from app.services.desk import demonstrating
+from app.services.measuring import whole as measuring
+from app.services.measuring.priority import measure_filled
 
 
 def declare_demo_extracts(commands: Commands) -> None:

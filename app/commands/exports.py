@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.commandline import DONE, Commands, command, day, now, open_office, secret
-from app.services import exporting
+from app.services.papers import exporting
 
 
 def declare_export(commands: Commands) -> None:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from app.commandline import DONE, UNSOUND, Commands, command, day, now, open_office, tell, write_text
-from app.services import importing
+from app.services.imports import importing
 from app.storage.exports import check_out
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.commandline import DONE, UNSOUND, Commands, command, now, open_office, secret, show, tell
 from app.domain.message import Message, WrongUse
-from app.services import anchoring, backing_up, verifying
+from app.services.offices import anchoring, backing_up, verifying
 from app.services.wording import say, system_language
 
 

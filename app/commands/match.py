@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from app.commandline import DONE, UNSOUND, Commands, command, day, now, tell
-from app.services.matching_files import SparkPlace, match_files
+from app.services.links.matching_files import SparkPlace, match_files
 
 
 def declare_match(commands: Commands) -> None:

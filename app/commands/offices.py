@@ -9,7 +9,7 @@ from pathlib import Path
 from app.commandline import DONE, Commands, command, now, open_office, secret, show, tell
 from app.domain.message import Message
 from app.domain.roles import Role
-from app.services import belonging, opening
+from app.services.offices import belonging, opening
 
 Run = Callable[[argparse.Namespace], int]
 

@@ -7,7 +7,7 @@ import argparse
 from app.commandline import DONE, Commands, command, now, open_office, show, tell
 from app.domain.message import Message, WrongUse
 from app.domain.sectors import Sector
-from app.services import need_to_know, unveiling
+from app.services.protection import need_to_know, unveiling
 
 
 def declare_policy(commands: Commands) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from app.commandline import DONE, UNSOUND, Commands, command, day, now, open_office, show, tell
 from app.domain.message import WrongUse
 from app.domain.purposes import BASES
-from app.services import purposes, received
-from app.services.purposes import Item
+from app.services.imports import purposes, received
+from app.services.imports.purposes import Item
 from app.services.wording import system_language
 from app.storage.office import Office
 

@@ -6,7 +6,7 @@ import argparse
 import json
 
 from app.commandline import DONE, Commands, command, count, now, open_office, show, tell
-from app.services import batches, withdrawing
+from app.services.imports import batches, withdrawing
 
 
 def declare_batches(commands: Commands) -> None:

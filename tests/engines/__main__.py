@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from app.domain.message import Trouble
-from app.services.demonstrating import write_demo_extracts
-from app.services.matching_files import Engine, SparkPlace, match_files
+from app.services.desk.demonstrating import write_demo_extracts
+from app.services.links.matching_files import Engine, SparkPlace, match_files
 from app.services.wording import say
 
 AS_OF = date(2026, 10, 31)

@@ -18,8 +18,10 @@ from pytestqt.qtbot import QtBot
 from app.domain import ids
 from app.domain.intake import Form
 from app.domain.message import Refused, WrongUse
-from app.services import caseload, intake, opening, papers
 from app.services.answers import CaseloadQuery
+from app.services.casework import caseload, intake
+from app.services.offices import opening
+from app.services.papers import papers
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW, WORKER, bring_in, extract, opened, person_of, resident
 from tests.builders import REGISTER as REGISTER_HEADER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from app.services import purposes, received
+from app.services.imports import purposes, received
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW
 

@@ -10,7 +10,8 @@ import pytest
 
 from app.domain.extracts.supplement import REASON_HEADERS
 from app.domain.message import Message
-from app.services import importing, previewing, rebuilding, rejections
+from app.services.deriving import rebuilding
+from app.services.imports import importing, previewing, rejections
 from app.services.wording import sentences
 from app.storage.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, pupil

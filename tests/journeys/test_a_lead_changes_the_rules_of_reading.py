@@ -16,7 +16,9 @@ pytest.importorskip("PySide6")
 from PySide6.QtWidgets import QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
-from app.services import opening, profiling, rebuilding
+from app.services.deriving import rebuilding
+from app.services.imports import profiling
+from app.services.offices import opening
 from app.storage.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, opened, pupil
 from ui import app as ui_app

@@ -15,7 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.services import linking, opening, pairs, sampling
+from app.services.links import linking, pairs, sampling
+from app.services.offices import opening
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW
 from ui import app as start

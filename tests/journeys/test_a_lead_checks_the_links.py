@@ -10,8 +10,9 @@ from typing import Any
 
 from app.domain.entries import Kind
 from app.linkage.model import shipped_model
-from app.services import foreseeing, linking, pairs, quality_jobs, rebuilding, retraining, ruling_history, sampling
-from app.services.import_jobs import Ended, Failed, Finished, Stopped
+from app.services.deriving import rebuilding
+from app.services.imports.import_jobs import Ended, Failed, Finished, Stopped
+from app.services.links import foreseeing, linking, pairs, quality_jobs, retraining, ruling_history, sampling
 from app.storage.office import Office
 from app.storage.verify import verify
 from tests.builders import LEAD, NOW, groups, opened

@@ -10,7 +10,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from app.domain.message import Refused
-from app.services import rejections
+from app.services.imports import rejections
 from app.storage.office import Office
 from tests.builders import NOW, REGISTER, bring_in, extract, resident
 

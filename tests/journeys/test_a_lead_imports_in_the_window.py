@@ -18,8 +18,9 @@ pytest.importorskip("PySide6")
 from pytestqt.qtbot import QtBot
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services import caseload, opening, reviewing
 from app.services.answers import CaseloadQuery
+from app.services.casework import caseload, reviewing
+from app.services.offices import opening
 from app.storage.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, SCHOOL, extract, month, opened, pupil, resident
 from ui import app as ui_app

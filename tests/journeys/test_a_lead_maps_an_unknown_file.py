@@ -16,7 +16,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from app.services import batches, opening, profiling, rebuilding
+from app.services.deriving import rebuilding
+from app.services.imports import batches, profiling
+from app.services.offices import opening
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW, opened
 from ui import app as ui_app

@@ -10,8 +10,10 @@ import pytest
 
 from app.domain.message import Refused, WrongUse
 from app.domain.weighing import PrioritySettings
-from app.services import caseload, evaluating, rebuilding, running, settling
 from app.services.answers import CaseloadQuery
+from app.services.casework import caseload
+from app.services.criteria import evaluating, running, settling
+from app.services.deriving import rebuilding
 from app.storage.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
 

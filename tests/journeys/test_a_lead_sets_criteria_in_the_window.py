@@ -17,7 +17,8 @@ pytest.importorskip("PySide6")
 
 from pytestqt.qtbot import QtBot
 
-from app.services import opening, settling
+from app.services.criteria import settling
+from app.services.offices import opening
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW, WORKER, opened
 from ui import app as ui_app

@@ -13,7 +13,9 @@ pytest.importorskip("PySide6")
 
 from pytestqt.qtbot import QtBot
 
-from app.services import opening, purposes, rebuilding
+from app.services.deriving import rebuilding
+from app.services.imports import purposes
+from app.services.offices import opening
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW
 from ui import app as ui_app

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.services import foreseeing, linking, pairs, rebuilding
+from app.services.deriving import rebuilding
+from app.services.links import foreseeing, linking, pairs
 from app.storage.office import Office
 from app.storage.verify import verify
 from tests.builders import NOW, bring_in, groups, opened

@@ -12,8 +12,9 @@ from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import SECTORS
-from app.services import caseload, contacts, reviewing, saved_views, undoing
 from app.services.answers import DUE, SORTS, CaseloadQuery
+from app.services.casework import caseload, contacts, reviewing, saved_views
+from app.services.desk import undoing
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW, WORKER, opened
 

@@ -10,7 +10,9 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
-from app.services import batches, lost_children, rebuilding, reviewing, withdrawing
+from app.services.casework import lost_children, reviewing
+from app.services.deriving import rebuilding
+from app.services.imports import batches, withdrawing
 from app.storage.office import Office
 from tests.builders import (
     AS_OF,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.services import caseload, rebuilding
 from app.services.answers import CaseloadQuery
-from app.services.batches import rejection_lines
+from app.services.casework import caseload
+from app.services.deriving import rebuilding
+from app.services.imports.batches import rejection_lines
 from app.storage.office import Office
 from tests.builders import (
     AS_OF,

@@ -6,7 +6,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from app.services import rebuilding, received, reviewing
+from app.services.casework import reviewing
+from app.services.deriving import rebuilding
+from app.services.imports import received
 from app.storage.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, person_of, pupil
 

@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services import pairs, rebuilding, reviewing
+from app.services.casework import reviewing
+from app.services.deriving import rebuilding
+from app.services.links import pairs
 from app.storage.office import Office
 from app.storage.verify import verify
 from tests.builders import (

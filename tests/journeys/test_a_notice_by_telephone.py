@@ -14,8 +14,11 @@ pytest.importorskip("PySide6")
 
 from pytestqt.qtbot import QtBot
 
-from app.services import caseload, contacts, opening, papers, rebuilding
 from app.services.answers import CaseloadQuery, Changes
+from app.services.casework import caseload, contacts
+from app.services.deriving import rebuilding
+from app.services.offices import opening
+from app.services.papers import papers
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW
 from ui import app as ui_app

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from app.services import backing_up, opening
+from app.services.offices import backing_up, opening
 from app.storage import generations
 from tests.builders import LEAD, NOW, PASSPHRASE, new_office, opened
 from ui import app, words

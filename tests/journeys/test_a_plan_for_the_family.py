@@ -13,8 +13,9 @@ pytest.importorskip("PySide6")
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.services import caseload, drafting, papers, planning
 from app.services.answers import CaseloadQuery
+from app.services.casework import caseload, drafting, planning
+from app.services.papers import papers
 from app.storage.office import Office
 from ui import app as start
 from ui import words

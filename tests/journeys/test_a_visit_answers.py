@@ -12,8 +12,9 @@ import pytest
 from app.domain import ids
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.priority import Level
-from app.services import caseload, contacts, rebuilding, reviewing
 from app.services.answers import CaseloadQuery
+from app.services.casework import caseload, contacts, reviewing
+from app.services.deriving import rebuilding
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW, bring_in, opened, person_of
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
-from app.services import assigning, caseload, contacts, reviewing
 from app.services.answers import CaseloadQuery
+from app.services.casework import assigning, caseload, contacts, reviewing
 from app.storage.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
 

@@ -23,8 +23,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services import assigning, caseload, contacts, drafting, followups, opening, reviewing
 from app.services.answers import CaseloadQuery
+from app.services.casework import assigning, caseload, contacts, drafting, followups, reviewing
+from app.services.offices import opening
 from app.storage.office import Office
 from tests.builders import LEAD, opened
 from ui import app as start
@@ -182,7 +183,8 @@ import sys
 from pathlib import Path
 from PySide6.QtTest import QTest
 from tests.builders import LEAD, PASSPHRASE
-from app.services import drafting, opening
+from app.services.casework import drafting
+from app.services.offices import opening
 from ui import app as start
 from ui.window import Window
 from datetime import datetime

@@ -12,7 +12,7 @@ from app.demo.city import make_city
 from app.demo.model import ErrorRates
 from app.demo.writing import write_extracts
 from app.linkage.matching import match
-from app.services import rebuilding
+from app.services.deriving import rebuilding
 from app.services.deriving.links import spellings
 from app.storage.office import Office
 from app.storage.profiles import shipped_profiles

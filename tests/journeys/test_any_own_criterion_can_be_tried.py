@@ -11,7 +11,7 @@ from app.domain.criteria import Measure, Who
 from app.domain.facts import FactKind
 from app.domain.message import WrongUse
 from app.domain.weighing import PrioritySettings
-from app.services import composing
+from app.services.criteria import composing
 from app.storage.office import Office
 
 WINDOWS: tuple[dict[str, Any], ...] = (

@@ -12,9 +12,9 @@ import pytest
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
 from app.domain.plans import Goal, Plan, Step
-from app.services import caseload, contacts, drafting, followups, planning, reviewing, since
 from app.services.answers import CaseloadQuery
-from app.services.contacts import Contact
+from app.services.casework import caseload, contacts, drafting, followups, planning, reviewing, since
+from app.services.casework.contacts import Contact
 from app.storage.backup import backup, restore
 from app.storage.office import Office
 from app.storage.verify import verify

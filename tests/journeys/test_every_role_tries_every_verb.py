@@ -14,21 +14,13 @@ import pytest
 from app.domain import entries, ids
 from app.domain.entries import Kind, Operation
 from app.domain.message import Refused, Trouble
-from app.services import (
-    activity,
-    anchoring,
-    caseload,
-    exporting,
-    importing,
-    linking,
-    pairs,
-    protecting,
-    purposes,
-    reviewing,
-    running,
-    sampling,
-    unveiling,
-)  # fmt: skip
+from app.services.casework import caseload, reviewing
+from app.services.criteria import running
+from app.services.imports import importing, purposes
+from app.services.links import linking, pairs, sampling
+from app.services.offices import activity, anchoring
+from app.services.papers import exporting
+from app.services.protection import protecting, unveiling
 from app.storage import applying, backup, keys, people, rotation
 from app.storage.desk import Desk
 from app.storage.office import Office

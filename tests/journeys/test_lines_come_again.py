@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from app.services import importing, rebuilding, searching
-from app.services.keeping import Keeper
-from app.services.measuring_months import write_next_month
+from app.services.deriving import rebuilding, searching
+from app.services.imports import importing
+from app.services.imports.keeping import Keeper
+from app.services.measuring.months import write_next_month
 from app.storage import rows
 from app.storage.office import Office
 from tests.builders import ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, opened, pupil

@@ -14,7 +14,10 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.weighing import PrioritySettings
-from app.services import contacts, linking, pairs, rebuilding, reviewing, running, settling
+from app.services.casework import contacts, reviewing
+from app.services.criteria import running, settling
+from app.services.deriving import rebuilding
+from app.services.links import linking, pairs
 from app.storage import results
 from app.storage.office import Office
 from app.storage.verify import verify

@@ -18,7 +18,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.message import Refused
-from app.services import first_hour, opening, remembering, saved_views
+from app.services.casework import saved_views
+from app.services.desk import first_hour, remembering
+from app.services.offices import opening
 from app.storage.office import Office
 from tests.builders import AS_OF, LEAD, NOW, PASSPHRASE, WORKER, opened
 from ui import app as ui_app

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services import caseload, rebuilding, reviewing, running, settling
 from app.services.answers import CaseloadQuery, ChildFile
-from app.services.runs import settings_of
-from app.services.showing import stage_results
+from app.services.casework import caseload, reviewing
+from app.services.casework.showing import stage_results
+from app.services.criteria import running, settling
+from app.services.deriving import rebuilding
+from app.services.priority.runs import settings_of
 from app.storage import results
 from app.storage.office import Office
 from app.storage.verify import verify

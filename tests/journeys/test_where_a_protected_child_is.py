@@ -16,23 +16,13 @@ from pathlib import Path
 import pytest
 
 from app.domain import ids
-from app.services import (
-    activity,
-    batches,
-    caseload,
-    contacts,
-    exporting,
-    foreseeing,
-    pairs,
-    papers,
-    previewing,
-    protecting,
-    rejections,
-    reviewing,
-    unveiling,
-    verifying,
-)  # fmt: skip
 from app.services.answers import CaseloadQuery
+from app.services.casework import caseload, contacts, reviewing
+from app.services.imports import batches, previewing, rejections
+from app.services.links import foreseeing, pairs
+from app.services.offices import activity, verifying
+from app.services.papers import exporting, papers
+from app.services.protection import protecting, unveiling
 from app.storage.office import Office
 from tests import builders
 

@@ -15,7 +15,7 @@ from app.domain.criteria import Criterion
 from app.domain.extracts.profile import Profile
 from app.domain.facts import KINDS, NUMBER_SLOTS, WORD_SLOTS
 from app.domain.weighing import PrioritySettings
-from app.services.prioritising import RunSummary, prioritise
+from app.services.priority.prioritising import RunSummary, prioritise
 from app.storage.criteria_files import load_criteria
 from app.storage.profiles import shipped_profiles
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.entries import Kind
 from app.domain.message import Refused
-from app.services.rebuilding import ensure_view
+from app.services.deriving.rebuilding import ensure_view
 from app.storage import generations
 from app.storage.backup import restore
 from app.storage.office import Office

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services import reviewing
+from app.services.casework import reviewing
 from tests.builders import NOW, SCHOOL, bring_in, extract, opened, pupil
 from tests.torture.killing import stored
 from tests.torture.place import Place, Result

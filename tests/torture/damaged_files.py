@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.domain.extracts.profile import Column, Profile
 from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.message import Refused
-from app.services.keeping import Account, Keeper
+from app.services.imports.keeping import Account, Keeper
 from app.storage.digests import Digester
 from app.storage.profiles import shipped_profiles
 from app.storage.rows import RowProblem

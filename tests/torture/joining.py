@@ -12,7 +12,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from app.services import linking, opening
+from app.services.links import linking
+from app.services.offices import opening
 from app.storage.desk import id_text
 from app.storage.office import Office
 from tests.builders import LEAD, NOW, PASSPHRASE, opened

@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.services import opening
+from app.services.offices import opening
 from tests.builders import AS_OF, NOW, opened
 from tests.torture.place import Place
 from ui import app as ui_app

@@ -27,9 +27,9 @@ from app.services.answers import (
     Outcome,
     SectorMark,
 )
-from app.services.caseload import Choices
-from app.services.drafting import Draft
-from app.services.remembering import Look, Place
+from app.services.casework.caseload import Choices
+from app.services.casework.drafting import Draft
+from app.services.desk.remembering import Look, Place
 from ui.desk import Desk
 
 FIRST = 7_833_093_190_015_000_000
@@ -166,7 +166,7 @@ def row(at: int, of: int = 40) -> CaseloadRow:
 
 
 class FakeCaseload:
-    """Answers like ``app.services.caseload``, from ``of`` made-up children."""
+    """Answers like ``app.services.casework.caseload``, from ``of`` made-up children."""
 
     def __init__(self, of: int = 40, capacity: int = 16) -> None:
         self.of, self.capacity = of, capacity

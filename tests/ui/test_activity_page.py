@@ -12,9 +12,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.message import Message, WrongUse
-from app.services.activity import LOOKS, Activity, ActivityLine, ActivityQuery, Question
-from app.services.anchoring import Anchor
 from app.services.answers import MemberLine
+from app.services.offices.activity import LOOKS, Activity, ActivityLine, ActivityQuery, Question
+from app.services.offices.anchoring import Anchor
 from ui.activity.anchor import pdf
 from ui.desk import Desk
 from ui.pages.activity import ActivityPage

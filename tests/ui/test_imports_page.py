@@ -17,11 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.message import Message, Refused
 from app.services.answers import Changes, Outcome
-from app.services.batches import BatchLine
-from app.services.delivered import Delivery
-from app.services.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
-from app.services.importing import ImportReport
-from app.services.previewing import (
+from app.services.imports.batches import BatchLine
+from app.services.imports.delivered import Delivery
+from app.services.imports.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
+from app.services.imports.importing import ImportReport
+from app.services.imports.previewing import (
     Difference,
     FilePreview,
     PreviewCell,
@@ -29,7 +29,7 @@ from app.services.previewing import (
     PreviewProblem,
     PreviewRow,
 )
-from app.services.receiving import FileReport
+from app.services.imports.receiving import FileReport
 from app.storage.rows import StagedBatch
 from tests.ui.fakes import JST, MEMBERS, TODAY, FakeOpening, fake_desk, fake_office
 from ui.desk import Desk

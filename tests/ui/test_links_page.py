@@ -17,7 +17,7 @@ from app.domain.message import Refused
 from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.services.answers import Changes, Outcome
-from app.services.link_answers import (
+from app.services.links.link_answers import (
     Consequences,
     FactBrief,
     FieldLine,

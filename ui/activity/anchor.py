@@ -10,7 +10,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.domain.message import Message
-from app.services.anchoring import Anchor
+from app.services.offices.anchoring import Anchor
 from ui.tokens import BODY, CHILD, FAMILY, NAME, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.forms import line

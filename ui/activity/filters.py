@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout
 
 from app.domain.message import Message
-from app.services.activity import LOOKS, ActivityQuery
+from app.services.offices.activity import LOOKS, ActivityQuery
 from ui.theme import theme
 from ui.tokens import FIELD_SMALL, SECOND
 from ui.widgets.buttons import Button

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.services.activity import Question
+from app.services.offices.activity import Question
 from ui.criteria.cells import write
 from ui.theme import theme
 from ui.tokens import BODY, SECOND

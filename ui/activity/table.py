@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import QModelIndex, Signal
 
 from app.domain import ids
-from app.services.activity import LOOKS, ActivityLine
+from app.services.offices.activity import LOOKS, ActivityLine
 from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
 from ui.words import _, clock, day_short, moment, say
 

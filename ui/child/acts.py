@@ -17,8 +17,8 @@ from app.domain.decisions import Decision
 from app.domain.message import Trouble
 from app.domain.plans import Plan
 from app.services.answers import ChildFile, ContactLine, Outcome
-from app.services.contacts import Contact
-from app.services.planning import PlanLine
+from app.services.casework.contacts import Contact
+from app.services.casework.planning import PlanLine
 from ui.child.decision import Draft
 from ui.child.withdrawing import Line, WithdrawDialog
 from ui.desk import Desk

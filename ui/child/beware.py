@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QVBoxLayout
 
 from app.services.answers import ChildFile
-from app.services.bewaring import Outsider
+from app.services.protection.bewaring import Outsider
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.tokens import SECOND

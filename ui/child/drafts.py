@@ -17,7 +17,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.since import ColleagueAct
+from app.services.casework.since import ColleagueAct
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.theme import theme

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout,
 
 from app.domain.message import Trouble
 from app.services.answers import ChildFile, Outcome, RecordLine
-from app.services.link_answers import Consequences, RecordHit
+from app.services.links.link_answers import Consequences, RecordHit
 from ui.child.lists import Column, PlainTable
 from ui.desk import Desk
 from ui.page import Done, Undo

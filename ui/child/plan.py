@@ -25,7 +25,7 @@ from app.domain import plans
 from app.domain.message import Trouble
 from app.domain.plans import AGREED, Plan
 from app.services.answers import ChildFile
-from app.services.planning import PlanLine
+from app.services.casework.planning import PlanLine
 from ui.child.choices import DayField
 from ui.child.drafts import DraftLine
 from ui.child.plan_goals import Goals

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout,
 
 from app.domain.message import Trouble
 from app.services.answers import ChildFile, Outcome
-from app.services.protecting import Lifting, Protection, Source
+from app.services.protection.protecting import Lifting, Protection, Source
 from ui.desk import Desk
 from ui.page import Done
 from ui.runner import Runner

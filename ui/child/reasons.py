@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayou
 
 from app.domain.priority import Reason
 from app.services.answers import ChildFile, SignChange
-from app.services.need_to_know import CLOSED
+from app.services.protection.need_to_know import CLOSED
 from ui.theme import theme
 from ui.timeline import glyphs
 from ui.tokens import BODY, NAME, SECOND, SMALL

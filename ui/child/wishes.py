@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSizePolicy,
 from app.domain.message import Trouble
 from app.domain.purposes import STANCES
 from app.services.answers import ChildFile, Outcome, WithheldItem
-from app.services.purposes import ExtractItems, StanceLine
+from app.services.imports.purposes import ExtractItems, StanceLine
 from ui.child.choices import DayField
 from ui.desk import Desk
 from ui.page import Done

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.services.answers import ContactLine, DecisionLine
-from app.services.planning import PlanLine
+from app.services.casework.planning import PlanLine
 from ui.theme import theme
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button

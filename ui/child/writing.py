@@ -17,9 +17,9 @@ from app.domain.decisions import Decision
 from app.domain.message import Trouble
 from app.domain.plans import Plan
 from app.services.answers import ChildFile
-from app.services.contacts import Contact
-from app.services.planning import PlanLine
-from app.services.since import ColleagueAct
+from app.services.casework.contacts import Contact
+from app.services.casework.planning import PlanLine
+from app.services.casework.since import ColleagueAct
 from ui.child.acts import Acts
 from ui.child.choices import FormArea
 from ui.child.contact import ContactForm

@@ -17,7 +17,7 @@ from app.domain.criteria import Measure
 from app.domain.message import Trouble
 from app.domain.sectors import SECTORS
 from app.domain.weighing import PrioritySettings
-from app.services.composing import Found
+from app.services.criteria.composing import Found
 from ui.child.choices import Tick
 from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
 from ui.criteria.detail import mistake

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.criteria import Measure, Span
-from app.services.settling import CriterionLine, StepCount
+from app.services.criteria.settling import CriterionLine, StepCount
 from ui.child.choices import Tick
 from ui.criteria import saying
 from ui.criteria.draft import whole

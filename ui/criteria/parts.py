@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.criteria import Measure, Span, Who
-from app.services.composing import KindPart
+from app.services.criteria.composing import KindPart
 from ui.child.choices import Tick
 from ui.criteria.draft import whole
 from ui.criteria.numbers import NumberField

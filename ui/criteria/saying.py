@@ -10,7 +10,7 @@ from app.domain.ages import NURSERY_CLASSES, SCHOOL_GRADES
 from app.domain.criteria import Ages, Condition, Criterion, Measure, Signal, Span, Step, Who, Window, named, origin
 from app.domain.criteria import sentence as filled
 from app.domain.priority import Reason
-from app.services.settling import CriterionLine, SettingVersion, StepCount
+from app.services.criteria.settling import CriterionLine, SettingVersion, StepCount
 from ui.timeline.wording import coded, kind_word
 from ui.words import _, count, language, number, term
 

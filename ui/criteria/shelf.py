@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.sectors import SECTORS
-from app.services.settling import CriterionLine
+from app.services.criteria.settling import CriterionLine
 from ui.criteria import saying
 from ui.criteria.cells import Cell, CellsTable, Column
 from ui.tokens import SECOND

@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
-from app.services.settling import SettingVersion
+from app.services.criteria.settling import SettingVersion
 from ui.criteria import saying
 from ui.criteria.cells import Cell, CellsTable, Column
 from ui.tokens import SECOND

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.services.evaluating import Share
+from app.services.criteria.evaluating import Share
 from ui.criteria.cells import paint_interval
 from ui.evaluation.tables import share_words
 from ui.theme import theme

@@ -7,7 +7,7 @@ from math import ceil
 
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.evaluating import Evaluation, Firing, Line, Rate, Share
+from app.services.criteria.evaluating import Evaluation, Firing, Line, Rate, Share
 from ui.criteria.cells import Cell, Column
 from ui.criteria.effects import group_word
 from ui.words import _, count, criterion_name, level_word, sector_word

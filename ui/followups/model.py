@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from app.domain.priority import Level
-from app.services.followups import GROUPS, FollowUp
+from app.services.casework.followups import GROUPS, FollowUp
 from ui.words import _, age_words, count, day_long, day_short, days_ago, term
 
 COLUMNS = ("when", "child", "what", "last", "seen", "assignee")

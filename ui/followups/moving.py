@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.followups import FollowUp
+from app.services.casework.followups import FollowUp
 from ui.child.choices import NextDay
 from ui.theme import theme
 from ui.tokens import SECOND, TITLE

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.services.answers import Changes
-from app.services.batches import BatchLine
+from app.services.imports.batches import BatchLine
 from ui.desk import Desk
 from ui.imports.dialogs import ask_where
 from ui.imports.lines import FileLine

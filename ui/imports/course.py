@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.services.import_jobs import Step
+from app.services.imports.import_jobs import Step
 from ui.imports import saying
 from ui.imports.lines import Lines
 from ui.words import _, count

@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout
 
-from app.services.batches import BatchLine
+from app.services.imports.batches import BatchLine
 from ui.imports.late import LateStrip
 from ui.imports.lost import LostStrip
 from ui.theme import theme

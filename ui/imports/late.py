@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.services.received import Arrived
+from app.services.imports.received import Arrived
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from app.services.lost_children import LostChild
+from app.services.casework.lost_children import LostChild
 from ui.criteria.strips import Strip
 from ui.widgets.buttons import Button
 from ui.words import _, count

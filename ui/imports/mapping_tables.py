@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget
 
-from app.services.mapping import ColumnChoice, Draft, UnknownCode
+from app.services.imports.mapping import ColumnChoice, Draft, UnknownCode
 from ui.theme import theme
 from ui.timeline.table import make_plain
 from ui.tokens import BODY

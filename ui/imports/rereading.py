@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.services.import_jobs import Ended, Failed, Finished, News, Step
+from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step
 from ui.desk import Desk
 from ui.imports.progress import Bar
 from ui.page import Done

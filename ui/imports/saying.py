@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.services.previewing import FilePreview, PreviewCell
+from app.services.imports.previewing import FilePreview, PreviewCell
 from ui.imports.lines import FileLine
 from ui.words import (
     _,

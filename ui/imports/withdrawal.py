@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
-from app.services.batches import BatchLine
-from app.services.import_jobs import Ended, Failed, Finished, News, Step, Stopped
+from app.services.imports.batches import BatchLine
+from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step, Stopped
 from ui.desk import Desk
 from ui.page import Done
 from ui.theme import theme

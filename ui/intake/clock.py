@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from app.services.answers import Changes
-from app.services.intake import Clock
+from app.services.casework.intake import Clock
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.tokens import SECOND

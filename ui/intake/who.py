@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.intake import NewChild
-from app.services.intake import Hit
+from app.services.casework.intake import Hit
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.theme import theme

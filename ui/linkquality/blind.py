@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.services.link_answers import FieldLine, PairFile
+from app.services.links.link_answers import FieldLine, PairFile
 from ui.review import wording
 from ui.review.beside import empty
 from ui.review.fields import LABEL, paint_marked

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services.quality_answers import ChangedPair, ModelComparison, ModelLine
+from app.services.links.quality_answers import ChangedPair, ModelComparison, ModelLine
 from ui.linkquality import saying
 from ui.linkquality.lines import Lines
 from ui.review.wording import field_word

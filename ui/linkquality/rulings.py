@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from app.services.link_answers import Consequences
-from app.services.quality_answers import RulingHistory
+from app.services.links.link_answers import Consequences
+from app.services.links.quality_answers import RulingHistory
 from ui.linkquality import saying
 from ui.linkquality.lines import Lines
 from ui.tokens import SECOND

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.services.quality_answers import Estimate, MissedLine, ModelLine, RulingHistory, SampleLine
+from app.services.links.quality_answers import Estimate, MissedLine, ModelLine, RulingHistory, SampleLine
 from ui.review.wording import birth_words, extract_word, ruling_word
 from ui.words import _, clock, count, day_long
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.services.quality_answers import Figures, MissedLine, SharedNumber, Tally
+from app.services.links.quality_answers import Figures, MissedLine, SharedNumber, Tally
 from ui.linkquality import saying
 from ui.linkquality.lines import Lines
 from ui.review.wording import extract_word

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout
 
-from app.services.outreach import Entitled, ReachList
+from app.services.papers.outreach import Entitled, ReachList
 from ui.child.lists import Column, PlainTable
 from ui.theme import theme
 from ui.tokens import BODY, SECOND

@@ -14,9 +14,9 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import ids
-from app.services.activity import Activity, Question
 from app.services.answers import CaseloadQuery, Changes
-from app.services.handing_out import ExportLine, Listing
+from app.services.offices.activity import Activity, Question
+from app.services.papers.handing_out import ExportLine, Listing
 from ui.activity import anchor as sheets
 from ui.activity.anchor import AnchorPanel
 from ui.activity.exports import Exports

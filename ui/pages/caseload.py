@@ -16,7 +16,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import CaseloadList, CaseloadQuery, Changes, MemberLine
-from app.services.link_answers import Doubt
+from app.services.links.link_answers import Doubt
 from ui.caseload.columns import COLUMNS, FIXED, INDEX, Shape, shape_of
 from ui.caseload.emptiness import explain
 from ui.caseload.filters import FilterBar, OrderButton

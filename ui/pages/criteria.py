@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.domain.message import Trouble
 from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
-from app.services.import_jobs import Ended, Failed, Finished, News, Step
-from app.services.settling import CriteriaSettings, CriterionLine, Preview, SettingVersion
+from app.services.criteria.settling import CriteriaSettings, CriterionLine, Preview, SettingVersion
+from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step
 from ui.criteria import saying
 from ui.criteria.builder import Builder
 from ui.criteria.detail import NARROW, WIDTH, Detail

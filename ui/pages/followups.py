@@ -16,8 +16,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import Changes, Outcome
-from app.services.drafting import DraftLine
-from app.services.followups import FollowUp, FollowUps
+from app.services.casework.drafting import DraftLine
+from app.services.casework.followups import FollowUp, FollowUps
 from ui.desk import Desk
 from ui.followups.model import FollowUpModel
 from ui.followups.month import MonthGrid

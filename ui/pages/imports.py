@@ -19,7 +19,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import Changes, Outcome
-from app.services.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
+from app.services.imports.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
 from ui.desk import Desk
 from ui.imports.acts import ImportActs
 from ui.imports.course import course_words

@@ -15,9 +15,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import Changes, Outcome
-from app.services.import_jobs import Ended, Failed, Finished, Step, Stopped
-from app.services.link_answers import PairFile
-from app.services.quality_answers import ModelComparison, RulingHistory, SamplePair, Samples
+from app.services.imports.import_jobs import Ended, Failed, Finished, Step, Stopped
+from app.services.links.link_answers import PairFile
+from app.services.links.quality_answers import ModelComparison, RulingHistory, SamplePair, Samples
 from ui.desk import Desk
 from ui.imports.progress import ProgressStrip
 from ui.linkquality import saying

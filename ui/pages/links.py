@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QStackedWid
 
 from app.domain.message import Trouble
 from app.services.answers import Changes, Outcome
-from app.services.link_answers import Consequences, PairFile, ReviewLine
+from app.services.links.link_answers import Consequences, PairFile, ReviewLine
 from ui.desk import Desk
 from ui.page import Done, KeyLine, Page, Undo
 from ui.review import wording

@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import Changes, Outcome
-from app.services.outreach import Entitled, ReachList
-from app.services.paper import Paper
+from app.services.papers.outreach import Entitled, ReachList
+from app.services.papers.paper import Paper
 from ui.desk import Desk
 from ui.outreach.lists import ListsPane, PeopleTable
 from ui.page import Done, KeyLine, Page

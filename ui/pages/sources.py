@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
 from app.services.answers import Changes, Outcome
-from app.services.import_jobs import Ended, Failed, Finished, News, Step
+from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step
 from ui.desk import Desk
 from ui.imports.progress import ProgressStrip
 from ui.page import Done, Page

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.services.answers import CaseloadQuery, ChildFile
-from app.services.paper import Paper
-from app.services.papers import CHILD_FORMS
+from app.services.papers.paper import Paper
+from app.services.papers.papers import CHILD_FORMS
 from ui.desk import Desk
 from ui.papers.dialog import PaperDialog
 from ui.runner import Runner

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QPla
 
 from app.domain.message import Trouble
 from app.services.answers import Changes
-from app.services.paper import Paper
-from app.services.papers import ADDRESSED, CHILD_FORMS
+from app.services.papers.paper import Paper
+from app.services.papers.papers import ADDRESSED, CHILD_FORMS
 from ui.desk import Desk
 from ui.page import Done
 from ui.papers.preview import Preview

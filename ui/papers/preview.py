@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from app.services.paper import Paper
+from app.services.papers.paper import Paper
 from ui.printing.output import Laid, laid_out
 from ui.theme import theme
 from ui.words import _

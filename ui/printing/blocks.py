@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.domain.priority import Level
-from app.services.paper import Blanks, Block, Cell, Fields, Grid, Prose, Source, Ticks
+from app.services.papers.paper import Blanks, Block, Cell, Fields, Grid, Prose, Source, Ticks
 from ui.printing.composing import BODY, FIRM, HEAD, INK, SMALL, Composer, broken, line_height, put
 from ui.printing.saying import cell_words, said, source_words
 from ui.words import _, level_letter

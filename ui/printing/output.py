@@ -9,7 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, Qt
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 from PySide6.QtPrintSupport import QPrinter
 
-from app.services.paper import Paper
+from app.services.papers.paper import Paper
 from ui.printing.blocks import lay, lay_sources
 from ui.printing.composing import (
     BODY,

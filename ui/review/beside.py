@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.services.link_answers import KinLine, PairFile
+from app.services.links.link_answers import KinLine, PairFile
 from ui.review.wording import birth_words
 from ui.theme import theme
 from ui.tokens import BODY, SECOND, SMALL

@@ -12,7 +12,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.services.link_answers import Consequences, PersonBrief
+from app.services.links.link_answers import Consequences, PersonBrief
 from ui.review.beside import empty
 from ui.tokens import BODY, SECOND, SMALL
 from ui.widgets.ground import Ground, Rule

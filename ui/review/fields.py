@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.services.link_answers import FieldLine, PairFile, TextMark
+from app.services.links.link_answers import FieldLine, PairFile, TextMark
 from ui.review import wording
 from ui.theme import theme
 from ui.tokens import BODY, SECOND, SMALL

@@ -14,7 +14,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.services.link_answers import ReviewLine
+from app.services.links.link_answers import ReviewLine
 from ui.review.wording import extract_word, short_reason
 from ui.theme import theme
 from ui.tokens import BODY, SMALL

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.domain.dates import full_day
-from app.services.comparing import marks
-from app.services.link_answers import FieldLine, PairFile, RecordSide, TextMark
+from app.services.links.comparing import marks
+from app.services.links.link_answers import FieldLine, PairFile, RecordSide, TextMark
 from ui.words import _, day_long, era_year, has, language, sector_word, term
 
 STRONG, MIDDLE, LITTLE = 8.0, 3.0, 0.3

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.answers import Changes, Outcome
-from app.services.backing_up import Standing
+from app.services.offices.backing_up import Standing
 from ui.desk import Desk
 from ui.page import Done
 from ui.runner import Runner

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.services.remembering import COLOURS, LANGUAGES, TEXT_SIZES, YEARS, Look
+from app.services.desk.remembering import COLOURS, LANGUAGES, TEXT_SIZES, YEARS, Look
 from ui.dressing import scale
 from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button, Segmented

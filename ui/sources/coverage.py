@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services.received import AgeCount, Arrived, Month
+from app.services.imports.received import AgeCount, Arrived, Month
 from ui.criteria.cells import Cell, CellsTable, Column
 from ui.sources import saying
 from ui.theme import theme

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.purposes import BASES
-from app.services.purposes import ExtractItems, Item, SwitchLine
+from app.services.imports.purposes import ExtractItems, Item, SwitchLine
 from ui.child.choices import Tick
 from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
 from ui.criteria.parts import choose, combo, line

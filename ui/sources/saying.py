@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.domain.ages import NURSERY_CLASSES, SCHOOL_GRADES
-from app.services.purposes import Item, SwitchLine
-from app.services.received import Arrived
+from app.services.imports.purposes import Item, SwitchLine
+from app.services.imports.received import Arrived
 from ui.words import _, clock, count, day_long, day_short, language, term
 
 

@@ -12,8 +12,7 @@ from typing import Any
 from app.domain.extracts.profile import Profile
 from app.linkage.frame import normalise
 from app.linkage.model import shipped_variants
-from app.services import searching
-from app.services.deriving import standing
+from app.services.deriving import searching, standing
 from app.services.deriving.facts import derive_facts_again
 from app.services.deriving.hanging import persons_in_truth
 from app.services.deriving.laying import know_notices, known_notices, note_deliveries, noticed

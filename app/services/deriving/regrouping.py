@@ -17,7 +17,7 @@ from app.domain.extracts.profile import Profile
 from app.linkage.matching import match
 from app.linkage.model import Model
 from app.linkage.results import Edge, LinkResult, Ruling
-from app.services import searching
+from app.services.deriving import searching
 from app.services.deriving.hanging import asked, hanging_together, persons_in_truth
 from app.services.deriving.hearing import hear
 from app.services.deriving.links import assign_persons, framed, lay_reviews, spelling_lines, worked_with

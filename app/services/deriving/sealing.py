@@ -14,8 +14,8 @@ from typing import Any
 from app.domain.extracts.profile import Profile
 from app.domain.whereabouts import columns_of, positions_of
 from app.services.deriving.laying import deliveries, note_deliveries
+from app.services.deriving.profiles_in_force import profiles_of_view
 from app.services.deriving.shielding import give_back
-from app.services.profiles_in_force import profiles_of_view
 from app.storage import database
 from app.storage.desk import here, set_here
 from app.storage.digests import SEALED

@@ -3,7 +3,7 @@
 Whoever a source, or somebody in the office, says is protected is; and with them everybody of their
 household, because they share the address. Their whereabouts are emptied in every derived table, so
 that no list, search or print can show them by mistake; what is left stands in the rows as received
-(``app.services.opening``). Nothing here ends a protection: not a later row that is silent, not a date.
+(``app.services.offices.opening``). Nothing here ends a protection: not a later row that is silent, not a date.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.domain.facts import KINDS
 from app.domain.whereabouts import FIELDS, WORDS
 from app.linkage.frame import normalise
 from app.linkage.model import shipped_variants
-from app.services import searching
+from app.services.deriving import searching
 from app.services.deriving.facts import derive_facts_again
 from app.services.deriving.laying import deliveries, note_deliveries
 from app.services.deriving.links import lay_keys, spellings

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.extracts.profile import Profile
-from app.services import searching
-from app.services.deriving import shielding, standing
+from app.services.deriving import searching, shielding, standing
 from app.services.deriving.arriving import link_arrivals
 from app.services.deriving.coverage import derive_coverage
 from app.services.deriving.facts import derive_facts

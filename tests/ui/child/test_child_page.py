@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused
 from app.services.answers import Changes, ChildFile, DecisionLine, MemberLine, Outcome, RawRow
-from app.services.contacts import Contact
-from app.services.since import ColleagueAct
+from app.services.casework.contacts import Contact
+from app.services.casework.since import ColleagueAct
 from tests.ui.fakes import FakeDrafting
 from tests.ui.sample_child import PERSON, TODAY, raw_row, sample_child
 from ui.child.selected import RawRowDialog

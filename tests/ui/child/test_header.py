@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.services.answers import ChildFile
-from app.services.link_answers import Doubt, DoubtLine
+from app.services.links.link_answers import Doubt, DoubtLine
 from tests.ui.sample_child import TODAY, sample_child
 from ui.child.header import Cell, Header, given_name, seven
 from ui.widgets.chips import Tag

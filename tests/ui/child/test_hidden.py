@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.services.answers import Changes, Outcome
-from app.services.protecting import Lifting, Protection, Source
-from app.services.unveiling import Opening, Place, Standing, Wish
+from app.services.protection.protecting import Lifting, Protection, Source
+from app.services.protection.unveiling import Opening, Place, Standing, Wish
 from tests.ui.sample_child import PERSON, TODAY, sample_child
 from ui.child.hidden import Hidden, ReasonDialog
 from ui.child.protection import ProtectionDialog, Shields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.paper import Cell, Grid
+from app.services.papers.paper import Cell, Grid
 from ui.printing.blocks import lay
 from ui.printing.composing import Composer, broken
 

@@ -1,0 +1,407 @@
+"""Settling: what the office sets about its criteria, and what a change would do before it is made.
+
+Settings are entries: who changed what, when, stays. They come into force with the next run;
+``running.run_again`` makes one. Only a lead may change them; everybody who may see may look.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from app.domain.criteria import Criterion
+from app.domain.entries import Kind
+from app.domain.message import WrongUse
+from app.domain.priority import LEVELS, Level
+from app.domain.sectors import SECTORS
+from app.domain.weighing import PrioritySettings, rarity
+from app.services.answers import Changes, Outcome
+from app.services.casework import caseload
+from app.services.priority.asked import Asked
+from app.services.priority.groups import counted, groups_of
+from app.services.priority.prioritising import Standing, foresee
+from app.services.priority.runs import criteria, criteria_of, published_run_of, settings_of
+from app.services.priority.sightings import looks_of
+from app.storage.desk import id_text
+from app.storage.office import Office
+
+KEYS = ("priority", "capacity", "sample")
+
+
+# ---------------------------------------------------------------------- what is set
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One criterion as the office has it. ``shipped`` is how the program ships it, None for own ones.
+
+    ``holds`` and ``unknown`` count children in the published run, of whom ``told`` could be answered;
+    ``steps`` say the same of each step, as far as somebody reached it.
+    """
+
+    criterion: Criterion
+    shipped: Criterion | None
+    enabled: bool
+    changed: bool
+    holds: int
+    unknown: int
+    told: int = 0
+    steps: tuple[StepCount, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepCount:
+    """How many children reach a step (from 1), and what it yields by rarity: least and most over the ages.
+
+    Both are 0 where all who reach it went on to a further one.
+    """
+
+    step: int
+    holds: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class CriteriaSettings:
+    """All that may be set about priority, and how it stands."""
+
+    settings: PrioritySettings
+    capacity: int
+    sample: int
+    lines: tuple[CriterionLine, ...]
+    waiting: bool
+
+
+def read(office: Office) -> CriteriaSettings:
+    """What is set. ``waiting``: changed since the last run, and not in force yet."""
+    settings = settings_of(office)
+    every = rules_of(settings)
+    shipped = {one.key: one for one in criteria()}
+    counts = _counts(office.reader())
+    run = published_run_of(office)
+    rarities = _rarities(office.reader())
+    asked = Asked(office.reader(), run.as_of) if run else None
+    in_force = {one.key for one in criteria_of(run.settings)} if run else set()
+    return CriteriaSettings(
+        settings=settings,
+        capacity=int(office.setting("capacity", caseload.DEFAULT_CAPACITY)),
+        sample=int(office.setting("sample", caseload.DEFAULT_SAMPLE)),
+        lines=tuple(
+            CriterionLine(
+                one, shipped.get(one.key), one.key not in settings.disabled, one != shipped.get(one.key),
+                counts.get((one.key, "holds"), 0), counts.get((one.key, "cannot_tell"), 0),
+                _told(one, rarities, counts, asked if one.key in in_force else None),
+                _steps(one, rarities.get(one.key, ()), settings),
+            )
+            for one in every
+        ),
+        waiting=run is not None and run.settings != settings,
+    )  # fmt: skip
+
+
+def rules_of(settings: PrioritySettings) -> tuple[Criterion, ...]:
+    """Every criterion as these settings word it, also those that are switched off. WrongUse where they cannot be."""
+    check(settings)
+    return criteria_of(_without_disabled(settings))
+
+
+def _without_disabled(settings: PrioritySettings) -> PrioritySettings:
+    return PrioritySettings.from_json({**settings.as_json(), "disabled": []})
+
+
+def _counts(db: Any) -> dict[tuple[str, str], int]:
+    rows = db.execute("SELECT criterion, answer, count(*) FROM view.finding GROUP BY criterion, answer").fetchall()
+    return {(key, answer): count for key, answer, count in rows}
+
+
+_Rarity = tuple[int, int, int, int, float]
+"""Band, step, children who reach it, children who can be told, the share that it is weighed by."""
+
+
+def _rarities(db: Any) -> dict[str, list[_Rarity]]:
+    found: dict[str, list[_Rarity]] = {}
+    for key, *rest in db.execute("SELECT criterion, band, step, shown, told, share FROM view.rarity").fetchall():
+        found.setdefault(key, []).append(tuple(rest))
+    return found
+
+
+def _told(
+    rule: Criterion,
+    rarities: Mapping[str, Sequence[_Rarity]],
+    counts: Mapping[tuple[str, str], int],
+    asked: Asked | None,
+) -> int:
+    """How many could be answered; where nobody showed it, those of its ages who are not unknown."""
+    rows = rarities.get(rule.key, ())
+    if rows or asked is None:
+        least = min((row[1] for row in rows), default=0)  # where all went further, nothing is kept of the first
+        return sum(told for _band, step, _shown, told, _share in rows if step == least)
+    return max(0, asked.of(rule) - counts.get((rule.key, "cannot_tell"), 0))
+
+
+def _steps(rule: Criterion, rows: Sequence[_Rarity], settings: PrioritySettings) -> tuple[StepCount, ...]:
+    lines: list[StepCount] = []
+    beyond = 0
+    for number, step in reversed(list(enumerate(rule.steps, 1))):
+        here = [row for row in rows if row[1] == number]
+        beyond = sum(row[2] for row in here) or beyond  # where nobody stops at it, those who went further
+        points = [max(1, round(step.worth(settings.scale, rarity(row[4])))) for row in here if row[2]]
+        if beyond:
+            lines.append(StepCount(number, beyond, min(points, default=0), max(points, default=0)))
+    return tuple(reversed(lines))
+
+
+@dataclass(frozen=True)
+class SettingVersion:
+    """One change: which entry, who, when, and what each changed word was and is.
+
+    ``stood`` is everything as it stood after this change, to go back to.
+    """
+
+    entry: str
+    author: str
+    time: datetime
+    key: str
+    changes: tuple[tuple[str, Any, Any], ...]
+    stood: Mapping[str, Any]
+
+
+def history(office: Office) -> tuple[SettingVersion, ...]:
+    """Every change of what this page sets, the newest first."""
+    rows = (
+        office.reader()
+        .execute(
+            "SELECT e.id, coalesce(m.name, ''), e.time, e.payload FROM entry AS e"
+            " LEFT JOIN member AS m ON m.id = e.author"
+            " WHERE e.kind = ? AND e.payload IS NOT NULL ORDER BY e.seq",
+            (str(Kind.SETTING_CHANGED),),
+        )
+        .fetchall()
+    )
+    before: dict[str, Any] = {
+        "priority": PrioritySettings().as_json(),
+        "capacity": caseload.DEFAULT_CAPACITY,
+        "sample": caseload.DEFAULT_SAMPLE,
+    }
+    found = []
+    for entry, author, time, payload in rows:
+        said = json.loads(payload)
+        key, value = said["key"], said["value"]
+        if key not in KEYS:
+            continue
+        value = PrioritySettings.from_json(value).as_json() if key == "priority" else value
+        when = datetime.fromisoformat(time)
+        changes = _differences(before[key], value)
+        before[key] = value
+        found.append(SettingVersion(id_text(entry), author, when, key, changes, dict(before)))
+    return tuple(reversed(found))
+
+
+def _differences(before: Any, now: Any) -> tuple[tuple[str, Any, Any], ...]:
+    if not isinstance(now, dict):
+        return (("", before, now),)
+    then = before if isinstance(before, dict) else {}
+    return tuple((name, then.get(name), value) for name, value in now.items() if then.get(name) != value)
+
+
+# ---------------------------------------------------------------------- changing
+
+
+def check(settings: PrioritySettings) -> None:
+    """Raise WrongUse for settings that cannot be meant."""
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        if isinstance(value, int | float) and not 0 <= value < 10_000:
+            raise WrongUse("criteria.number", name=one.name, value=value)
+    if not settings.high >= settings.middle >= settings.low >= 1:
+        raise WrongUse("criteria.limits")
+    known = {one.key for one in criteria_of(_without_disabled(settings))}
+    for key in (*settings.disabled, *settings.changed):
+        if key not in known:
+            raise WrongUse("criteria.unknown", name=key)
+    criteria_of(settings)
+
+
+def save(office: Office, settings: PrioritySettings, now: datetime) -> Outcome[str]:
+    """Set the criteria anew; the entry's id. In force from the next run."""
+    check(settings)
+    return _write(office, "priority", settings.as_json(), now)
+
+
+def save_size(office: Office, now: datetime, *, capacity: int, sample: int) -> Outcome[str]:
+    """Set how many children the office can look at, and how many are drawn from below the list."""
+    for name, value in (("capacity", capacity), ("sample", sample)):
+        if not 0 <= value <= 100_000 or (name == "capacity" and value == 0):
+            raise WrongUse("criteria.number", name=name, value=value)
+    _write(office, "sample", sample, now)
+    return _write(office, "capacity", capacity, now)
+
+
+def _write(office: Office, key: str, value: object, now: datetime) -> Outcome[str]:
+    entry = office.write(Kind.SETTING_CHANGED, {"key": key, "value": value}, time=now)
+    return Outcome(entry.id, Changes(frozenset({"setting"})))
+
+
+# ---------------------------------------------------------------------- before it is applied
+
+
+@dataclass(frozen=True)
+class Move:
+    """One child whom a change would move."""
+
+    person_id: int
+    name: str
+    level_before: Level
+    level: Level
+    points_before: int
+    points: int
+
+
+@dataclass(frozen=True)
+class GroupMove:
+    """One group (``kind``: age, sex, household, assistance, name, sector): its children, on the list
+    before and after, and how many rise and fall.
+
+    A sector's children are those with points in it: ``children_before`` and ``children`` differ there alone.
+    """
+
+    kind: str
+    group: str
+    children: int
+    listed_before: int
+    listed: int
+    rises: int
+    falls: int
+    children_before: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a change would do: who rises and falls in level, who enters and leaves the list."""
+
+    rises: tuple[Move, ...]
+    falls: tuple[Move, ...]
+    enters: tuple[Move, ...]
+    leaves: tuple[Move, ...]
+    listed_before: int
+    listed: int
+    groups: tuple[GroupMove, ...]
+
+
+def preview(office: Office, settings: PrioritySettings, today: date, *, capacity: int | None = None) -> Preview:
+    """What these settings would change against the published run; writes nothing but temporary tables.
+
+    The lists are cut where the office's are: at what is left of the month's capacity.
+    """
+    check(settings)
+    run = published_run_of(office)
+    if run is None:
+        raise WrongUse("run.nothing_imported")
+    size = int(office.setting("capacity", caseload.DEFAULT_CAPACITY))
+    with office.scratch() as db:
+        before = _standing_now(db)
+        rules = (criteria_of(run.settings), run.settings), (criteria_of(settings), settings)
+        touched = foresee(db, *rules, run.as_of, source="view", looks=looks_of(db, "main"))
+        after = before | {child: touched[child] for child in touched.keys() & before.keys()}
+        candidates = caseload.open_children(db, _worth_listing(before) | _worth_listing(after), today)
+        used = caseload.looked_at(db, today)
+        lists = _list(before, candidates, size - used), _list(after, candidates, (capacity or size) - used)
+        moved = {child for child in touched if child in before and before[child].level != after[child].level}
+        concerned = moved | (lists[0] ^ lists[1])
+        moves = _moves(db, sorted(concerned, key=lambda child: _order(after[child], child)), before, after)
+        groups = _groups(db, run.as_of, before, after, lists, moved)
+    rises = frozenset(child for child in moved if _up(before[child], after[child]))
+    return Preview(
+        rises=tuple(move for move in moves if move.person_id in rises),
+        falls=tuple(move for move in moves if move.person_id in moved - rises),
+        enters=tuple(move for move in moves if move.person_id in lists[1] - lists[0]),
+        leaves=tuple(move for move in moves if move.person_id in lists[0] - lists[1]),
+        listed_before=len(lists[0]),
+        listed=len(lists[1]),
+        groups=groups,
+    )
+
+
+_BITS = " + ".join(f"{1 << at} * (p_{sector} > 0)" for at, sector in enumerate(SECTORS))
+
+
+def _standing_now(db: Any) -> dict[int, Standing]:
+    rows = db.execute(f"SELECT person_id, level, points, weight, breadth, {_BITS} FROM view.priority").fetchall()
+    levels = {level.value: level for level in LEVELS}
+    return {child: Standing(levels[level], *rest) for child, level, *rest in rows}
+
+
+def _order(one: Standing, child: int) -> tuple[int, int, float, int, int]:
+    return LEVELS.index(one.level), -one.points, -one.weight, -one.breadth, child
+
+
+def _up(before: Standing, after: Standing) -> bool:
+    return LEVELS.index(after.level) < LEVELS.index(before.level)
+
+
+def _worth_listing(standing: Mapping[int, Standing]) -> set[int]:
+    wanted = (Level.URGENT, Level.HIGH, Level.MIDDLE)
+    return {child for child, one in standing.items() if one.level in wanted}
+
+
+def _list(standing: Mapping[int, Standing], candidates: Iterable[int], capacity: int) -> frozenset[int]:
+    """Who is above the cut; children tied at it stay together."""
+    worth = _worth_listing({child: standing[child] for child in candidates if child in standing})
+    ordered = sorted(worth, key=lambda child: _order(standing[child], child))
+    cut = min(max(capacity, 0), len(ordered))
+    while 0 < cut < len(ordered) and _tie(standing[ordered[cut]]) == _tie(standing[ordered[cut - 1]]):
+        cut += 1
+    return frozenset(ordered[:cut])
+
+
+def _tie(one: Standing) -> tuple[Level, int]:
+    return one.level, one.points
+
+
+def _moves(
+    db: Any, children: Sequence[int], before: Mapping[int, Standing], after: Mapping[int, Standing]
+) -> list[Move]:
+    names = dict(
+        db.execute(
+            "SELECT person_id, name FROM view.person WHERE person_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(children)),),
+        ).fetchall()
+    )
+    return [
+        Move(
+            child, names.get(child, ""), before[child].level, after[child].level, before[child].points,
+            after[child].points,
+        )
+        for child in children
+    ]  # fmt: skip
+
+
+def _groups(
+    db: Any,
+    as_of: date,
+    before: Mapping[int, Standing],
+    after: Mapping[int, Standing],
+    lists: tuple[frozenset[int], frozenset[int]],
+    moved: Iterable[int],
+) -> tuple[GroupMove, ...]:
+    groups = groups_of(db, as_of)
+    up = {child for child in moved if _up(before[child], after[child])}
+    falls = set(moved) - up
+    every, *parts = (counted(groups, some) for some in (groups, *lists, up, falls))
+    had_all, have_all = (Counter(one.sectors for one in some.values()) for some in (before, after))
+    lines = []
+    for pair, count in sorted(every.items()):
+        then, now, rises, falls_here = (part.get(pair, 0) for part in parts)
+        lines.append(GroupMove(*pair, count, then, now, rises, falls_here, count))
+    for at, sector in enumerate(SECTORS):
+        had = {child for child in lists[0] | up | falls if before[child].sectors >> at & 1}
+        have = {child for child in lists[1] | up | falls if after[child].sectors >> at & 1}
+        counts = len(had & lists[0]), len(have & lists[1]), len((had | have) & up), len((had | have) & falls)
+        then, now = (sum(n for bits, n in some.items() if bits >> at & 1) for some in (had_all, have_all))
+        lines.append(GroupMove("sector", sector.value, now, *counts, then))
+    return tuple(lines)

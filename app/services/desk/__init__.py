@@ -1,0 +1,1 @@
+"""What makes the window comfortable: undo, remembered choices, the demo office and its first hour."""

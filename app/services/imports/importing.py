@@ -1,0 +1,396 @@
+"""Importing: files in, rows staged, records linked, facts and priorities derived, all published at once.
+
+Killed or cancelled anywhere before the last transaction, nothing of it is visible, and running it
+again completes it. Cancelling is an exception that ``progress`` may raise.
+"""
+
+from __future__ import annotations
+
+import time as clocks
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from app.domain.entries import Kind
+from app.domain.extracts.profile import Profile
+from app.domain.extracts.supplement import is_supplement
+from app.domain.message import Message, Refused
+from app.domain.weighing import PrioritySettings
+from app.services.answers import Changes, Outcome
+from app.services.casework.showing import stage_results
+from app.services.deriving.hearing import hear
+from app.services.deriving.laying import deliveries
+from app.services.deriving.links import LinkChange
+from app.services.deriving.models import model_in_force
+from app.services.deriving.noticed import lay_notices
+from app.services.deriving.profiles_in_force import changed_since, profiles_now, profiles_of, profiles_of_view
+from app.services.deriving.rebuilding import catch_up
+from app.services.deriving.standing import Delivery
+from app.services.deriving.whole import Redone, derive
+from app.services.deriving.withheld import lay_withheld
+from app.services.imports.delivered import Delivery as LastDelivery
+from app.services.imports.delivered import counted, far_shorter, last_delivery
+from app.services.imports.links_header import is_links_file
+from app.services.imports.receiving import FileReport, files_of, receive, reread
+from app.services.imports.taking_links import TakenLinks, TakingLinker, read_links
+from app.services.priority.prioritising import RunSummary
+from app.services.priority.runs import heed, published_run, run_act, settings_of, work_out
+from app.services.protection.withholding import sieve, switched_last, withheld_now
+from app.storage import database
+from app.storage.digests import Digester
+from app.storage.journal import Act
+from app.storage.office import Office
+from app.storage.rows import StagedLinks, Staging
+from app.storage.source_files import Source, open_source
+from app.storage.views import ViewBuilder
+
+Progress = Callable[[Message], None]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did: its files, seconds per stage, links, reviews, children on the list."""
+
+    files: tuple[FileReport, ...]
+    seconds: dict[str, float]
+    links: int = 0
+    reviews: int = 0
+    children: int = 0
+
+    @property
+    def has_rejections(self) -> bool:
+        """Whether a file was refused or a row rejected."""
+        return any(one.outcome == "refused" or one.rejected for one in self.files)
+
+    def message(self) -> Message:
+        """One sentence about the whole."""
+        imported = sum(one.outcome == "imported" for one in self.files)
+        if not imported:
+            return Message("import.nothing_new")
+        values: dict[str, object] = {
+            "files": imported,
+            "links": self.links,
+            "reviews": self.reviews,
+            "children": self.children,
+        }
+        return Message("import.done", values)
+
+    def document(self) -> dict[str, object]:
+        """Plain values for ``--report``."""
+        return {
+            "files": [one.document() for one in self.files],
+            "seconds": {name: round(value, 3) for name, value in self.seconds.items()},
+            "links": self.links,
+            "reviews": self.reviews,
+            "children": self.children,
+        }
+
+
+@dataclass
+class _Stages:
+    """Seconds by stage, and the word that goes out when one begins."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        self.progress(Message(f"import.stage_{name}"))
+        begun = clocks.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + clocks.perf_counter() - begun
+
+
+def import_extracts(
+    office: Office,
+    paths: Iterable[Path],
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    progress: Progress = lambda message: None,
+    short: Collection[str] | None = (),
+    alone: bool = False,
+    days: Mapping[Path, date] | None = None,
+) -> Outcome[ImportReport]:
+    """Import files and folders. Each file's own day is that of ``days``, else ``as_of``, else its title
+    line's, else today.
+
+    A file that cannot be taken is refused by itself; the others go on. ``short``: names of snapshots
+    that may be far shorter than last time; None where somebody was asked about every file. ``alone``:
+    nobody else works in this office meanwhile, so nobody waits for the end of longer transactions.
+    Refused as a whole only for a missing role or a full disk, and then nothing was changed.
+    """
+    office.demand("import", Kind.BATCH_PUBLISHED)
+    stages = _Stages(progress)
+    every = files_of(paths)
+    files = [one for one in every if not is_links_file(one)]
+    switches = switched_last(office)
+    with database.explained(), office.staging(alone=alone) as staging:
+        with stages("read"):
+            reports = _receive_all(office, staging, files, now, _days(files, days, as_of), progress, short)
+        if not any(one.batch for one in reports):
+            outcome = Outcome(ImportReport(tuple(reports), stages.seconds), Changes())
+        else:
+            outcome = _derive_and_publish(office, staging, reports, stages, now, switches)
+    for path in every:
+        if is_links_file(path):  # after the extracts: their records must be known
+            outcome = _joined(outcome, _take_links(office, path, stages, now))
+    return outcome
+
+
+def _take_links(office: Office, path: Path, stages: _Stages, now: datetime) -> Outcome[ImportReport]:
+    """A link result that was made elsewhere, in a publication of its own; a refused one changes nothing."""
+    try:
+        with stages("read"):
+            taken = read_links(office, path, model_in_force(office.reader(), "main"))
+        report = FileReport(path.name, "imported", "links", rows=taken.rows, accepted=taken.rows)
+        if not taken.edges:
+            return Outcome(ImportReport((replace(report, outcome="unchanged"),), stages.seconds), Changes())
+        with database.explained(), office.staging() as staging:
+            outcome = _derive_and_publish(office, staging, [], stages, now, switched_last(office), taken)
+    except Refused as refused:
+        if refused.message.key.startswith(("disk.", "office.")):
+            raise
+        said = FileReport(path.name, "refused", "links", refusal=refused.message)
+        return Outcome(ImportReport((said,), stages.seconds), Changes())
+    return Outcome(replace(outcome.value, files=(report,)), outcome.changes)
+
+
+def _joined(first: Outcome[ImportReport], second: Outcome[ImportReport]) -> Outcome[ImportReport]:
+    """What two publications of one import did."""
+    one, other = first.value, second.value
+    if not second.changes.kinds:
+        return Outcome(replace(one, files=(*one.files, *other.files)), first.changes)
+    whole = replace(other, files=(*one.files, *other.files), links=one.links + other.links)
+    return Outcome(whole, second.changes)
+
+
+def _days(files: Iterable[Path], days: Mapping[Path, date] | None, as_of: date | None) -> dict[Path, date]:
+    """The days that somebody said, by file."""
+    said = {path: (days or {}).get(path, as_of) for path in files}
+    return {path: day for path, day in said.items() if day is not None}
+
+
+def _receive_all(
+    office: Office,
+    staging: Staging,
+    files: Sequence[Path],
+    now: datetime,
+    days: Mapping[Path, date],
+    progress: Progress,
+    short: Collection[str] | None,
+) -> list[FileReport]:
+    profiles = profiles_of(office)
+    reports: list[FileReport] = []
+    seen: set[bytes] = set()
+    for number, path in enumerate(files, start=1):
+
+        def tell(rows: int, number: int = number, path: Path = path) -> None:
+            values = {"file": path.name, "number": number, "files": len(files), "rows": rows}
+            progress(Message("import.reading", values))
+
+        tell(0)
+        may_be_short = short is None or path.name in short
+        report = _receive_one(office, staging, path, profiles, now, days.get(path), tell, seen, reports, may_be_short)
+        reports.append(report)
+    return reports
+
+
+def _receive_one(
+    office: Office,
+    staging: Staging,
+    path: Path,
+    profiles: dict[str, Profile],
+    now: datetime,
+    as_of: date | None,
+    tell: Callable[[int], None],
+    seen: set[bytes],
+    before: Sequence[FileReport],
+    may_be_short: bool,
+) -> FileReport:
+    try:
+        with open_source(path, profiles) as source:
+            last = _last_whole(office, source, before, now)
+            day = as_of or source.title_day or _day_supplemented(source, last) or now.date()
+            if source.digest in seen or _stands(staging, office.digester, source, day):
+                return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
+            seen.add(source.digest)
+            sieved = sieve(office.reader(), withheld_now(office), source)
+            if _stands(staging, office.digester, sieved.source, day):
+                return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
+            if source.profile.kind == "snapshot" and not any(source.chunks(1)):
+                raise Refused("file.empty_snapshot", file=path.name)
+            again = reread(staging, office.digester, sieved.source, day, sieved.personal)
+            if last is not None and not may_be_short and far_shorter(again.lines, last):
+                _refuse_far_shorter(source, last)
+            return receive(staging, office.digester, sieved.source, day, now, tell, sieved.personal, again)
+    except Refused as refused:
+        if refused.message.key.startswith(("disk.", "office.")):
+            raise
+        return FileReport(path.name, "refused", refusal=refused.message)
+
+
+def _last_whole(office: Office, source: Source, before: Sequence[FileReport], now: datetime) -> LastDelivery | None:
+    """The last delivery of this extract that was whole: of those before it in this import, else of those published."""
+    for one in reversed(before):
+        if one.batch is not None and one.extract == source.profile.key and not one.supplement:
+            return LastDelivery(one.file, one.as_of, now, one.rows)
+    return last_delivery(office.reader(), source.profile.key, source.name)[0]
+
+
+def _day_supplemented(source: Source, last: LastDelivery | None) -> date | None:
+    """The day of the delivery that a supplement adds to: it must be laid on right behind that."""
+    return last.as_of if last is not None and is_supplement(source.header) else None
+
+
+def _refuse_far_shorter(source: Source, last: LastDelivery) -> None:
+    """Whoever does not stand in a snapshot has gone: one that breaks off must not end everybody else."""
+    if source.profile.kind != "snapshot" or is_supplement(source.header):
+        return
+    rows = counted((row for chunk in source.chunks(500) for row in chunk.lines), last)
+    if far_shorter(rows, last):
+        raise Refused("file.far_shorter", file=source.name, rows=rows, last=last.rows, before=last.file)
+
+
+def _stands(staging: Staging, digester: Digester, source: Source, day: date) -> bool:
+    """Whether this very file is published already, and saying it again would say nothing new.
+
+    A ledger's never does; a snapshot's only when another delivery has come in between.
+    """
+    batch = staging.known_file(digester.file(source.digest))
+    if batch is None:
+        return False
+    if source.profile.kind == "ledger":
+        return True
+    newest, same_day = staging.connection.execute(
+        "SELECT (SELECT batch_id FROM batch WHERE extract = ?1 AND state = 'published'"
+        " ORDER BY as_of DESC, batch_id DESC LIMIT 1),"
+        " EXISTS (SELECT 1 FROM batch WHERE batch_id = ?2 AND as_of >= ?3)",
+        (source.profile.key, batch, day.isoformat()),
+    ).fetchone()
+    return bool(newest == batch or same_day)
+
+
+def _derive_and_publish(
+    office: Office,
+    staging: Staging,
+    reports: list[FileReport],
+    stages: _Stages,
+    now: datetime,
+    switches: int,
+    taken: TakenLinks | None = None,
+) -> Outcome[ImportReport]:
+    builder = office.new_view(office.view_number())
+    try:
+        arrived = [
+            Delivery(one.batch.batch_id, one.extract, one.as_of.isoformat(), one.supplement)
+            for one in reports
+            if one.batch is not None and one.as_of is not None
+        ]
+        settings = settings_of(office)
+        links, summary, waiting, as_of, upto, profiles = _build(office, builder, arrived, stages, settings, taken)
+        with stages("publish"):
+            staged = links.staged(staging)
+            view = builder.finish()
+            run = run_act(as_of, settings, upto, stage_results(office, staging, view, as_of, now.date()), profiles)
+            if switched_last(office) != switches:  # what was read meanwhile may hold what is off now
+                raise Refused("import.items_changed")
+            office.publish([*_batch_acts(reports), _links_act(staged, links, taken), run], view=view, time=now)
+    except BaseException as error:
+        builder.discard()
+        if isinstance(error, Exception) and switched_last(office) != switches:  # its view took this one's place
+            raise Refused("import.items_changed") from error
+        raise
+    catch_up(office)  # with rulings that were made while the import went on
+    heed(office)  # and with what was seen meanwhile
+    done = [_with_waiting(one, waiting) for one in reports]
+    report = ImportReport(tuple(done), stages.seconds, links.made, links.reviews, summary.children)
+    return Outcome(report, Changes(frozenset({"published"})))
+
+
+def _with_waiting(one: FileReport, waiting: dict[int, int]) -> FileReport:
+    """Every row is exactly one of accepted, waiting and rejected."""
+    waits = waiting.get(one.batch.batch_id, 0) if one.batch else 0
+    return replace(one, waiting=waits, accepted=one.accepted - waits)
+
+
+def _build(
+    office: Office,
+    builder: ViewBuilder,
+    arrived: list[Delivery],
+    stages: _Stages,
+    settings: PrioritySettings,
+    taken: TakenLinks | None,
+) -> tuple[LinkChange, RunSummary, dict[int, int], date, int, int]:
+    """Derive the new view with what arrived, on top of what was published before.
+
+    Last in the answer: the newest entry that went into it, and the newest that changed a profile.
+    """
+    db = builder.connection
+    builder.attach_truth(office.folder)
+    db.execute("BEGIN")
+    db.execute("CREATE TEMP TABLE stood_before AS SELECT person_id, level FROM priority")
+    if builder.copied:
+        lay_notices(db, profiles_of_view(db), office.digester)
+        hear(db, profiles_of_view(db), office.digester, frozenset())
+    profiles, newest = profiles_now(db)
+    lay_withheld(db, profiles)
+    published = deliveries(db)
+    upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
+    earlier, fresh = (published, arrived) if builder.copied else ([], [*published, *arrived])
+    redone = Redone(reread=changed_since(db, published_run(db)))
+    linker = TakingLinker(taken.edges, profiles, office.digester) if taken is not None else None
+    derived = derive(db, profiles, office.digester, earlier, fresh, link=linker, stage=stages, redone=redone)
+    as_of = date.fromisoformat(max(one.as_of for one in [*published, *arrived]))
+    with stages("priority"):
+        summary = work_out(db, as_of, settings)
+    waiting = _waiting(db, [one.batch_id for one in arrived])
+    stages.progress(Message("import.foreseen", {"waiting": sum(waiting.values()), "children": _moved(db)}))
+    db.execute("COMMIT")
+    builder.detach_truth()
+    return derived.links, summary, waiting, as_of, upto, newest
+
+
+def _moved(db: Any) -> int:
+    """How many children will stand at another level than before, come, or go."""
+    row = db.execute(
+        "SELECT count(*) FROM (SELECT person_id FROM (SELECT * FROM temp.stood_before UNION ALL"
+        " SELECT person_id, level FROM priority) GROUP BY person_id HAVING count(*) = 1 OR min(level) <> max(level))"
+    ).fetchone()
+    return int(row[0])
+
+
+def _waiting(db: Any, batches: Sequence[int]) -> dict[int, int]:
+    """How many rows of each new batch wait for their roster."""
+    marks = ", ".join(map(str, batches))
+    rows = db.execute(
+        f"SELECT batch_id, count(*) FROM truth.batch_row WHERE batch_id IN ({marks})"
+        " AND outcome = 0 AND row_id IN (SELECT row_id FROM fact WHERE person_id = 0)"
+        " GROUP BY batch_id"
+    )
+    return dict(rows.fetchall())
+
+
+def _batch_acts(reports: Iterable[FileReport]) -> Iterator[Act]:
+    for one in reports:
+        if one.batch is not None:
+            yield (
+                Kind.BATCH_PUBLISHED,
+                {
+                    "batch": one.batch.batch_id,
+                    "extract": one.extract,
+                    "rows": one.rows,
+                    "rejected": one.rejected,
+                    "merkle": one.batch.merkle.hex(),
+                },
+            )
+
+
+def _links_act(staged: StagedLinks, links: LinkChange, taken: TakenLinks | None) -> Act:
+    said: dict[str, object] = {"links": staged.run_id, "model": links.model, "merkle": staged.merkle.hex()}
+    if taken is not None:
+        said["origin"] = taken.origin()
+    return (Kind.LINKS_MADE, said)

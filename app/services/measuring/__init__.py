@@ -1,0 +1,1 @@
+"""How fast, on how much, beside what: the figures of ``main.py bench``."""

@@ -1,0 +1,1 @@
+"""What leaves the office on purpose: papers, lists, exports, letters."""
