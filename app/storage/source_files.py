@@ -10,31 +10,22 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
-from types import TracebackType
 from typing import BinaryIO
 
-from app.domain.extracts.dates import UnreadableDate, read_date
-from app.domain.extracts.headers import together
 from app.domain.extracts.my_number import column_of_numbers, may_be_in, without_numbers
 from app.domain.extracts.profile import Profile
-from app.domain.extracts.recognising import Recognition, number_column, plan_columns, recognise
+from app.domain.extracts.recognising import Recognition
 from app.domain.message import Refused
 from app.storage.delimited import BLOCK, Encoding, Row, possible_encodings, rows, text_blocks
-from app.storage.digests import Digester
-from app.storage.known_lines import PART, Lines, line_digests
+from app.storage.source_headers import Found, find_header, nearer, title_day, unknown
+from app.storage.source_rows import Source
 from app.storage.workbooks import OLE_MARK, ZIP_MARK, Workbook
 
-_TITLE_LINES = 5
-_HEADER_LENGTH = 24
-_NO_HEADER = ("row.broken", "row.unclosed_quote", "row.cell_too_long")
 _PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|table|meta|\?xml|script|body)", re.IGNORECASE)
-_TITLE_DAY = re.compile(r"出力日\s*[:：]?(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -48,150 +39,6 @@ class Limits:
     rows: int = 5_000_000
     unpacked: int = 300 << 20
     line: int = 24 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows: their lines (as an editor or a spreadsheet counts) and their cells.
-
-    ``damage``: index within the chunk -> reason key, for rows that could not be read soundly.
-    ``whole``: index -> the cells as the file has them, where some are withheld; never to be stored.
-    ``several``: which rows go over several lines. ``runs``: known lines among and after these rows that
-    were not read: the first of them and how many.
-    """
-
-    lines: list[int]
-    cells: list[tuple[str, ...]]
-    damage: dict[int, str]
-    whole: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    several: frozenset[int] = frozenset()
-    runs: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass
-class Source:
-    """An opened department file. Use it as a context manager, or ``close`` it.
-
-    ``encoding`` is ``utf-8 cp932 utf-16-le utf-16-be`` or ``xlsx``; ``delimiter`` is "" for a
-    workbook. ``title_day``: the extract's own day from a title line (出力日); ``title_problem``:
-    what stood there when it was no day. ``digest``: SHA-256 of the file's bytes. ``whole_header``: as the
-    file prints it, where columns are withheld. ``text``: how a text file's bytes are read.
-    ``written``: when the file was last written to, as it was opened.
-    """
-
-    name: str
-    profile: Profile
-    encoding: str
-    delimiter: str
-    header: tuple[str, ...]
-    header_line: int
-    title_day: date | None
-    title_problem: str
-    digest: bytes
-    size: int
-    _rows: Callable[[bytearray | None], Iterator[Row]] = field(repr=False)
-    _stream: BinaryIO = field(repr=False)
-    whole_header: tuple[str, ...] = ()
-    text: Encoding | None = None
-    written: int = 0
-    _book: Workbook | None = field(default=None, repr=False)
-
-    def chunks(self, size: int = 2000, known: bytearray | None = None) -> Iterator[Chunk]:
-        """The rows below the header, ``size`` at a time; from the start at each call, one call at a time.
-
-        ``known``: for each line of the file whether it need not be read.
-        """
-        remaining = (row for row in self._rows(known) if row.line > self.header_line)
-        while batch := _some(remaining, size):
-            yield _chunk(batch)
-        now = os.fstat(self._stream.fileno())
-        if now.st_size != self.size or now.st_mtime_ns != self.written:  # somebody is still writing it
-            raise Refused("file.changing", file=self.name)
-
-    def without(self, off: Sequence[int]) -> Source:
-        """The same file as if these columns had never been in it; shares the open file.
-
-        Where a row is too short or damaged, nobody can say which cell belongs to which column: its
-        cells are left empty.
-        """
-        gone, width = frozenset(off), len(self.header)
-        said = "\x1f".join(self.header[at] for at in sorted(gone))
-        inner = self._rows
-
-        def rows(known: bytearray | None = None) -> Iterator[Row]:
-            for row in inner(known):
-                line, cells, damage, _, lines, _ = row
-                if row.known or line <= self.header_line:
-                    yield row
-                elif damage or len(cells) < width:
-                    yield Row(line, ("",) * min(len(cells), width - len(gone)), damage, cells, lines)
-                else:
-                    kept = tuple(cells[at] for at in range(width) if at not in gone)
-                    yield Row(line, kept, damage, cells, lines)
-
-        return replace(
-            self,
-            header=tuple(text for at, text in enumerate(self.header) if at not in gone),
-            whole_header=self.header,
-            digest=hashlib.sha256(self.digest + said.encode("utf-8", "surrogatepass")).digest(),
-            _rows=rows,
-        )
-
-    def line_digests(self, digester: Digester) -> Lines | None:
-        """The keyed digests of all lines of a text file; None for a workbook."""
-        return line_digests(self._stream, self.text, digester) if self.text else None
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._stream.close()
-        if self._book is not None:
-            self._book.close()
-
-    def __enter__(self) -> Source:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-def _some(rows: Iterator[Row], size: int) -> list[Row]:
-    """The next rows: so many that were read, or a part of known lines."""
-    batch: list[Row] = []
-    read = known = 0
-    for row in rows:
-        batch.append(row)
-        known += row.known
-        read += not row.known
-        if read >= size or known >= PART:
-            break
-    return batch
-
-
-def _chunk(batch: Sequence[Row]) -> Chunk:
-    read = [row for row in batch if not row.known]
-    return Chunk(
-        [row.line for row in read],
-        [row.cells for row in read],
-        {at: row.damage for at, row in enumerate(read) if row.damage},
-        {at: row.whole for at, row in enumerate(read) if row.whole},
-        frozenset(at for at, row in enumerate(read) if row.lines > 1),
-        tuple((row.line, row.known) for row in batch if row.known),
-    )
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A header among the first rows, with what stood above it."""
-
-    header: tuple[str, ...]
-    line: int
-    profile: Profile
-    titles: list[tuple[str, ...]]
 
 
 def open_source(path: Path, profiles: Mapping[str, Profile], limits: Limits | None = None) -> Source:
@@ -272,15 +119,15 @@ def _open_text(
     nearest: Recognition | None = None
     for encoding in possible_encodings(stream.read(4)):
         for delimiter in (",", "\t"):
-            found = _find_header(path.name, rows(stream, encoding, delimiter, limits.cell), profiles, limits)
-            if isinstance(found, _Found):
+            found = find_header(path.name, rows(stream, encoding, delimiter, limits.cell), profiles, limits.columns)
+            if isinstance(found, Found):
                 break
-            nearest = _nearer(nearest, found)
+            nearest = nearer(nearest, found)
         else:
             continue
         break
     else:
-        raise _unknown(path.name, nearest, profiles)
+        raise unknown(path.name, nearest, profiles)
     width = len(found.header)
 
     def below(known: bytearray | None = None) -> Iterator[Row]:
@@ -313,12 +160,12 @@ def _sheet_of(
 ) -> Source:
     nearest: Recognition | None = None
     for sheet in range(book.sheets):
-        found = _find_header(path.name, book.rows(sheet), profiles, limits)
-        if isinstance(found, _Found):
+        found = find_header(path.name, book.rows(sheet), profiles, limits.columns)
+        if isinstance(found, Found):
             break
-        nearest = _nearer(nearest, found)
+        nearest = nearer(nearest, found)
     else:
-        raise _unknown(path.name, nearest, profiles)
+        raise unknown(path.name, nearest, profiles)
     if book.height(sheet) > limits.rows:
         raise Refused("file.too_many_rows", file=path.name, limit=limits.rows)
 
@@ -326,93 +173,14 @@ def _sheet_of(
         return book.rows(sheet)
 
     _refuse_numbers(path.name, found, below())
-    return replace(_source(path.name, found, "xlsx", "", digest, size, below, stream), _book=book)
-
-
-def _find_header(
-    name: str, first: Iterator[Row], profiles: Mapping[str, Profile], limits: Limits
-) -> _Found | Recognition | None:
-    """The header among the first rows, else what came nearest to being one."""
-    titles: list[tuple[str, ...]] = []
-    nearest: Recognition | None = None
-    above = islice(first, _TITLE_LINES + 1)
-    for row in above:
-        if len(row.cells) > limits.columns:
-            raise Refused("file.too_many_columns", file=name, limit=limits.columns)
-        header = _without_empty_end(row.cells)
-        column = number_column(header)
-        if column is not None:
-            raise Refused("file.my_number_column", file=name, column=without_numbers(column))
-        recognition = recognise(profiles.values(), header)
-        if recognition.profile is None and titles:
-            header = together(titles[-1], header)
-            recognition = recognise(profiles.values(), header)
-        if recognition.profile is not None:
-            second = next(first, None)
-            _refuse_second_header(name, second)
-            alone = _Found(header, row.line, recognition.profile, titles)
-            return _two_rows(alone, second, profiles) or alone
-        nearest = _nearer(nearest, recognition)
-        titles.append(row.cells)
-    return nearest
-
-
-def _two_rows(alone: _Found, second: Row | None, profiles: Mapping[str, Profile]) -> _Found | None:
-    """The header with the row below it, where that says more columns than it says alone."""
-    if second is None:
-        return None
-    header = _without_empty_end(together(alone.header, second.cells))
-    profile = recognise(profiles.values(), header).profile
-    if profile is None or _known(profile, header) <= _known(alone.profile, alone.header):
-        return None
-    return _Found(header, second.line, profile, alone.titles)
-
-
-def _known(profile: Profile, header: tuple[str, ...]) -> int:
-    return len(plan_columns(profile, header).positions)
-
-
-def _refuse_second_header(name: str, row: Row | None) -> None:
-    """Some systems print two lines of headers; what the second one says counts too."""
-    column = number_column(cell for cell in row.cells if len(cell) <= _HEADER_LENGTH) if row else None
-    if column is not None:
-        raise Refused("file.my_number_column", file=name, column=without_numbers(column))
-
-
-def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
-    end = len(cells)
-    while end and not cells[end - 1].strip():
-        end -= 1
-    return cells[:end]
-
-
-def _nearer(one: Recognition | None, other: Recognition | None) -> Recognition | None:
-    if one is None or one.nearest is None:
-        return other
-    if other is None or other.nearest is None:
-        return one
-    return other if len(other.missing) < len(one.missing) else one
-
-
-def _unknown(name: str, nearest: Recognition | None, profiles: Mapping[str, Profile]) -> Refused:
-    if nearest is None or nearest.nearest is None:
-        first = dict.fromkeys(next(iter(profile.needed(True))) for profile in profiles.values())
-        return Refused("file.no_known_column", file=name, columns="、".join(first))
-    names = nearest.nearest.names
-    return Refused(
-        "file.no_profile",
-        file=name,
-        nearest_ja=names["ja"],
-        nearest_en=names["en"],
-        missing="、".join(nearest.missing),
-    )
+    return replace(_source(path.name, found, "xlsx", "", digest, size, below, stream), book=book)
 
 
 def _may_hold_numbers(stream: BinaryIO, encoding: Encoding, delimiter: str) -> bool:
     return any(may_be_in("".join(lines), delimiter) for lines, _ in text_blocks(stream, encoding))
 
 
-def _refuse_numbers(name: str, found: _Found, all_rows: Iterable[Row]) -> None:
+def _refuse_numbers(name: str, found: Found, all_rows: Iterable[Row]) -> None:
     column = column_of_numbers(row.cells for row in all_rows if row.line > found.line)
     if column is not None:
         header = without_numbers(found.header[column]) if column < len(found.header) else str(column + 1)
@@ -421,7 +189,7 @@ def _refuse_numbers(name: str, found: _Found, all_rows: Iterable[Row]) -> None:
 
 def _source(
     name: str,
-    found: _Found,
+    found: Found,
     encoding: str,
     delimiter: str,
     digest: bytes,
@@ -429,7 +197,7 @@ def _source(
     below: Callable[[bytearray | None], Iterator[Row]],
     stream: BinaryIO,
 ) -> Source:
-    day, problem = _title_day(found.titles)
+    day, problem = title_day(found.titles)
     return Source(
         name=name,
         profile=found.profile,
@@ -441,28 +209,7 @@ def _source(
         title_problem=problem,
         digest=digest,
         size=size,
-        _rows=below,
-        _stream=stream,
+        below=below,
+        stream=stream,
         written=os.fstat(stream.fileno()).st_mtime_ns,
     )
-
-
-def _title_day(titles: Iterable[tuple[str, ...]]) -> tuple[date | None, str]:
-    """The day beside 出力日, in the same cell or the next filled one, and what stood there if it is none."""
-    for cells in titles:
-        for at, cell in enumerate(cells):
-            found = _TITLE_DAY.search(cell)
-            if found is None:
-                continue
-            said = found[1].strip() or next((one for one in cells[at + 1 :] if one.strip()), "")
-            day = _whole_day(said) or _whole_day(said.split()[0] if said else "")
-            return day, "" if day else said
-    return None, ""
-
-
-def _whole_day(text: str) -> date | None:
-    try:
-        day = read_date(text)
-    except UnreadableDate:
-        return None
-    return None if day is None or day.partial else day.first

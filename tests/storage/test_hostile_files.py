@@ -114,7 +114,7 @@ def test_the_reader_of_workbooks_is_given_no_key(tmp_path: Path, monkeypatch: py
     with open_source(
         workbook(tmp_path / "a.xlsx", row(HEADER) + row(["S1", "2026-05-01", "けが"])), PROFILES
     ) as source:
-        process = source._book._process  # type: ignore[union-attr]
+        process = source.book._process  # type: ignore[union-attr]
         assert b"canary" not in Path(f"/proc/{process.pid}/environ").read_bytes()
     assert process.poll() is not None, "the process outlived its file"
     assert not os.path.exists(f"/proc/{process.pid}/environ")

@@ -21,7 +21,7 @@ def test_every_row_is_accounted_for_exactly_once(tmp_path: Path, made: Damaged) 
 
 def test_the_account_is_not_blind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that loses a row is noticed."""
-    from app.storage.source_files import Source
+    from app.storage.source_rows import Source
 
     chunks = Source.chunks
 

@@ -11,7 +11,8 @@ import xlsxwriter
 
 from app.domain.message import Refused
 from app.storage.profiles import load_profile, shipped_profiles
-from app.storage.source_files import Limits, Source, open_source
+from app.storage.source_files import Limits, open_source
+from app.storage.source_rows import Source
 
 PROFILES = shipped_profiles()
 SAMPLES = sorted((Path(__file__).parents[1] / "samples" / "extracts").glob("*.csv"))

@@ -44,7 +44,8 @@ from app.storage.digests import Digester
 from app.storage.journal import Act
 from app.storage.office import Office
 from app.storage.rows import StagedLinks, Staging
-from app.storage.source_files import Source, open_source
+from app.storage.source_files import open_source
+from app.storage.source_rows import Source
 from app.storage.views import ViewBuilder
 
 Progress = Callable[[Message], None]

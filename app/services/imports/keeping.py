@@ -21,7 +21,7 @@ from app.services.protection.withholding import Personal
 from app.storage.digests import Digester, written
 from app.storage.known_lines import LINE, Known, Lines, Seen
 from app.storage.rows import ACCEPTED, REJECTED, RowProblem, StagedRow
-from app.storage.source_files import Chunk, Source
+from app.storage.source_rows import Chunk, Source
 
 WARNED = "warned"
 NO_RECORD = -1

@@ -31,7 +31,8 @@ from app.services.protection.veil import Veil
 from app.services.protection.withholding import sieve, withheld_now
 from app.storage.office import Office
 from app.storage.rows import RowProblem
-from app.storage.source_files import Chunk, Source, open_source
+from app.storage.source_files import open_source
+from app.storage.source_rows import Chunk, Source
 
 UNREADABLE = frozenset(
     {

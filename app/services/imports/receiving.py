@@ -22,7 +22,7 @@ from app.storage.digests import Digester
 from app.storage.known_lines import Known, Lines, known_lines
 from app.storage.resources import program_mark
 from app.storage.rows import BatchWriter, RowProblem, StagedBatch, Staging
-from app.storage.source_files import Source
+from app.storage.source_rows import Source
 
 CHUNK = 4000
 

@@ -31,7 +31,8 @@ from app.linkage.words import Words
 from app.services.imports.receiving import files_of
 from app.storage.exports import check_place, write_whole
 from app.storage.profiles import shipped_profiles
-from app.storage.source_files import Source, open_source
+from app.storage.source_files import open_source
+from app.storage.source_rows import Source
 
 Engine = Literal["duckdb", "spark"]
 Progress = Callable[[Message], None]

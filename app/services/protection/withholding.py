@@ -20,7 +20,7 @@ from app.services.answers import WithheldItem
 from app.services.deriving.profiles_in_force import profiles_of
 from app.storage import purposes
 from app.storage.office import Office
-from app.storage.source_files import Source
+from app.storage.source_rows import Source
 
 
 @dataclass(frozen=True)
