@@ -19,6 +19,7 @@ from app.domain.message import Message, Trouble, WrongUse
 from app.services.offices import opening
 from app.services.wording import say, system_language
 from app.storage.office import Office
+from app.wrong_use import does, not_meant
 
 DONE, UNSOUND, WRONG_USE, REFUSED = 0, 1, 2, 3
 PASSPHRASE_LIMIT = 4096
@@ -32,12 +33,14 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def command(
     commands: Commands,
-    name: str,
+    path: str,
     run: Callable[[argparse.Namespace], int],
     *,
     signed_in: bool = True,
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name)
+    """Declare ``path`` (``import``, ``office new``): its last word is the command's name."""
+    says = does(path)
+    command = commands.add_parser(path.split()[-1], help=says, description=says)
     command.set_defaults(run=run)
     if signed_in:
         command.add_argument("folder", type=Path, metavar="DIR")
@@ -51,15 +54,15 @@ def day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"not a date (YYYY-MM-DD): {text}") from None
+        raise not_meant("console.usage.day", text=text) from None
     if not EARLIEST <= day.year <= LATEST:
-        raise argparse.ArgumentTypeError(f"not a date from {EARLIEST} to {LATEST}: {text}")
+        raise not_meant("console.usage.day_far", first=EARLIEST, last=LATEST, text=text)
     return day
 
 
 def count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 2_000_000:
-        raise argparse.ArgumentTypeError(f"not a number from 1 to 2000000: {text}")
+        raise not_meant("console.usage.count", text=text)
     return int(text)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from app.commandline import REFUSED, tell
 from app.commands import casework, demo, exports, extracts, keeping, match, offices, policies, sources, withdrawals
 from app.domain.message import Message, Trouble
+from app.wrong_use import does, speak
 
 SHELF = (
     offices.declare_office,
@@ -61,7 +62,8 @@ def _speak_utf8() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="main.py", description="Kizuki")
+    speak()
+    parser = argparse.ArgumentParser(prog="main.py", description=does("program"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for declare in SHELF:
         declare(commands)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.commandline import DONE, UNSOUND, Commands, command, day, now, tell
 from app.services.links.matching_files import SparkPlace, match_files
+from app.wrong_use import not_meant
 
 
 def declare_match(commands: Commands) -> None:
@@ -23,7 +24,7 @@ def declare_match(commands: Commands) -> None:
 
 def _memory(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,4}[mg]", text):
-        raise argparse.ArgumentTypeError(f"not an amount of memory such as 800m or 4g: {text}")
+        raise not_meant("console.usage.memory", text=text)
     return text
 
 

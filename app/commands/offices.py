@@ -10,48 +10,60 @@ from app.commandline import DONE, Commands, command, now, open_office, secret, s
 from app.domain.message import Message
 from app.domain.roles import Role
 from app.services.offices import belonging, opening
+from app.wrong_use import does
 
 Run = Callable[[argparse.Namespace], int]
 
 
 def declare_office(commands: Commands) -> None:
-    verbs = commands.add_parser("office").add_subparsers(required=True, metavar="VERB")
-    new = command(verbs, "new", _run_new, signed_in=False)
+    verbs = commands.add_parser("office", help=does("office"), description=does("office")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    new = command(verbs, "office new", _run_new, signed_in=False)
     new.add_argument("folder", type=Path, metavar="DIR")
     new.add_argument("--name", required=True)
     new.add_argument("--person", required=True)
     new.add_argument("--passphrase-file", type=Path, required=True, metavar="F")
     new.add_argument("--recovery-file", type=Path, metavar="R")
-    code = command(verbs, "recovery-code", _run_recovery_code)
+    code = command(verbs, "office recovery-code", _run_recovery_code)
     code.add_argument("--recovery-file", type=Path, required=True, metavar="R")
-    recover = command(verbs, "recover", _run_recover)
+    recover = command(verbs, "office recover", _run_recover)
     recover.add_argument("--new-passphrase-file", type=Path, required=True, metavar="G")
     recover.add_argument("--recovery-file", type=Path, required=True, metavar="R")
-    command(verbs, "renew-keys", _run_renew_keys)
+    command(verbs, "office renew-keys", _run_renew_keys)
 
 
 def declare_person(commands: Commands) -> None:
-    verbs = commands.add_parser("person").add_subparsers(required=True, metavar="VERB")
-    add = _about_somebody(verbs, "add", _run_add)
+    verbs = commands.add_parser("person", help=does("person"), description=does("person")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    add = _about_somebody(verbs, "person add", _run_add)
     _with_roles(add)
     _with_new_passphrase(add)
-    _with_roles(_about_somebody(verbs, "roles", _run_roles))
-    _with_new_passphrase(_about_somebody(verbs, "invite-again", _run_invite_again))
-    _about_somebody(verbs, "leave", _run_leave)
+    _with_roles(_about_somebody(verbs, "person roles", _run_roles))
+    _with_new_passphrase(_about_somebody(verbs, "person invite-again", _run_invite_again))
+    _about_somebody(verbs, "person leave", _run_leave)
 
 
 def declare_passphrase(commands: Commands) -> None:
-    verbs = commands.add_parser("passphrase").add_subparsers(required=True, metavar="VERB")
-    command(verbs, "offer", _run_offer, signed_in=False)
-    change = command(verbs, "change", _run_change)
+    verbs = commands.add_parser("passphrase", help=does("passphrase"), description=does("passphrase")).add_subparsers(
+        required=True, metavar="VERB"
+    )
+    command(verbs, "passphrase offer", _run_offer, signed_in=False)
+    change = command(verbs, "passphrase change", _run_change)
     _with_new_passphrase(change)
     factor = change.add_mutually_exclusive_group()
     factor.add_argument("--with-factor", dest="factor", action="store_true", default=None)
     factor.add_argument("--without-factor", dest="factor", action="store_false")
 
 
-def _about_somebody(verbs: Commands, name: str, run: Run) -> argparse.ArgumentParser:
-    declared = command(verbs, name, run)
+def _verbs(commands: Commands, name: str) -> Commands:
+    says = does(name)
+    return commands.add_parser(name, help=says, description=says).add_subparsers(required=True, metavar="VERB")
+
+
+def _about_somebody(verbs: Commands, path: str, run: Run) -> argparse.ArgumentParser:
+    declared = command(verbs, path, run)
     declared.add_argument("--name", required=True, metavar="WHO")
     return declared
 
