@@ -1,4 +1,4 @@
-"""What entries of casework do to the desk: contacts with their pictures, follow-ups moved, plans.
+"""What entries of casework do to the desk: decisions, who has whom, contacts with their pictures, follow-ups, plans.
 
 Appliers, called inside the transaction of the journal; and what this PC alone keeps: the bytes of
 pictures, laid into the database before the entry that names their digests, and drafts.
@@ -7,20 +7,69 @@ pictures, laid into the database before the entry that names their digests, and 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.domain import entries
 from app.domain.entries import Operation
 from app.domain.message import Message, WrongUse
 from app.storage.database import Connection
-from app.storage.desk import Desk, id_bytes, person_number
+from app.storage.desk import Desk, id_bytes, member, person_number
 
 # A draft names the pictures that were laid beside it in its list ``pictures``.
 _NAMED = (
     "SELECT digest FROM attachment UNION SELECT unhex(json_extract(p.value, '$.digest')) FROM draft AS d,"
     " json_each(CASE WHEN json_valid(d.content) THEN d.content ELSE '{}' END, '$.pictures') AS p"
 )
+
+
+def record_decision(desk: Desk, operation: Operation) -> None:
+    """The applier of ``decision.recorded``."""
+    said = operation.payload
+    desk.connection.execute(
+        "INSERT INTO decision (entry, person_id, author, recorded, kind, reason, day, next, evidence, meeting, ref,"
+        " on_screen, took_part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            id_bytes(operation.id), person_number(said["person"]), operation.author, operation.time, said["decision"],
+            said["reason"], said["day"], said["next"], json.dumps(said["evidence"]), said.get("meeting") or "",
+            said.get("ref"), said.get("on_screen") or "", said.get("took_part") or "",
+        ),
+    )  # fmt: skip
+
+
+def withdraw(table: str, missing: str) -> Callable[[Desk, Operation], None]:
+    """The applier of what takes back a line of this table."""
+
+    def applier(desk: Desk, operation: Operation) -> None:
+        entry = str(operation.payload["entry"])
+        cursor = desk.connection.execute(f"UPDATE {table} SET withdrawn = 1 WHERE entry = ?", (id_bytes(entry),))
+        if cursor.rowcount == 0:
+            raise WrongUse(missing, entry=entry)
+
+    return applier
+
+
+def assign(desk: Desk, operation: Operation) -> None:
+    """The applier of ``assignment.made``; who had each child before is kept."""
+    said, entry = operation.payload, id_bytes(operation.id)
+    persons = said["persons"]
+    to = str(said["member"])
+    if to and member(desk.connection, to) is None:
+        raise WrongUse("person.not_in_office", name=to)
+    numbers = sorted({person_number(person) for person in (persons if isinstance(persons, list) else [])})
+    desk.connection.executemany(
+        "INSERT INTO assignment_before (entry, person_id, member)"
+        " VALUES (?1, ?2, coalesce((SELECT member FROM assignment WHERE person_id = ?2), ''))",
+        [(entry, number) for number in numbers],
+    )
+    if to:
+        desk.connection.executemany(
+            "INSERT OR REPLACE INTO assignment (person_id, member, entry) VALUES (?, ?, ?)",
+            [(number, to, entry) for number in numbers],
+        )
+    else:
+        desk.connection.executemany("DELETE FROM assignment WHERE person_id = ?", [(number,) for number in numbers])
 
 
 def note_contact(desk: Desk, operation: Operation) -> None:

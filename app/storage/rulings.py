@@ -1,17 +1,20 @@
 """What a ruling does to the tables of the truth, and what withdrawing it undoes.
 
 Rulings and their pairs, the memberships that follow from them, the acts of people that go along
-when two persons become one. Called by the appliers, inside their transaction. Whether a ruling is
+when two persons become one, and questions about pairs. All inside the journal's transaction. Whether a ruling is
 right or allowed is not asked here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from app.domain.entries import Operation
 from app.domain.message import WrongUse
 from app.storage.database import Connection
+from app.storage.desk import Desk, id_bytes, person_number
 from app.storage.digests import link_leaf, merkle_root
 
 
@@ -111,3 +114,63 @@ def bring_back(connection: Connection, ruling: bytes, entry: bytes, person: int)
 def give_up(connection: Connection, ruling: bytes) -> None:
     """Whoever had a child only because of a withdrawn ruling has it no more, unless assigned since."""
     connection.execute("DELETE FROM assignment WHERE entry = ?", (ruling,))
+
+
+# ---------------------------------------------------------------------------- appliers
+
+
+def rule(desk: Desk, operation: Operation) -> None:
+    """The applier of ``ruling.made``."""
+    said, entry = operation.payload, id_bytes(operation.id)
+    pairs = [(said["a"], said["b"]), *_listed(said, "also")]
+    note(
+        desk.connection,
+        Said(
+            entry, [(person_number(a), person_number(b)) for a, b in pairs], bool(said["same"]), operation.author,
+            operation.time, str(said["reason"]), [id_bytes(str(one)) for one in _listed(said, "replaces")],
+        ),
+    )  # fmt: skip
+    _regrouped(desk, operation)
+    for gone, now in _listed(said, "aliases"):
+        carry(desk.connection, entry, person_number(gone), person_number(now))
+
+
+def withdraw(desk: Desk, operation: Operation) -> None:
+    """The applier of ``ruling.withdrawn``."""
+    said, entry = operation.payload, id_bytes(operation.id)
+    ruling = id_bytes(str(said["entry"]))
+    if not take_back(desk.connection, ruling, [id_bytes(str(one)) for one in _listed(said, "restores")]):
+        raise WrongUse("ruling.unknown", entry=said["entry"])
+    _regrouped(desk, operation)
+    back = [person_number(one) for one in _listed(said, "back")]
+    if back:
+        give_up(desk.connection, ruling)
+    for person in back:
+        bring_back(desk.connection, ruling, entry, person)
+    for gone, now in _listed(said, "aliases"):
+        carry(desk.connection, entry, person_number(gone), person_number(now))
+
+
+def _regrouped(desk: Desk, operation: Operation) -> None:
+    """Keep the memberships that a ruling gave, if its entry names any model that grouped."""
+    said = operation.payload
+    if "model" in said:
+        moves = [(person_number(move[0]), person_number(move[1])) for move in _listed(said, "moves")]
+        merkle = bytes.fromhex(str(said["merkle"]))
+        regroup(desk.connection, id_bytes(operation.id), str(said["model"]), moves, merkle)
+
+
+def _listed(said: Mapping[str, Any], name: str) -> list[Any]:
+    """A list of the payload; empty where it has none."""
+    found = said.get(name)
+    return found if isinstance(found, list) else []
+
+
+def ask(desk: Desk, operation: Operation) -> None:
+    """The applier of ``question.asked``."""
+    said = operation.payload
+    low, high = sorted((person_number(said["a"]), person_number(said["b"])))
+    desk.connection.execute(
+        "INSERT INTO question (entry, a, b, author, recorded, whom, words) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (id_bytes(operation.id), low, high, operation.author, operation.time, said["whom"], said["words"]),
+    )

@@ -21,7 +21,7 @@ from app.services.links import linking, pairs, sampling
 from app.services.offices import activity, anchoring
 from app.services.papers import exporting
 from app.services.protection import protecting, unveiling
-from app.storage import applying, backup, keys, people, rotation
+from app.storage import allowing, backup, keys, people, rotation
 from app.storage.desk import Desk
 from app.storage.office import Office
 from tests import builders
@@ -281,7 +281,7 @@ def test_who_has_left_and_who_never_came_open_nothing(folder: Path) -> None:
         desk = Desk(office.writer, office.folder, office.id)
         tried = [
             kind for kind, payload, _ in _attempts().values()
-            if applying.allowed(desk, _operation(office, member.id, kind, dict(payload(office, 1))))
+            if allowing.allowed(desk, _operation(office, member.id, kind, dict(payload(office, 1))))
         ]  # fmt: skip
         assert tried == []
     for name in (PEOPLE["worker"], "誰でもない"):
