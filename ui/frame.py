@@ -183,6 +183,10 @@ class TopBar(Ground):
         self.undo.setEnabled(undo is not None)
         tip(self.undo, "" if undo else _("undo.none.why"))
 
+    def put_notice(self, begun: int) -> None:
+        """Whether a notice was begun and is not recorded yet."""
+        self.notice.set_words(_("intake.button.begun") if begun else _("intake.button"))
+
     def put_search(self, text: str) -> None:
         """Show other words in the field without searching for them."""
         self.search.blockSignals(True)

@@ -115,6 +115,8 @@ class Workplace(QWidget):
         self.status.guided.connect(lambda: self.show_help(FIRST_HOUR))
         self.top.noticed.connect(self.take_notice)
         self.top.notice.setVisible("intake" in self.pages)
+        if "intake" in self.pages:
+            self.pages["intake"].counted.connect(self.top.put_notice)
         self.clocks.opened.connect(lambda person: self.go("child", (person, (person,), None)))
         for number, key in enumerate(self.rail.keys(), start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.go, key, None))

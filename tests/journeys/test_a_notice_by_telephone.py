@@ -14,11 +14,13 @@ pytest.importorskip("PySide6")
 
 from pytestqt.qtbot import QtBot
 
+from app.domain.sectors import Sector
 from app.services.answers import CaseloadQuery, Changes
-from app.services.casework import caseload, contacts
+from app.services.casework import caseload, contacts, intake
 from app.services.deriving import rebuilding
 from app.services.offices import opening
 from app.services.papers import papers
+from app.services.protection import need_to_know
 from app.storage.office import Office
 from tests.builders import AS_OF, NOW
 from ui import app as ui_app
@@ -94,6 +96,53 @@ def test_what_was_typed_survives_another_language(qtbot: QtBot, office: Office) 
         fresh.take(page.keep())
         assert fresh.form.values() == page.form.values()
         assert fresh.sheet.values() == {"home": "yes"}
+
+
+def test_a_call_that_is_broken_off_by_a_crash_is_there_again(qtbot: QtBot, office: Office) -> None:
+    person = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[0]
+    name = caseload.rows(office, [person], AS_OF)[0].name
+    with _window(qtbot, office) as work:
+        page = _intake(qtbot, work)
+        page.who.search.setText(name)
+        qtbot.waitUntil(lambda: any(row.hit.person_id == person for row in page.who.hits))
+        next(row for row in page.who.hits if row.hit.person_id == person).click()
+        page.form.texts["seen"].setPlainText("夜に泣き声がする。")
+        page.sheet.rows["home"].button("yes").click()
+        qtbot.waitUntil(lambda: not page.draft_line.isHidden(), timeout=8000)
+    with _window(qtbot, office) as work:
+        assert work.top.notice.text() == words._("intake.button.begun"), "said on every page"
+        page = _intake(qtbot, work)
+        assert page.who.person_id == person
+        assert [row.hit.name for row in page.who.hits if row.isChecked()] == [name]
+        assert page.sheet.values() == {"home": "yes"}
+        page.submit()
+        qtbot.waitUntil(lambda: work.page.key == "child" and not work.runner.busy)
+        assert work.top.notice.text() == words._("intake.button")
+    with _window(qtbot, office) as work:
+        assert _intake(qtbot, work).content() == {}
+
+
+def test_who_was_looked_for_stands_in_the_access_log(qtbot: QtBot, office: Office) -> None:
+    with _window(qtbot, office) as work:
+        page = _intake(qtbot, work)
+        page.who.search.setText("野口 春")
+        qtbot.waitUntil(
+            lambda: bool(office.reader().execute("SELECT 1 FROM access WHERE what LIKE 'search:%intake 0'").fetchone()),
+            timeout=8000,
+        )
+
+
+def test_what_is_closed_to_a_role_is_not_found_here_either(office: Office) -> None:
+    everybody = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids
+    school = caseload.choices(office).schools[0]
+    hit = intake.find(office, school, AS_OF)[0]
+    assert hit.person_id in everybody
+    assert hit.facility == school
+    assert hit.address
+    need_to_know.set_closed(office, "lead", frozenset({Sector.REGISTER, Sector.EDUCATION, Sector.CHILDCARE}), NOW)
+    need_to_know.set_closed(office, "worker", frozenset({Sector.REGISTER, Sector.EDUCATION, Sector.CHILDCARE}), NOW)
+    hit = next(one for one in intake.find(office, hit.name, AS_OF) if one.person_id == hit.person_id)
+    assert (hit.facility, hit.address) == ("", "")
 
 
 def test_a_call_about_a_child_who_is_known(qtbot: QtBot, office: Office) -> None:

@@ -41,7 +41,13 @@ class FormPane(Ground):
         self.texts = {key: _text(key, tall) for key, tall in _TALL.items()}
         self._build()
         self.start(now)
-        self.texts["seen"].textChanged.connect(self.written)
+        for field in self.lines.values():
+            field.textChanged.connect(lambda _text: self.written.emit())
+        for text in self.texts.values():
+            text.textChanged.connect(self.written)
+        for box in (self.channel, self.route, self.type, self.abuse):
+            box.currentIndexChanged.connect(lambda _index: self.written.emit())
+        self.received.dateTimeChanged.connect(lambda _moment: self.written.emit())
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -80,7 +86,7 @@ class FormPane(Ground):
             text.clear()
         for box in (self.channel, self.route, self.type, self.abuse):
             box.setCurrentIndex(0)
-        self.received.setDateTime(QDateTime(now.year, now.month, now.day, now.hour, now.minute, 0))
+        self.put_moment(now)
 
     def values(self) -> dict[str, str]:
         """What stands in the form, by the names of ``intake.Form``."""
@@ -98,6 +104,17 @@ class FormPane(Ground):
             text.setPlainText(said.get(key, ""))
         for key in ("channel", "route", "type", "abuse"):
             choose(getattr(self, key), said.get(key, ""))
+
+    @property
+    def typed(self) -> bool:
+        """Whether anybody wrote anything; what is only chosen is soon chosen again."""
+        return any(field.text().strip() for field in self.lines.values()) or any(
+            text.toPlainText().strip() for text in self.texts.values()
+        )
+
+    def put_moment(self, moment: datetime) -> None:
+        """When it came in."""
+        self.received.setDateTime(QDateTime(moment.year, moment.month, moment.day, moment.hour, moment.minute, 0))
 
     def moment(self, now: datetime) -> datetime:
         """When it came in; never later than now, though the field has no seconds."""

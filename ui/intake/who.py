@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain import ids
 from app.domain.intake import NewChild
 from app.services.casework.intake import Hit
 from ui.desk import Desk
@@ -18,12 +20,14 @@ from ui.theme import theme
 from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button, Pressable
 from ui.widgets.fields import SearchField
-from ui.widgets.forms import combo, line
+from ui.widgets.forms import choose, combo, line
 from ui.widgets.ground import Ground, draw_box
 from ui.widgets.text import Label
 from ui.words import _, age_words, day_long
 
 _PAUSE = 80
+_SETTLED = 1500
+"""Milliseconds after which a search has settled: then it goes into the access log."""
 _FIELDS = ("name", "kana", "birth", "address", "phone", "guardian", "facility")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _AGE = re.compile(r"(\d{1,2})\s*(?:歳|才|years?)?")
@@ -88,14 +92,17 @@ class _HitRow(Pressable):
 
 
 class WhoPane(Ground):
-    """``chosen`` says that another person, or a new child, is meant now."""
+    """``chosen`` says that another person, or a new child, is meant now; ``written`` that something was typed."""
 
     chosen = Signal()
+    written = Signal()
 
     def __init__(self, desk: Desk, runner: Runner) -> None:
         super().__init__("surface", "r", "line2")
         self._desk, self._runner = desk, runner
         self.person_id: int | None = None
+        self._meant: Hit | None = None
+        self._logged = ""
         self.search = SearchField(_("intake.search"))
         self.hits: list[_HitRow] = []
         self.nobody = Label("", "text2", px=SECOND, wrap=True)
@@ -105,13 +112,14 @@ class WhoPane(Ground):
         )
         self.birth_said = Label("", "text2", px=SECOND)
         self._build()
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_PAUSE)
-        self._typing.timeout.connect(self._ask)
+        self._typing = _timer(self, _PAUSE, self._ask)
+        self._settling = _timer(self, _SETTLED, self._log)
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.search.left.connect(self._to_hits)
         self.fields["birth"].textChanged.connect(self._say_birth)
+        for field in (self.search, *self.fields.values()):
+            field.textChanged.connect(lambda _text: self.written.emit())
+        self.sex.currentIndexChanged.connect(lambda _index: self.written.emit())
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -157,7 +165,18 @@ class WhoPane(Ground):
             self._desk.intake.find, self._desk.office, text, self._desk.today(), then=self._found, topic="intake.find"
         )
 
+    def _log(self) -> None:
+        """A search that settled, or that led to somebody, goes into the access log."""
+        self._settling.stop()
+        text = self.search.text().strip()
+        if text and text != self._logged:
+            self._logged = text
+            self._runner.do(self._desk.intake.log_find, self._desk.office, text, len(self.hits), self._desk.now())
+
     def _found(self, hits: Sequence[Hit]) -> None:
+        self._settling.start()
+        if self._meant is not None and all(hit.person_id != self._meant.person_id for hit in hits):
+            hits = (self._meant, *hits)  # whom the notice is about stays in sight
         for row in self.hits:
             row.hide()
             row.deleteLater()
@@ -176,15 +195,16 @@ class WhoPane(Ground):
             self.new.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _take(self, taken: _HitRow) -> None:
-        self.person_id = taken.hit.person_id
+        self.person_id, self._meant = taken.hit.person_id, taken.hit
         for row in self.hits:
             row.setChecked(row is taken)
+        self._log()
         self.new.setChecked(False)
         self._form.hide()
         self.chosen.emit()
 
     def _take_new(self) -> None:
-        self.person_id = None
+        self.person_id = self._meant = None
         for row in self.hits:
             row.setChecked(False)
         self.new.setChecked(True)
@@ -223,11 +243,46 @@ class WhoPane(Ground):
         else:
             self.birth_said.setText(day_long(date.fromisoformat(found), False) if found else "")
 
+    def values(self) -> dict[str, Any]:
+        """What stands here, to be kept: whom it is about, or what is known of a new child."""
+        said: dict[str, Any] = {key: field.text() for key, field in self.fields.items() if field.text()}
+        if self._meant is not None:
+            said["person"] = [ids.code(self._meant.person_id), self._meant.name, self._meant.kana]
+        if self.new.isChecked():
+            said |= {"new": True, "sex": str(self.sex.currentData())}
+        return {**said, "search": self.search.text()} if said or self.search.text() else {}
+
+    def fill(self, said: Mapping[str, Any]) -> None:
+        """Put back what ``values`` gave."""
+        for key, field in self.fields.items():
+            field.setText(str(said.get(key, "")))
+        person = said.get("person")
+        if isinstance(person, list) and len(person) == 3:
+            code, name, kana = map(str, person)
+            self.person_id = ids.number(code)
+            self._meant = Hit(self.person_id, name, kana, None, None, "", "", False, True)
+            self._found(())
+        elif said.get("new"):
+            self.new.setChecked(True)
+            self._form.show()
+            choose(self.sex, str(said.get("sex", "")))
+        self.search.setText(str(said.get("search", "")))
+        self.chosen.emit()
+
     def clear(self) -> None:
         """As at the beginning."""
-        self.person_id = None
+        self.person_id = self._meant = None
+        self._logged = ""
         self.new.setChecked(False)
         self._form.hide()
         for field in (self.search, *self.fields.values()):
             field.clear()
         self.sex.setCurrentIndex(0)
+
+
+def _timer(parent: QObject, milliseconds: int, call: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(call)
+    return timer

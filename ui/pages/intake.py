@@ -1,12 +1,15 @@
 """A notice comes in (通告を受ける): who, what was told, how urgent; recorded with one key.
 
-Nothing is needed but whom it is about and what was seen or heard. What stands here is kept while the
-window is open, also when somebody looks something up in between.
+Nothing is needed but whom it is about and what was seen or heard. What stands here is kept as a draft on
+every pause: somebody may look something up in between, and a crash loses nothing of a call.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -15,6 +18,8 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from app.domain.intake import Form
 from app.domain.message import Trouble
 from app.services.answers import Outcome
+from app.services.casework.drafting import NOBODY, Draft
+from ui.child.drafts import DraftLine, Keeper
 from ui.desk import Desk
 from ui.intake.form import FormPane
 from ui.intake.sheet import SheetPane
@@ -49,13 +54,20 @@ class IntakePage(Page):
         self.missing = Label("", "text2", px=SECOND)
         self.record = Button(_("intake.record"), kind="primary", keys="Ctrl+Enter")
         self._started = False
+        self.draft_line = DraftLine()
+        self.keeper = Keeper(desk, runner, {"intake": self}, self)
+        self.keeper.about(NOBODY)
         self._build()
-        self.who.chosen.connect(self._judge)
-        self.form.written.connect(self._judge)
+        for part in (self.who.chosen, self.form.written):
+            part.connect(self._judge)
+        for part in (self.who.chosen, self.who.written, self.form.written, self.sheet.answered):
+            part.connect(self._written)
+        self.draft_line.dropped.connect(self.clear)
         self.record.clicked.connect(self.submit)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.submit, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._judge()
+        runner.ask(desk.drafting.notice_in_hand, desk.office, then=self._found_draft, topic="intake.draft")
 
     def _build(self) -> None:
         middle = QHBoxLayout()
@@ -72,6 +84,7 @@ class IntakePage(Page):
         empty = Button(_("intake.clear"), kind="quiet")
         empty.clicked.connect(self.clear)
         row.addWidget(empty)
+        row.addWidget(self.draft_line)
         row.addWidget(self.missing, 1)
         row.addWidget(self.record)
         whole = QVBoxLayout(self)
@@ -106,15 +119,54 @@ class IntakePage(Page):
 
     def keep(self) -> object:
         """What was typed of a notice that is not recorded yet."""
-        return self.form.values(), self.sheet.values(), self.who.search.text()
+        self.keeper.flush()
+        return self.content()
 
     def take(self, kept: object) -> None:
-        if isinstance(kept, tuple):
-            form, sheet, searched = kept
-            self.form.fill(form)
-            self.sheet.fill(sheet)
-            self.who.search.setText(searched)
-            self._started = True
+        if isinstance(kept, dict) and kept:
+            self._fill(kept)
+
+    def leave(self) -> None:
+        self.keeper.flush()
+
+    # ------------------------------------------------------------ the draft
+
+    def content(self) -> dict[str, Any]:
+        """What is kept of a notice that is not recorded yet; nothing where nobody wrote anything."""
+        who, sheet = self.who.values(), self.sheet.values()
+        if not who and not sheet and not self.form.typed:
+            return {}
+        received = self.form.moment(self._desk.now()).isoformat()
+        return {"form": self.form.values(), "received": received, "sheet": sheet, "who": who}
+
+    def say_draft(self, saved: datetime | None, trouble: str = "") -> None:
+        """Say when it was kept last."""
+        self.draft_line.say(saved, self._desk.now(), trouble)
+        self.counted.emit(0 if saved is None else 1)
+
+    def _written(self) -> None:
+        if self._started:
+            self.keeper.touched("intake")
+
+    def _found_draft(self, draft: Draft | None) -> None:
+        """What was being taken down when the window was closed, or fell."""
+        if draft is None or self.content():
+            return
+        self.keeper.know(NOBODY, "intake", draft.content, draft.saved)
+        self._fill(draft.content)
+        self.say_draft(draft.saved)
+
+    def _fill(self, said: Mapping[str, Any]) -> None:
+        self._started = False  # filling is no writing
+        try:
+            self.form.put_moment(datetime.fromisoformat(str(said["received"])))
+            self.form.fill(said["form"])
+            self.sheet.fill(said["sheet"])
+            self.who.fill(said["who"])
+        except (KeyError, TypeError, ValueError, AttributeError):
+            pass  # what can be understood of it stands; nothing of it is lost on the disk
+        self._started = True
+        self._judge()
 
     def compacted(self, narrow: bool, low: bool) -> None:
         self._who_area.setFixedWidth(280 if narrow else _WHO)
@@ -168,10 +220,14 @@ class IntakePage(Page):
         self._judge()
 
     def clear(self) -> None:
-        """An empty form."""
+        """An empty form; the draft goes with what stood in it."""
+        self._started = False
         self.who.clear()
         self.form.start(self._desk.now())
         self.sheet.clear()
+        self._started = True
+        self.keeper.drop(NOBODY, "intake")
+        self.say_draft(None)
         self._judge()
 
 

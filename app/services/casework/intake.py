@@ -7,7 +7,7 @@ like any other, compared with what extracts bring later, and rebuilt with the re
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +17,11 @@ from app.domain.ages import age_on
 from app.domain.dates import full_day
 from app.domain.intake import Form, NewChild
 from app.domain.message import WrongUse
+from app.domain.sectors import Sector
 from app.services.answers import Changes, Outcome
 from app.services.deriving.rebuilding import catch_up
 from app.services.deriving.searching import phrase
+from app.services.protection.need_to_know import closed_to
 from app.storage import notices
 from app.storage.desk import id_text
 from app.storage.office import Office
@@ -79,7 +81,10 @@ class NoticeLine:
 
 
 def find(office: Office, text: str, today: date) -> tuple[Hit, ...]:
-    """Persons of whom every word stands in name, kana, number, guardian or school; children first."""
+    """Persons of whom every word stands in name, kana, number, guardian or school; children first.
+
+    What a sector says that is closed to this member's role is left out: address, school or nursery.
+    """
     office.demand("see", "child")
     words = phrase(text)
     if not words:
@@ -94,16 +99,26 @@ def find(office: Office, text: str, today: date) -> tuple[Hit, ...]:
         " ORDER BY 7 DESC, n.kana, n.person_id LIMIT :most",
         {"day": today.isoformat(), "words": words, "most": MOST_HITS},
     )
-    return tuple(_hit(row, today) for row in rows.fetchall())
+    closed = closed_to(office)
+    return tuple(_hit(row, today, closed) for row in rows.fetchall())
 
 
-def _hit(row: Any, today: date) -> Hit:
+def _hit(row: Any, today: date, closed: Set[Sector]) -> Hit:
     birth, protected = full_day(row[3]), bool(row[5])
+    nobody_says = not closed.isdisjoint({Sector.EDUCATION, Sector.CHILDCARE})
     return Hit(
         person_id=row[0], name=row[1], kana=row[2], birth=birth, age=age_on(birth, today) if birth else None,
-        facility=None if protected else row[4], address=None if protected else row[7] or "",
+        facility=None if protected else "" if nobody_says else row[4],
+        address=None if protected else "" if Sector.REGISTER in closed else row[7] or "",
         protected=protected, child=bool(row[6]),
     )  # fmt: skip
+
+
+def log_find(office: Office, text: str, found: int, now: datetime) -> None:
+    """Log that somebody was looked for here: a digest of the words, and how many were found."""
+    words = phrase(text)
+    if words:
+        office.log_view(0, f"search:{office.digester.searched(words)} intake {found}", time=now)
 
 
 def receive(
