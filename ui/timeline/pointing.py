@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-from ui.timeline.lanes import Place, Row, RowStyle
+from ui.timeline import wording
+from ui.timeline.lanes import Lanes, Place, Row, RowStyle
 from ui.timeline.layout import Band, Mark
 from ui.timeline.picture import AXIS, LABELS, Picture
+from ui.words import _
 
 _NEAR = 4  # px around a glyph that still count as on it
+_SAID = 8  # facts of a box are said one by one up to here
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,15 @@ def _rect_of_mark(picture: Picture, row: Row, band: Band, mark: Mark) -> QRectF:
         return QRectF(left - 9, top + 2, 18, band.height - 4)
     half = 12 if not mark.box else 15
     return QRectF(left - half, middle - 12, 2 * half, 24)
+
+
+def hit_words(lanes: Lanes, hit: Hit) -> str:
+    """What a mark says: the fact in full, or what is in a box."""
+    mark = hit.mark
+    if not mark.box:
+        return wording.full(mark.item)
+    row = lanes.lanes[hit.lane].rows[hit.row]
+    lines = [wording.full(row.items[at]) for at in range(mark.first, min(mark.last, mark.first + _SAID))]
+    if mark.box > _SAID:
+        lines.append(_("timeline.more", n=mark.box - _SAID))
+    return "\n".join(lines)
