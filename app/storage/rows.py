@@ -366,6 +366,7 @@ def clear_leftovers(connection: Connection) -> int:
             connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run,))
         connection.execute("DELETE FROM link_run WHERE run_id = ?", (run,))
     results.clear_unnamed(connection)
+    connection.execute("DELETE FROM desk_touched")
     for batch in _superseded(connection):
         forget_lines(connection, batch)
     return len(left)

@@ -19,6 +19,15 @@ CREATE TABLE access_seal (
     signature BLOB NOT NULL
 );
 
+CREATE TRIGGER assignment_delete AFTER DELETE ON assignment BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (old.person_id); END;
+
+CREATE TRIGGER assignment_insert AFTER INSERT ON assignment BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (new.person_id); END;
+
+CREATE TRIGGER assignment_update AFTER UPDATE ON assignment BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (old.person_id), (new.person_id); END;
+
 CREATE TABLE assignment (
     person_id INTEGER PRIMARY KEY,
     member TEXT NOT NULL,                -- member.id
@@ -94,6 +103,15 @@ CREATE VIEW contact AS
 SELECT entry, person_id, author, recorded, kind, result, seen, day, words, next, whom, step
 FROM contact_noted WHERE withdrawn = 0;
 
+CREATE TRIGGER contact_delete AFTER DELETE ON contact_noted BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (old.person_id); END;
+
+CREATE TRIGGER contact_insert AFTER INSERT ON contact_noted BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (new.person_id); END;
+
+CREATE TRIGGER contact_update AFTER UPDATE ON contact_noted BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (old.person_id), (new.person_id); END;
+
 CREATE TABLE "contact_noted" (
     entry BLOB PRIMARY KEY,
     person_id INTEGER NOT NULL,
@@ -110,6 +128,15 @@ CREATE TABLE "contact_noted" (
 CREATE INDEX contact_person ON "contact_noted" (person_id, day);
 
 CREATE UNIQUE INDEX contact_ref ON contact_noted (ref) WHERE ref IS NOT NULL;
+
+CREATE TRIGGER decision_delete AFTER DELETE ON decision BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (old.person_id); END;
+
+CREATE TRIGGER decision_insert AFTER INSERT ON decision BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (new.person_id); END;
+
+CREATE TRIGGER decision_update AFTER UPDATE ON decision BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (old.person_id), (new.person_id); END;
 
 CREATE TABLE decision (
     entry BLOB PRIMARY KEY,
@@ -171,6 +198,8 @@ SELECT person_id, day, contact, last_seen,
     decision, decided
 FROM due;
 
+CREATE TABLE desk_touched (place INTEGER PRIMARY KEY AUTOINCREMENT, person_id INTEGER NOT NULL);
+
 CREATE TABLE draft (
     member TEXT NOT NULL,
     person_id INTEGER NOT NULL,
@@ -209,6 +238,15 @@ CREATE TABLE entry (
 );
 
 CREATE INDEX entry_kind ON entry (kind, seq);
+
+CREATE TRIGGER moved_delete AFTER DELETE ON follow_up_moved BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (old.person_id); END;
+
+CREATE TRIGGER moved_insert AFTER INSERT ON follow_up_moved BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (new.person_id); END;
+
+CREATE TRIGGER moved_update AFTER UPDATE ON follow_up_moved BEGIN
+    INSERT INTO desk_touched (person_id) VALUES (old.person_id), (new.person_id); END;
 
 CREATE TABLE follow_up_moved (
     entry BLOB PRIMARY KEY,

@@ -191,3 +191,7 @@ CREATE TABLE rarity (
 
 -- Names as single normalised characters with spaces between, so that a phrase finds any length.
 CREATE VIRTUAL TABLE search USING fts5 (text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0");
+
+-- What the list asks of every child, as columns of numbers (app.storage.roll), and who changed since it was laid.
+CREATE TABLE roll (name TEXT PRIMARY KEY, cells BLOB NOT NULL);
+CREATE TABLE roll_touched (place INTEGER PRIMARY KEY AUTOINCREMENT, person_id INTEGER NOT NULL);

@@ -11,7 +11,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from app.storage import database
+from app.storage import database, roll_kept
 from app.storage import folder as places
 from app.storage.database import Connection
 
@@ -54,7 +54,9 @@ class ViewBuilder:
             self.connection.execute("PRAGMA journal_mode = OFF")
             self.connection.execute("PRAGMA synchronous = OFF")
             self.connection.execute(f"PRAGMA cache_size = -{4 * database.CACHE_KIB}")
-            if not self.copied:
+            if self.copied:
+                roll_kept.unwatch(self.connection)
+            else:
                 self.connection.executescript(_DDL.read_text(encoding="utf-8"))
                 self.connection.execute(f"PRAGMA user_version = {shape()}")
 
@@ -85,6 +87,9 @@ class ViewBuilder:
         with database.explained():
             if self.connection.in_transaction:
                 self.connection.execute("COMMIT")
+            self.connection.execute("BEGIN")
+            roll_kept.lay(self.connection)
+            self.connection.execute("COMMIT")
             # Empty the cache through SQLite itself, then WAL for readers beside small later writes.
             self.connection.execute("PRAGMA synchronous = FULL")
             database.use_wal(self.connection)

@@ -11,7 +11,7 @@ import pytest
 from app.domain.message import Refused, WrongUse
 from app.domain.weighing import PrioritySettings
 from app.services.answers import CaseloadQuery
-from app.services.casework import caseload
+from app.services.casework import caseload, selecting
 from app.services.criteria import evaluating, running, settling
 from app.services.deriving import rebuilding
 from app.storage.office import Office
@@ -70,7 +70,7 @@ def test_a_smaller_capacity_lets_children_leave(office: Office) -> None:
 def test_what_is_set_and_how_often_it_holds(office: Office) -> None:
     read = settling.read(office)
     lines = {line.criterion.key: line for line in read.lines}
-    assert (read.capacity, read.sample) == (caseload.DEFAULT_CAPACITY, caseload.DEFAULT_SAMPLE)
+    assert (read.capacity, read.sample) == (selecting.DEFAULT_CAPACITY, selecting.DEFAULT_SAMPLE)
     assert len(lines) >= 50
     assert sum(line.holds for line in read.lines) > 0
     settling.save(office, replace(read.settings, disabled=("moves",), own=(OWN,)), NOW)

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.services.answers import CaseloadQuery, ChildFile
-from app.services.casework import caseload, reviewing
+from app.services.casework import caseload, reviewing, selecting
 from app.services.casework.showing import stage_results
 from app.services.criteria import running, settling
 from app.services.deriving import rebuilding
@@ -151,7 +151,7 @@ def test_why_a_child_is_not_on_the_list(school: Office) -> None:
 
 def test_the_sample_is_drawn_by_the_run_and_stays_the_same(school: Office) -> None:
     first = caseload.listing(school, CaseloadQuery(), AS_OF)
-    assert len(first.sampled) == caseload.DEFAULT_SAMPLE
+    assert len(first.sampled) == selecting.DEFAULT_SAMPLE
     assert first.ids[-len(first.sampled) :] == tuple(one for one in first.ids if one in first.sampled)
     assert first.counts["month"] == len(first.ids)
     assert caseload.listing(school, CaseloadQuery(), AS_OF) == first

@@ -1,17 +1,18 @@
 """The caseload: which children, in which order, and what each line of the list says.
 
-``listing`` answers with ids only, so that 400,000 children cost one sorted column; ``rows`` fetches
-the lines that are in sight. Both only read.
+``listing`` answers with ids only, from the roll that the office has at hand; ``rows`` fetches the lines that are in
+sight from the tables. Both only read.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from app.domain.ages import age_on, grade_on
 from app.domain.dates import day_of, full_day
@@ -25,75 +26,68 @@ from app.services.answers import (
     Freshness,
     SectorMark,
 )
-from app.services.casework.narrowing import (
-    KNOWN_THEN,
-    NEW_DAYS,
-    OPEN,
-    PLACES,
-    PLACES_ALONE,
-    RESTING,
-    RESTING_ALONE,
-    VIEW_CONDITIONS,
-    VIEWS,
-    Condition,
-    condition,
-    ids_of,
-    in_view,
-    places,
-)
+from app.services.casework.narrowing import NEW_DAYS, VIEWS, Asker, among, asked_for, in_order, in_view, worth_looking
+from app.services.casework.rolls import roll_at_hand
 from app.services.casework.saved_views import plain
+from app.services.casework.selecting import DEFAULT_CAPACITY, cut_at, drawn_in_force, looked_at, persons_of
 from app.services.deriving.searching import phrase
 from app.services.priority.runs import criteria_of, published_run_of
 from app.services.protection.need_to_know import closed_to, narrowed_row
 from app.storage.office import Office
-from app.storage.results import listed_then, runs_made
-
-DEFAULT_CAPACITY = 60
-DEFAULT_SAMPLE = 5
-_COUNTED: WeakKeyDictionary[Office, tuple[object, dict[str, int]]] = WeakKeyDictionary()
+from app.storage.roll import KNOWN_THEN, LAST_DECISION, Column, Roll
 
 
 def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
     """The ids of ``query`` in its order, the cut, and how many children each view holds."""
     office.demand("see", "caseload")
-    db = office.reader()
-    drawn = drawn_in_force(db) if query.view == "month" else frozenset()
-    every = ids_of(db, condition(office, query, today, drawn), query.sort)
-    narrowed = set(plain(query)) - {"view", "sort"}
-    counts = _counts(db, office, today, {} if narrowed else {query.view: len(every)})
-    ids = _undrawn(office, db, query, today, drawn, every)
     capacity = int(office.setting("capacity", DEFAULT_CAPACITY))
-    looked = looked_at(db, today)
-    left = max(0, capacity - looked)
-    cut, ties = _cut(db, ids, left) if (query.view, query.sort) == ("month", "rank") else (None, frozenset())
-    sampled: tuple[int, ...] = ()
-    if drawn:
-        above = frozenset(ids[:cut])
-        sampled = tuple(one for one in every if one in drawn and one not in above)
-        ids = _with_sample(ids, every, cut, sampled) if query.sort == "rank" else every
-    return CaseloadList(
-        ids=ids,
-        sampled=frozenset(sampled),
-        total=counts["all"],
-        cut=cut,
-        capacity=capacity,
-        ties=ties,
-        counts=counts,
-        as_of=as_of(office),
-        looked=looked,
-    )
+    with roll_at_hand(office) as (db, roll):
+        asker = Asker(office.member.id, today, dict(db.execute("SELECT id, name FROM member").fetchall()))
+        drawn = drawn_in_force(db)
+        views = {view: in_view(roll, view, asker, drawn) for view in VIEWS}
+        found, asked = views[query.view], asked_for(db, roll, query, asker)
+        slots = in_order(db, roll, found if asked is None else found & asked, query.sort, asker)
+        looked = looked_at(db, today)
+        shown = _Shown(slots, None, slots[:0], slots[:0])
+        if query.view == "month":
+            shown = _of_the_month(roll, slots, among(roll, drawn), max(0, capacity - looked), query.sort)
+        counts = {view: int(np.count_nonzero(some)) for view, some in views.items()}
+        return CaseloadList(
+            ids=persons_of(roll, shown.slots),
+            sampled=frozenset(persons_of(roll, shown.sampled)),
+            total=counts["all"],
+            cut=shown.cut,
+            capacity=capacity,
+            ties=frozenset(persons_of(roll, shown.ties)),
+            counts=counts,
+            as_of=as_of(office),
+            looked=looked,
+        )
 
 
-def _undrawn(
-    office: Office, db: Any, query: CaseloadQuery, today: date, drawn: frozenset[int], every: tuple[int, ...]
-) -> tuple[int, ...]:
-    """The list without those who stand on it only because they were drawn."""
-    if not drawn:
-        return every
-    asked = condition(office, query, today)
-    few = Condition(f"{asked.sql} AND p.person_id IN ({', '.join(map(str, sorted(drawn)))})", asked.values)
-    fitting = frozenset(ids_of(db, few, "rank"))
-    return tuple(one for one in every if one not in drawn or one in fitting)
+@dataclass(frozen=True)
+class _Shown:
+    """Slots in the order in which they are shown, where they are cut, who is tied there, and who was drawn."""
+
+    slots: Column
+    cut: int | None
+    ties: Column
+    sampled: Column
+
+
+def _of_the_month(roll: Roll, every: Column, drawn: Column, left: int, sort: str) -> _Shown:
+    """The month's list: cut where it goes by rank; those drawn stand right below the cut, or last where nothing is."""
+    only_drawn = (drawn & ~worth_looking(roll))[every]
+    slots = every[~only_drawn]
+    cut, ties = cut_at(roll, slots, left) if sort == "rank" else (None, slots[:0])
+    below = drawn.copy()
+    below[slots[:cut]] = False
+    sampled = every[below[every]]
+    if sort == "rank":
+        rest = slots[~below[slots]]
+        place = len(rest) if cut is None else cut
+        return _Shown(np.concatenate((rest[:place], sampled, rest[place:])), cut, ties, sampled)
+    return _Shown(every, cut, ties, sampled)
 
 
 def log_search(office: Office, query: CaseloadQuery, found: int, now: datetime) -> None:
@@ -123,149 +117,10 @@ def choices(office: Office) -> Choices:
     return Choices(tuple((rule.key, rule.sector) for rule in rules), tuple(row[0] for row in found.fetchall()))
 
 
-def looked_at(db: Any, today: date) -> int:
-    """How many children the office decided on in the month of ``today``: so much of its capacity is used."""
-    first = today.replace(day=1)
-    after = (first + timedelta(days=31)).replace(day=1)
-    return _one(
-        db,
-        "SELECT count(DISTINCT person_id) FROM decision WHERE withdrawn = 0 AND day >= :first AND day < :after",
-        {"first": first.isoformat(), "after": after.isoformat()},
-    )
-
-
-def _with_sample(ids: Sequence[int], every: Sequence[int], cut: int | None, sampled: Sequence[int]) -> tuple[int, ...]:
-    """Those drawn stand right below the cut, or last where nothing is cut."""
-    rest = [one for one in ids if one not in sampled]
-    place = len(rest) if cut is None else cut
-    return (*rest[:place], *sampled, *rest[place:])
-
-
-def drawn_in_force(db: Any) -> frozenset[int]:
-    """The children whom the last run drew from below its list."""
-    made = runs_made(db)
-    results = made[0].results if made else 0
-    return frozenset(one.person_id for one in listed_then(db, results) if one.how == "sample")
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Who is to be looked at: the list down to the cut, and those who may be drawn from below it."""
-
-    listed: tuple[int, ...]
-    below: tuple[int, ...]
-
-
-def select(db: Any, capacity: int, today: date) -> Selection:
-    """What a run's list is on ``today``; ``db`` has the truth in ``main`` and the view as ``view``."""
-    day: dict[str, object] = {"today": today.isoformat()}
-    month = ids_of(db, Condition(VIEW_CONDITIONS["month"], day), "rank")
-    cut, _ = _cut(db, month, capacity)
-    listed = month[:cut]
-    above = frozenset(listed)
-    below = tuple(one for one in ids_of(db, Condition(OPEN, day), "rank") if one not in above)
-    return Selection(listed, below)
-
-
 def as_of(office: Office) -> date | None:
     """The day that the published priorities were worked out for; None before the first import."""
     found = office.reader().execute("SELECT value FROM view.meta WHERE key = 'as_of'").fetchone()
     return day_of(found[0]) if found else None
-
-
-def open_children(db: Any, among: Iterable[int], today: date) -> tuple[int, ...]:
-    """Who of these a list of ``today`` may hold: neither supported already, nor moved away, nor resting."""
-    values: dict[str, object] = {"today": today.isoformat(), "among": json.dumps(sorted(among))}
-    return ids_of(db, Condition(f"p.person_id IN (SELECT value FROM json_each(:among)) AND {OPEN}", values), "rank")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a child stands to the list: ``reason`` is ``listed below urgent_first full resting supported
-    moved_out`` (``urgent_first``: only urgent ones find room on it; ``full``: nobody does this month).
-
-    ``least``: the points of the last one on the list, or of the level ``middle`` where there is room.
-    """
-
-    reason: str
-    points: int
-    least: int
-
-
-def place_of(db: Any, person_id: int, capacity: int, middle: int, today: date) -> Place | None:
-    """Where a child stands to the list of ``today``; None for who is not listed at all.
-
-    ``capacity`` is what the office can look at in a month; those decided on in it are taken off.
-    """
-    left = max(0, capacity - looked_at(db, today))
-    month = VIEW_CONDITIONS["month"].replace(RESTING, RESTING_ALONE)
-    values = {"today": today.isoformat(), "person": person_id, "back": max(left, 1) - 1}
-    row = db.execute(
-        f"SELECT p.level, p.points, p.already_supported, n.moved_out, p.rank, {month}, {RESTING_ALONE} {PLACES_ALONE}"
-        " WHERE p.person_id = :person",
-        values,
-    ).fetchone()
-    if row is None:
-        return None
-    level, points, supported, moved_out, rank, on_month, resting = row
-    last = db.execute(
-        f"SELECT p.rank, p.level, p.points {PLACES_ALONE} WHERE {month} ORDER BY p.rank LIMIT 1 OFFSET :back", values
-    ).fetchone()
-    least = max(middle, last[2]) if last else middle
-    if on_month and left and (last is None or rank <= last[0] or (level, points) == tuple(last[1:])):
-        return Place("listed", points, least)
-    reason = "moved_out" if moved_out else "supported" if supported else "resting" if resting else "below"
-    if reason == "below" and on_month and not left:
-        reason = "full"
-    elif reason == "below" and last and last[1] == Level.URGENT:
-        reason = "urgent_first"
-    return Place(reason, points, least)
-
-
-def _cut(db: Any, ids: Sequence[int], capacity: int) -> tuple[int | None, frozenset[int]]:
-    """Where the office's capacity ends; children tied at the cut stay together above it."""
-    if len(ids) <= capacity:
-        return None, frozenset()
-    if capacity < 1:
-        return 0, frozenset()
-    last = _standing_of(db, ids[capacity - 1])
-    cut = capacity
-    while cut < len(ids) and _standing_of(db, ids[cut]) == last:
-        cut += 1
-    if cut == capacity:
-        return cut, frozenset()
-    start = capacity - 1
-    while start > 0 and _standing_of(db, ids[start - 1]) == last:
-        start -= 1
-    return cut, frozenset(ids[start:cut])
-
-
-def _standing_of(db: Any, person_id: int) -> tuple[str, int]:
-    row = db.execute("SELECT level, points FROM view.priority WHERE person_id = ?", (person_id,)).fetchone()
-    return row[0], row[1]
-
-
-def _counts(db: Any, office: Office, today: date, listed: Mapping[str, int]) -> dict[str, int]:
-    """How many children each view holds: they change with what is done, not with what is asked for.
-
-    ``listed`` are known already: a view that was just listed whole.
-    """
-    state = (office.view_number(db), office.last_seq(), today)
-    known = _COUNTED.get(office)
-    if known is None or known[0] != state:
-        known = _COUNTED[office] = (state, {**_count(db, office, today, frozenset(listed)), **listed})
-    return known[1]
-
-
-def _count(db: Any, office: Office, today: date, known: frozenset[str]) -> dict[str, int]:
-    values = {"me": office.member.id, "today": today.isoformat()}
-    drawn = drawn_in_force(db)
-    found = {view: in_view(view, drawn) for view in VIEWS if view not in known}
-    return {view: _one(db, f"SELECT count(*) {places(sql)} WHERE {sql}", values) for view, sql in found.items()}
-
-
-def _one(db: Any, sql: str, values: Mapping[str, object]) -> int:
-    return int(db.execute(sql, values).fetchone()[0])
 
 
 _ROW = f"""
@@ -280,7 +135,12 @@ _ROW = f"""
         CASE WHEN d.decided IS NULL THEN NULL ELSE {KNOWN_THEN} END,
         CASE WHEN n.protected = 1 THEN '' ELSE n.facility END,
         {", ".join(f"p.p_{sector}, p.s_{sector}" for sector in SECTORS)}
-    {PLACES}
+    FROM view.priority AS p
+    JOIN view.person AS n ON n.person_id = p.person_id
+    LEFT JOIN assignment AS t ON t.person_id = p.person_id
+    LEFT JOIN member AS a ON a.id = t.member
+    LEFT JOIN desk AS d ON d.person_id = p.person_id
+    {LAST_DECISION}
     WHERE p.person_id IN (%s)
 """
 

@@ -15,7 +15,7 @@ from app.domain.criteria import Criterion, Measure
 from app.domain.dates import day_of
 from app.domain.priority import Level, Reason
 from app.services.answers import NearSign, PriorityChange, SignChange, WhyNot
-from app.services.casework import caseload
+from app.services.casework import caseload, selecting
 from app.services.priority.prioritising import measure_child
 from app.services.priority.runs import criteria_of, published_run, settings_of
 from app.storage.office import Office
@@ -118,8 +118,8 @@ def _direction(criterion: Criterion | None, before: float, now: float) -> str | 
 def why_not(office: Office, person_id: int, today: date) -> WhyNot | None:
     """Why a child is not above the cut, and what nearly holds; None for one who is or is not known."""
     settings = settings_of(office)
-    capacity = int(office.setting("capacity", caseload.DEFAULT_CAPACITY))
-    place = caseload.place_of(office.reader(), person_id, capacity, settings.middle, today)
+    capacity = int(office.setting("capacity", selecting.DEFAULT_CAPACITY))
+    place = selecting.place_of(office, person_id, capacity, settings.middle, today)
     if place is None or place.reason == "listed":
         return None
     near = _near(office, person_id)

@@ -1,21 +1,23 @@
-"""What a question to the caseload means in SQL: its views, its conditions, its orders.
+"""What a question to the caseload means: its views, its conditions, its orders, over the columns of the roll.
 
-Only the tables that a question speaks of are joined: a list of all children in the order of their
-priority is then one index from end to end. Nothing is asked here.
+Each answer is True or False for every slot of an ``app.storage.roll.Roll``. Nothing is asked of the tables but which
+children are found by words.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from app.domain.sectors import SECTORS
+import numpy as np
+
+from app.domain.priority import LEVELS, Level
 from app.services.answers import CaseloadQuery
-from app.services.deriving.searching import phrase
-from app.storage.office import Office
+from app.services.deriving.searching import phrases
+from app.storage.roll import NOTHING, POINTS, Column, Roll, unpacked
+from app.storage.roll_kept import letter
 
 VIEWS = ("mine", "unassigned", "month", "all")
 WEEK = 6
@@ -24,196 +26,127 @@ WEEK = 6
 NEW_DAYS = 31
 """What came in so many days is new, where nobody has decided yet."""
 
-_JOINS = {
-    "n": "JOIN view.person AS n ON n.person_id = p.person_id",
-    "t": "LEFT JOIN assignment AS t ON t.person_id = p.person_id",
-    "a": "LEFT JOIN member AS a ON a.id = t.member",
-    "d": "LEFT JOIN desk AS d ON d.person_id = p.person_id",
-    "z": """LEFT JOIN decision AS z ON z.entry = (SELECT y.entry FROM decision AS y
-        WHERE y.person_id = p.person_id AND y.withdrawn = 0 ORDER BY y.recorded DESC, y.entry DESC LIMIT 1)""",
-}
-_SPOKEN_OF = re.compile(r"\b([ntadz])\.")
-
-
-def places(*texts: str) -> str:
-    """FROM and the joins that these texts of SQL speak of."""
-    wanted = {found for text in texts for found in _SPOKEN_OF.findall(text)}
-    if "a" in wanted:
-        wanted.add("t")
-    return " ".join(["FROM view.priority AS p", *(sql for name, sql in _JOINS.items() if name in wanted)])
-
-
-PLACES = places("n. t. a. d. z.")
-
-# What was on screen at the last decision, and the last day about which anything was known then.
-_ON_SCREEN = "CASE WHEN json_valid(z.on_screen) THEN z.on_screen ELSE '{}' END"
-KNOWN_THEN = f"coalesce(json_extract({_ON_SCREEN}, '$.as_of'), substr(d.decided, 1, 10))"
-
-# A decided child rests until its next date comes or new facts do: a reason with a later one, or one
-# of which nothing is on record (nobody seen, not enrolled) that was not on screen then.
-_RESTS = f"""(d.decided IS NOT NULL AND (d.next_day IS NULL OR d.next_day > :today)
-    AND NOT EXISTS (SELECT 1 FROM view.finding AS f WHERE f.person_id = p.person_id AND f.answer = 'holds'
-        AND CASE WHEN f.facts <> '[]' THEN f.last > {KNOWN_THEN}
-            ELSE json_type({_ON_SCREEN}, '$.findings') IS NOT NULL AND f.criterion NOT IN
-                (SELECT json_extract(value, '$[0]') FROM json_each({_ON_SCREEN}, '$.findings')
-                 WHERE json_extract(value, '$[2]') = 'holds') END))"""
-
-
-def _within(sql: str) -> str:
-    """For a query of its own: under other names than those of the list around it."""
-    return re.sub(r"\b([dz])\.", r"its_\1.", re.sub(r"\bAS ([dz])\b", r"AS its_\1", sql))
-
-
-# Worked out once for the few who were decided on, not for every child of the list.
-RESTING = f"""p.person_id IN (SELECT p.person_id
-    FROM (SELECT DISTINCT person_id FROM decision WHERE withdrawn = 0) AS p
-    {_within(_JOINS["d"])} {_within(_JOINS["z"])} WHERE {_within(_RESTS)})"""
-
-# The same of few children, without working the desk of all out: by their own last acts, as ``desk`` reads them.
-_DONE = "EXISTS (SELECT 1 FROM contact AS y WHERE y.person_id = p.person_id AND y.day >= {day} AND y.recorded > {since}\
- AND y.result IN ('met', 'guardian_only'))"
-_SINCE = "max(coalesce(z.recorded, ''), coalesce(m.recorded, ''))"
-_SET = "CASE WHEN m.recorded > coalesce(z.recorded, '') THEN m.day ELSE z.next END"
-_REVIEW = f"CASE WHEN NOT {_DONE.format(day=f'({_SET})', since=_SINCE)} THEN {_SET} END"
-_AGREED = f"""(SELECT CASE WHEN NOT {_DONE.format(day="x.next", since="x.recorded")} THEN x.next END FROM contact AS x
-    WHERE x.person_id = p.person_id AND x.recorded > {_SINCE} AND x.next IS NOT NULL
-    ORDER BY x.recorded DESC, x.entry DESC LIMIT 1)"""
-_NEXT_DAY = f"CASE WHEN {_AGREED} < coalesce({_REVIEW}, '9999') THEN {_AGREED} ELSE {_REVIEW} END"
-RESTING_ALONE = _RESTS.replace("d.decided", "z.recorded").replace("d.next_day", f"({_NEXT_DAY})")
-PLACES_ALONE = """
-    FROM view.priority AS p
-    JOIN view.person AS n ON n.person_id = p.person_id
-    LEFT JOIN decision AS z ON z.entry = (SELECT y.entry FROM decision AS y
-        WHERE y.person_id = p.person_id AND y.withdrawn = 0 ORDER BY y.recorded DESC, y.entry DESC LIMIT 1)
-    LEFT JOIN follow_up_moved AS m ON m.entry = (SELECT x.entry FROM follow_up_moved AS x
-        WHERE x.person_id = p.person_id AND x.withdrawn = 0 ORDER BY x.recorded DESC, x.entry DESC LIMIT 1)
-"""
-
-OPEN = f"p.already_supported = 0 AND n.moved_out = 0 AND NOT {RESTING}"
-
-VIEW_CONDITIONS = {
-    "mine": "t.member = :me",
-    "unassigned": "t.member IS NULL AND p.level IN ('urgent', 'high', 'middle')",
-    "month": f"p.level IN ('urgent', 'high', 'middle') AND {OPEN}",
-    "all": "1",
-}
-
-_SCHOOL = "CASE WHEN n.protected = 1 THEN '' ELSE n.facility END"
-
-# What each order goes by, and whether those of whom nothing is known stand first (never contacted) or last.
-_ORDERS = {
-    "rank": ("", "p.rank", ""),
-    "name": ("n.kana = '', ", "n.kana", ""),
-    "age": ("n.birth = '', ", "n.birth", "DESC"),
-    "points": ("", "p.points", "DESC"),
-    "new": ("", "(SELECT max(w.last) FROM view.finding AS w WHERE w.person_id = p.person_id AND w.answer = 'holds')",
-            "DESC"),
-    "last_contact": ("d.last_contact IS NOT NULL, ", "d.last_contact", ""),
-    "last_seen": ("d.last_seen IS NOT NULL, ", "d.last_seen", ""),
-    "next": ("d.next_day IS NULL, ", "d.next_day", ""),
-    "assignee": ("t.member IS NULL, ", "a.name", ""),
-    "school": (f"{_SCHOOL} = '', ", _SCHOOL, ""),
-    **{f"p_{sector}": ("", f"p.p_{sector}", "DESC") for sector in SECTORS},
-}  # fmt: skip
+_WORTH = LEVELS.index(Level.MIDDLE)
+"""Levels up to this one are looked at without being asked for."""
 
 
 @dataclass(frozen=True)
-class Condition:
-    """A condition in SQL and the values that it names."""
+class Asker:
+    """Who asks, and when: ``names`` of the members by their ids."""
 
-    sql: str
-    values: dict[str, object]
+    me: str
+    today: date
+    names: dict[str, str]
 
-
-def order_of(sort: str) -> str:
-    """ORDER BY of a sort; ``-`` before it turns it round, and those without anything keep their end."""
-    unknown, by, way = _ORDERS[sort.lstrip("-")]
-    if sort.startswith("-"):
-        way = "" if way else "DESC"
-        unknown = unknown.replace("IS NOT NULL", "IS NULL")
-    return f"{unknown}{by} {way}" + ("" if by == "p.rank" else ", p.rank")
+    @property
+    def day(self) -> int:
+        """Today as the roll counts days."""
+        return self.today.toordinal()
 
 
-def ids_of(db: Any, condition: Condition, sort: str) -> tuple[int, ...]:
-    """The children whom a condition fits, in an order."""
-    order = order_of(sort)
-    sql = f"SELECT p.person_id {places(condition.sql, order)} WHERE {condition.sql} ORDER BY {order}"
-    return tuple(row[0] for row in db.execute(sql, condition.values).fetchall())
+# ---------------------------------------------------------------------------- what is so
 
 
-def condition(office: Office, query: CaseloadQuery, today: date, drawn: frozenset[int] = frozenset()) -> Condition:
-    """What a query asks of a child; those ``drawn`` belong to the month's list too."""
-    values: dict[str, object] = {"me": office.member.id, "today": today.isoformat()}
-    parts = [in_view(query.view, drawn), *_about_priority(query, values), *_about_person(query, today, values)]
-    parts += _about_work(query, today, values)
-    words = phrase(query.text)
-    if words:
-        parts.append("p.person_id IN (SELECT rowid FROM view.search WHERE search MATCH :words)")
-        values["words"] = words
-    elif query.text.strip():
-        parts.append("0")  # nothing that a name, number or school could hold
-    return Condition(" AND ".join(parts), values)
+def resting(roll: Roll, today: date) -> Column:
+    """A decided child rests until its next date comes or a sign does that the decision did not know."""
+    column = roll.column
+    due = (column["next_day"] != NOTHING) & (column["next_day"] <= today.toordinal())
+    return (column["known_then"] != NOTHING) & ~due & ~column["stirred"]
 
 
-def in_view(view: str, drawn: frozenset[int]) -> str:
-    """The condition of a view; those drawn belong to ``month`` as long as they are open."""
-    if view != "month" or not drawn:
-        return VIEW_CONDITIONS[view]
-    return f"(({VIEW_CONDITIONS[view]}) OR p.person_id IN ({', '.join(map(str, sorted(drawn)))}) AND {OPEN})"
+def open_ones(roll: Roll, today: date) -> Column:
+    """Whom a list may hold: neither supported already, nor moved away, nor resting."""
+    return roll.listed() & ~roll.column["supported"] & ~roll.column["moved_out"] & ~resting(roll, today)
 
 
-def _about_priority(query: CaseloadQuery, values: dict[str, object]) -> Iterable[str]:
+def worth_looking(roll: Roll) -> Column:
+    """Whose level asks for a look."""
+    return roll.column["level"] <= _WORTH
+
+
+def in_view(roll: Roll, view: str, asker: Asker, drawn: Iterable[int] = ()) -> Column:
+    """Who belongs to a view; those ``drawn`` belong to ``month`` too, as long as they are open."""
+    if view == "mine":
+        return roll.listed() & _assigned(roll, {asker.me})
+    if view == "unassigned":
+        return roll.listed() & worth_looking(roll) & (roll.column["assignee"] == NOTHING)
+    if view == "month":
+        return open_ones(roll, asker.today) & (worth_looking(roll) | among(roll, drawn))
+    return roll.listed()
+
+
+def among(roll: Roll, persons: Iterable[int]) -> Column:
+    """Who is one of these."""
+    found = np.zeros(roll.slots, dtype=bool)
+    found[roll.slots_of(np.array(sorted(persons), dtype=np.int64))] = True
+    return found
+
+
+def asked_for(db: Any, roll: Roll, query: CaseloadQuery, asker: Asker) -> Column | None:
+    """Whom the conditions of a question fit, but for its view; None where it has none. ``db`` finds words."""
+    found: Column | None = None
+    for part in _conditions(db, roll, query, asker):
+        found = part if found is None else found & part
+    return found
+
+
+def _conditions(db: Any, roll: Roll, query: CaseloadQuery, asker: Asker) -> Iterator[Column]:
+    yield from _about_priority(roll, query)
+    yield from _about_person(roll, query, asker.today)
+    yield from _about_work(roll, query, asker)
+    if query.text.strip():
+        yield _spoken_of(db, roll, query.text)
+
+
+def _about_priority(roll: Roll, query: CaseloadQuery) -> Iterator[Column]:
     if query.levels:
-        yield f"p.level IN ({_named('level', query.levels, values)})"
+        yield np.isin(roll.column["level"], [LEVELS.index(one) for one in query.levels])
     if query.sectors:
-        yield "(" + " OR ".join(f"p.p_{sector} > 0" for sector in sorted(query.sectors)) + ")"
+        yield np.logical_or.reduce([roll.column[f"p_{sector}"] > 0 for sector in sorted(query.sectors)])
     if query.criteria:
-        yield (
-            "p.person_id IN (SELECT q.person_id FROM view.finding AS q WHERE q.answer = 'holds'"
-            f" AND q.criterion IN ({_named('criterion', query.criteria, values)}))"
-        )
+        yield roll.holding(query.criteria)
     if query.supported:
-        yield f"p.already_supported = {int(query.supported == 'yes')}"
+        yield roll.column["supported"] == (query.supported == "yes")
 
 
-def _about_person(query: CaseloadQuery, today: date, values: dict[str, object]) -> Iterable[str]:
+def _about_person(roll: Roll, query: CaseloadQuery, today: date) -> Iterator[Column]:
     if query.schools:
-        yield f"n.protected = 0 AND n.facility IN ({_named('school', query.schools, values)})"
+        yield roll.words["school"].where(query.schools.__contains__)[roll.column["school"]]
     if query.age_least is not None:
-        values["born_upto"] = _years_before(today, query.age_least)
-        yield "n.birth <> '' AND n.birth <= :born_upto"
+        upto = _years_before(today, query.age_least)
+        yield roll.words["birth"].where(lambda birth: birth <= upto)[roll.column["birth"]]
     if query.age_most is not None:
-        values["born_after"] = _years_before(today, query.age_most + 1)
-        yield "n.birth > :born_after"
+        after = _years_before(today, query.age_most + 1)
+        yield roll.words["birth"].where(lambda birth: birth > after)[roll.column["birth"]]
 
 
-def _about_work(query: CaseloadQuery, today: date, values: dict[str, object]) -> Iterable[str]:
+def _about_work(roll: Roll, query: CaseloadQuery, asker: Asker) -> Iterator[Column]:
+    column = roll.column
     if query.assignees:
-        names = _named("assignee", query.assignees, values)
-        yield f"coalesce(a.name, '') IN ({names})"
+        wanted = {member for member, name in asker.names.items() if name in query.assignees}
+        found = _assigned(roll, wanted)
+        yield found | (column["assignee"] == NOTHING) if "" in query.assignees else found
     if query.due:
-        values["week"] = (today + timedelta(days=WEEK)).isoformat()
-        yield _DUE[query.due]
+        yield _due(roll, query.due, asker.day)
     if query.unseen is not None:
-        values["seen_since"] = (today - timedelta(days=query.unseen)).isoformat()
-        yield "(d.last_seen IS NULL OR d.last_seen < :seen_since)"
+        yield column["last_seen"] < asker.day - query.unseen
     if query.no_meeting:
-        yield "p.person_id NOT IN (SELECT v.person_id FROM decision AS v WHERE v.withdrawn = 0 AND v.meeting <> '')"
+        yield ~column["met"]
     if query.only_new:
-        values["lately"] = (today - timedelta(days=NEW_DAYS)).isoformat()
-        yield (
-            "p.person_id IN (SELECT g.person_id FROM view.finding AS g WHERE g.answer = 'holds' AND g.last > :lately)"
-            f" AND (d.decided IS NULL OR EXISTS (SELECT 1 FROM view.finding AS g WHERE g.person_id = p.person_id"
-            f" AND g.answer = 'holds' AND g.last > {KNOWN_THEN}))"
-        )
+        newest = column["newest"]
+        yield (newest > asker.day - NEW_DAYS) & (newest > column["known_then"])
 
 
-_DUE = {
-    "overdue": "d.next_day < :today",
-    "today": "d.next_day = :today",
-    "week": "d.next_day BETWEEN :today AND :week",
-    "none": "d.next_day IS NULL",
-}
+def _assigned(roll: Roll, members: set[str]) -> Column:
+    return roll.words["assignee"].where(members.__contains__)[roll.column["assignee"]]
+
+
+def _due(roll: Roll, due: str, today: int) -> Column:
+    day = roll.column["next_day"]
+    if due == "none":
+        return day == NOTHING
+    first, last = {"overdue": (0, today - 1), "today": (today, today), "week": (today, today + WEEK)}[due]
+    return (day >= first) & (day <= last)
 
 
 def _years_before(day: date, years: int) -> str:
@@ -223,7 +156,87 @@ def _years_before(day: date, years: int) -> str:
         return day.replace(year=day.year - years, day=28).isoformat()
 
 
-def _named(stem: str, wanted: Iterable[str], values: dict[str, object]) -> str:
-    names = {f"{stem}{index}": str(value) for index, value in enumerate(sorted(wanted))}
-    values.update(names)
-    return ", ".join(f":{name}" for name in names)
+# ---------------------------------------------------------------------------- words
+
+
+def _spoken_of(db: Any, roll: Roll, text: str) -> Column:
+    """Who is found by every word of a text."""
+    found: Column | None = None
+    for words in phrases(text):
+        part = _having(db, roll, words)
+        found = part if found is None else found & part
+    return np.zeros(roll.slots, dtype=bool) if found is None else found
+
+
+def _having(db: Any, roll: Roll, words: str) -> Column:
+    """Who is found by one word, its letters apart. One frequent letter alone is looked up in a column of its own, and
+    asked of the index only for those whom the column does not know."""
+    held = letter(db, roll, words) if " " not in words else None
+    if held is None:
+        return _matching(db, roll, words, "")
+    found = unpacked(held, roll.slots).copy()
+    if roll.later:
+        found &= ~among(roll, roll.later)
+        later = ", ".join(str(int(one)) for one in sorted(roll.later))
+        found |= _matching(db, roll, words, f" AND rowid IN ({later})")
+    return found
+
+
+def _matching(db: Any, roll: Roll, words: str, which: str) -> Column:
+    rows = db.execute(f"SELECT rowid FROM view.search WHERE search MATCH ?{which}", (f'"{words}"',))
+    found = np.zeros(roll.slots, dtype=bool)
+    found[roll.slots_of(np.fromiter((row[0] for row in rows), dtype=np.int64))] = True
+    return found
+
+
+# ---------------------------------------------------------------------------- in which order
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What an order goes by; ``down``: the greatest first. ``last``: those of whom nothing is known stand last,
+    also when it is turned round; else they are the smallest."""
+
+    by: str
+    down: bool = False
+    last: bool = False
+
+
+_ORDERS = {
+    "name": _Order("name", last=True),
+    "age": _Order("birth", down=True, last=True),
+    "points": _Order("points", down=True),
+    "new": _Order("newest", down=True),
+    "last_contact": _Order("last_contact"),
+    "last_seen": _Order("last_seen"),
+    "next": _Order("next_day", last=True),
+    "assignee": _Order("assignee", last=True),
+    "school": _Order("school", last=True),
+    **{one: _Order(one, down=True) for one in POINTS},
+}
+
+
+def in_order(db: Any, roll: Roll, found: Column, sort: str, asker: Asker) -> Column:
+    """The slots that were found, in an order of ``answers.SORTS`` (``-`` before it turns it round); among equals
+    by their place on the list."""
+    by = sort.removeprefix("-")
+    if by == "rank":
+        slots = roll.order[found[roll.order]]
+        return slots[::-1] if sort.startswith("-") else slots
+    order = _ORDERS[by]
+    slots = np.flatnonzero(found)
+    values = _values(db, roll, order.by, asker)[slots].astype(np.int64)
+    down = order.down != sort.startswith("-")
+    key = -values if down else values
+    if order.last:
+        key = np.where(values == NOTHING, np.iinfo(np.int32).max, key)
+    return slots[np.argsort((key << 32) + roll.place[slots])]
+
+
+def _values(db: Any, roll: Roll, by: str, asker: Asker) -> Column:
+    """A column whose numbers order as its meaning does."""
+    if by == "name":
+        roll.settle_names(db)
+    if by == "assignee":
+        return roll.words[by].places(lambda member: asker.names.get(member, ""))[roll.column[by]]
+    return roll.words[by].places()[roll.column[by]] if by in roll.words else roll.column[by]

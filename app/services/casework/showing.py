@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from app.services.casework import caseload
+from app.services.casework import selecting
 from app.storage.office import Office
 from app.storage.results import Listed, Shown, Sign, StagedResults, stage
 from app.storage.rows import Staging
@@ -19,10 +19,10 @@ from app.storage.rows import Staging
 
 def stage_results(office: Office, staging: Staging, view: int, as_of: date, today: date) -> StagedResults:
     """Keep what the finished view of this number shows, for the entry of its run to name."""
-    capacity = int(office.setting("capacity", caseload.DEFAULT_CAPACITY))
-    size = int(office.setting("sample", caseload.DEFAULT_SAMPLE))
+    capacity = int(office.setting("capacity", selecting.DEFAULT_CAPACITY))
+    size = int(office.setting("sample", selecting.DEFAULT_SAMPLE))
     with office.beside(staging.connection, view) as db:
-        selection = caseload.select(db, capacity, today)
+        selection = selecting.select(db, capacity, today)
         shown = list(_shown(db))
     lots = {child: office.digester.lot(as_of.isoformat(), child) for child in selection.below}
     drawn = sorted(lots, key=lots.__getitem__)[: max(0, size)]

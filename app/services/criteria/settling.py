@@ -20,7 +20,7 @@ from app.domain.priority import LEVELS, Level
 from app.domain.sectors import SECTORS
 from app.domain.weighing import PrioritySettings, rarity
 from app.services.answers import Changes, Outcome
-from app.services.casework import caseload
+from app.services.casework import selecting
 from app.services.priority.asked import Asked
 from app.services.priority.groups import counted, groups_of
 from app.services.priority.prioritising import Standing, foresee
@@ -89,8 +89,8 @@ def read(office: Office) -> CriteriaSettings:
     in_force = {one.key for one in criteria_of(run.settings)} if run else set()
     return CriteriaSettings(
         settings=settings,
-        capacity=int(office.setting("capacity", caseload.DEFAULT_CAPACITY)),
-        sample=int(office.setting("sample", caseload.DEFAULT_SAMPLE)),
+        capacity=int(office.setting("capacity", selecting.DEFAULT_CAPACITY)),
+        sample=int(office.setting("sample", selecting.DEFAULT_SAMPLE)),
         lines=tuple(
             CriterionLine(
                 one, shipped.get(one.key), one.key not in settings.disabled, one != shipped.get(one.key),
@@ -185,8 +185,8 @@ def history(office: Office) -> tuple[SettingVersion, ...]:
     )
     before: dict[str, Any] = {
         "priority": PrioritySettings().as_json(),
-        "capacity": caseload.DEFAULT_CAPACITY,
-        "sample": caseload.DEFAULT_SAMPLE,
+        "capacity": selecting.DEFAULT_CAPACITY,
+        "sample": selecting.DEFAULT_SAMPLE,
     }
     found = []
     for entry, author, time, payload in rows:
@@ -302,14 +302,14 @@ def preview(office: Office, settings: PrioritySettings, today: date, *, capacity
     run = published_run_of(office)
     if run is None:
         raise WrongUse("run.nothing_imported")
-    size = int(office.setting("capacity", caseload.DEFAULT_CAPACITY))
+    size = int(office.setting("capacity", selecting.DEFAULT_CAPACITY))
     with office.scratch() as db:
         before = _standing_now(db)
         rules = (criteria_of(run.settings), run.settings), (criteria_of(settings), settings)
         touched = foresee(db, *rules, run.as_of, source="view", looks=looks_of(db, "main"))
         after = before | {child: touched[child] for child in touched.keys() & before.keys()}
-        candidates = caseload.open_children(db, _worth_listing(before) | _worth_listing(after), today)
-        used = caseload.looked_at(db, today)
+        candidates = selecting.open_children(office, _worth_listing(before) | _worth_listing(after), today)
+        used = selecting.looked_at(db, today)
         lists = _list(before, candidates, size - used), _list(after, candidates, (capacity or size) - used)
         moved = {child for child in touched if child in before and before[child].level != after[child].level}
         concerned = moved | (lists[0] ^ lists[1])

@@ -30,8 +30,12 @@ def letters(text: str) -> str:
 
 def phrase(text: str) -> str:
     """The full-text query for what somebody typed: every word must stand somewhere, in one piece."""
-    words = (letters(word) for word in text.split())
-    return " AND ".join(f'"{word}"' for word in words if word)
+    return " AND ".join(f'"{word}"' for word in phrases(text))
+
+
+def phrases(text: str) -> list[str]:
+    """The words of what somebody typed, the letters of each apart."""
+    return [word for word in map(letters, text.split()) if word]
 
 
 def index(db: Any, touched: bool) -> None:

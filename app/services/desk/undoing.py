@@ -18,7 +18,7 @@ from app.domain.message import Message, Refused, WrongUse
 from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
 from app.services.casework import assigning, contacts, followups, planning, reviewing
-from app.services.casework.caseload import DEFAULT_CAPACITY, DEFAULT_SAMPLE
+from app.services.casework.selecting import DEFAULT_CAPACITY, DEFAULT_SAMPLE
 from app.services.links import linking
 from app.services.offices.policy import IDLE_MINUTES
 from app.storage.desk import id_bytes, id_text

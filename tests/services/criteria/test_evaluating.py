@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.decisions import Decision, DecisionKind
 from app.services.answers import CaseloadQuery
-from app.services.casework import caseload, reviewing
+from app.services.casework import caseload, reviewing, selecting
 from app.services.criteria import disclosing, evaluating, running
 from app.services.criteria.evaluating import Evaluation, Firing, Line, Rate, Share
 from app.services.papers import exporting
@@ -64,7 +64,7 @@ def test_nothing_decided_is_nothing_known(school: Office) -> None:
     assert (told.runs, told.first) == (1, AS_OF)
     assert told.yielded.listed >= 10
     assert (told.yielded.looked, told.yielded.share, told.yielded.caution) == (0, None, True)
-    assert told.sample.listed == caseload.DEFAULT_SAMPLE
+    assert told.sample.listed == selecting.DEFAULT_SAMPLE
     school.close()
 
 
