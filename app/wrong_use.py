@@ -7,6 +7,7 @@ program's catalogue, in the system's language; a sentence that a newer Python br
 from __future__ import annotations
 
 import argparse
+import re
 
 from app.domain.message import Message
 from app.services.wording import say, system_language
@@ -34,7 +35,8 @@ SENTENCES = {
     "invalid %(type)s value: %(value)r": "value",
     "unexpected option string: %s": "unexpected",
 }
-"""argparse's sentence -> the end of its key ``console.usage.…``; places stay as argparse fills them (``%s``)."""
+"""argparse's sentence -> the end of its key ``console.usage.…``; there ``%(value)r`` is ``{value}``, ``%s`` ``{it}``."""
+_PLACE = re.compile(r"%(?:\((\w+)\))?[sr]")
 
 
 def speak() -> None:
@@ -47,7 +49,8 @@ def _said(sentence: str) -> str:
     key = SENTENCES.get(sentence)
     if key is None:
         return sentence
-    return say(Message(f"console.usage.{key}"), system_language()) + ("\n" if sentence.endswith("\n") else "")
+    places = {found[1] or "it": found[0] for found in _PLACE.finditer(sentence)}
+    return say(Message(f"console.usage.{key}", places), system_language()) + ("\n" if sentence.endswith("\n") else "")
 
 
 def not_meant(key: str, **values: str | int) -> argparse.ArgumentTypeError:

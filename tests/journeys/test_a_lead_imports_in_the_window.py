@@ -79,7 +79,7 @@ def test_a_month_is_looked_over_imported_and_corrected(
     page.add([_folder(tmp_path / "in")])
     wait(READY)
     states = {line.preview.file: line.state for line in page.lines.all}
-    assert states == {"juki.csv": "ready", "gakurei.csv": "ready", "shukketsu.csv": "ready", "memo.txt": "refused"}
+    assert states == {"juki.csv": "ready", "gakurei.csv": "ready", "shukketsu.csv": "ready", "memo.txt": "unknown"}
     assert not caseload.listing(lead, CaseloadQuery(view="all"), AS_OF).ids
     page.bring_in()
     wait(DONE)

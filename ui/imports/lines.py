@@ -34,9 +34,9 @@ class FileLine:
 
     @property
     def state(self) -> str:
-        """``refused left_out done same_done queued reading read ask same older ready``."""
+        """``refused unknown left_out done same_done queued reading read ask same older ready``."""
         if self.preview.refusal is not None or (self.report and self.report.refusal):
-            return "refused"
+            return "unknown" if self.mappable and self.report is None else "refused"
         if self.left_out:
             return "left_out"
         if self.report is not None:

@@ -21,6 +21,7 @@ from ui.words import (
 
 _STATES = {
     "refused": ("stop-circle-outline", "error"),
+    "unknown": ("help-circle-outline", "caution"),
     "left_out": ("minus-circle-outline", "text3"),
     "ask": ("help-circle-outline", "caution"),
     "same": ("equal", "text2"),

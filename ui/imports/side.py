@@ -110,13 +110,17 @@ def _figures(preview: FilePreview) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+_FIRST = ("ask", "unknown", "refused")
+"""States that somebody has to say a word about, in the order in which they are shown."""
+
+
 class _Note(QWidget):
     """A file that needs a look: its state, its sentence, and what can be done."""
 
     def __init__(self, line: FileLine, words: str, buttons: Sequence[Button]) -> None:
         super().__init__()
         icon, role = saying.state_mark(line)
-        if line.state not in ("ask", "refused", "older"):
+        if line.state not in ("ask", "refused", "unknown", "older"):
             icon, role = "information-outline", "text2"
         title = Label(line.preview.file, bold=True, wrap=True)
         texts = QVBoxLayout()
@@ -195,11 +199,11 @@ class SidePanel(Ground):
                 old.hide()
                 old.deleteLater()
         noted = [(line, words) for line in lines if (words := saying.attention(line, self._today))]
-        noted.sort(key=lambda one: ("ask", "refused").index(one[0].state) if one[0].state in ("ask", "refused") else 2)
+        noted.sort(key=lambda one: _FIRST.index(one[0].state) if one[0].state in _FIRST else len(_FIRST))
         for line, words in noted:
             self._notes.addWidget(_Note(line, words, () if quiet else self._buttons(line)))
         self._notes_title.setVisible(bool(noted))
-        return sum(line.state in ("ask", "refused") for line, _words in noted)
+        return sum(line.state in _FIRST for line, _words in noted)
 
     def _buttons(self, line: FileLine) -> tuple[Button, ...]:
         if line.left_out:

@@ -71,6 +71,8 @@ class MappingDialog(QDialog):
         self.codes = CodesTable()
         self.preview = PreviewTable()
         self.lacking = Label(role="caution", bold=True, wrap=True)
+        self.unguarded = Label(role="caution", px=SECOND, wrap=True)
+        self.unfilled = Label(role="text2", px=SECOND, wrap=True)
         self.reading = Label(role="text2", px=SECOND, wrap=True)
         self.trouble = ErrorPanel()
         self.save = Button(_("mapping.save"), kind="primary", icon="content-save-outline")
@@ -93,7 +95,7 @@ class MappingDialog(QDialog):
         self.name.setVisible(False)
         left = _column(Label(_("mapping.columns"), bold=True), self.columns)
         left.setContentsMargins(0, 0, 10, 0)
-        right = _column(self.lacking, Label(_("mapping.codes"), bold=True), self.codes)
+        right = _column(self.lacking, self.unguarded, self.unfilled, Label(_("mapping.codes"), bold=True), self.codes)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
         parts.addWidget(left)
@@ -217,6 +219,11 @@ class MappingDialog(QDialog):
         missing = _("list.join").join(trial.missing)
         self.lacking.setText(_("mapping.lacking", columns=missing) if missing else _("mapping.complete"))
         self.lacking.set_role("caution" if missing else "ok")
+        self.unguarded.setText(_("mapping.unguarded", column=trial.unguarded) if trial.unguarded else "")
+        self.unguarded.setVisible(bool(trial.unguarded))
+        rest = [one for one in trial.unfilled if one != trial.unguarded]
+        self.unfilled.setText(_("mapping.unfilled", columns=_("list.join").join(rest)) if rest else "")
+        self.unfilled.setVisible(bool(rest))
         self.codes.put(trial.unknown, self._draft.codes)
         words = _("mapping.reads", rows=count(trial.looked), rejected=count(trial.rejected)) if not missing else ""
         if trial.reasons:

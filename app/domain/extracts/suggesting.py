@@ -70,6 +70,52 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "証書番号": ("受給者番号", "証番号"),
     "身長": ("身長cm",),
     "体重": ("体重kg",),
+    "支援措置": (
+        "DV",
+        "DV等支援",
+        "DV支援",
+        "支援対象",
+        "住基支援",
+        "閲覧制限",
+        "交付制限",
+        "秘匿",
+        "秘匿区分",
+        "住所秘匿",
+    ),
+    "支援措置期限": ("支援期限", "支援終了日", "支援措置終了日", "支援満了日", "DV期限"),
+    "異動日": ("異動年月日", "届出異動日", "事由発生日"),
+    "異動事由": ("事由", "異動理由", "届出事由"),
+    "相談種別": ("主訴", "相談内容", "相談区分", "内容区分", "相談の種類"),
+    "虐待種別": ("虐待の種類", "虐待区分", "虐待の内容"),
+    "要対協区分": ("要対協", "協議会区分", "ケース区分", "管理区分"),
+    "経路": ("相談経路", "受付経路", "通告元", "相談者", "通告経路"),
+    "終結日": ("終結年月日", "終了日", "閉止日"),
+    "主担当機関": ("主担当", "担当機関", "主担機関"),
+    "健診種別": ("健診名", "健診の種類", "健診区分", "健診コード", "月齢区分"),
+    "対象日": ("対象年月日", "健診予定日", "案内日", "通知日"),
+    "受診状況": ("受診区分", "受診の有無", "受診結果", "来所区分"),
+    "再勧奨日": ("勧奨日", "再通知日", "再通知", "未受診勧奨日"),
+    "判定": ("総合判定", "判定区分", "健診結果", "総合結果"),
+    "精密受診": ("精密検査受診", "精健受診", "精密健診"),
+    "う歯数": ("むし歯", "むし歯数", "う歯", "むし歯本数", "齲歯数"),
+    "未処置う歯数": ("未処置", "むし歯未処置", "未処置歯数", "未処置歯"),
+    "所見": ("健診所見", "総合所見", "判定結果"),
+    "受診報告": ("受診結果報告", "治療報告", "報告書提出", "受診報告書"),
+    "利用状況": ("在籍状況", "入所状況", "利用区分", "在園区分"),
+    "保育料滞納月数": ("滞納月数", "保育料滞納", "未納月数"),
+    "滞納月数": ("未納月数", "滞納期間"),
+    "滞納額": ("未納額", "滞納金額", "未納金額"),
+    "基準日": ("基準年月日", "時点", "現在日", "抽出日"),
+    "理由": ("来室理由", "主訴", "区分"),
+    "連絡なし欠席": ("無断欠席", "無連絡欠席"),
+    "遅い迎え": ("迎え遅れ", "お迎え遅れ", "延長超過"),
+    "ワクチン": ("予防接種名", "接種名", "接種種別", "ワクチン名"),
+    "回数": ("回", "接種回", "接種回数", "回目"),
+    "現況届": ("現況", "現況届提出", "現況届状況"),
+    "世話の有無": ("家族の世話", "お世話の有無", "世話をしている"),
+    "頻度": ("世話の頻度", "お世話の頻度"),
+    "1日時間": ("世話の時間", "1日の時間", "お世話の時間"),
+    "最長連続欠席": ("連続欠席", "最長連続欠席日数", "連続欠席日数"),
 }
 """What other systems print over a column. Only a help for suggestions; nothing is read by these."""
 
@@ -176,6 +222,8 @@ def _is_year(text: str) -> bool:
         return False
 
 
+_SOME = 0.6
+"""Another system's code table knows a word or two that ours does not."""
 _TELLING = frozenset({"birth", "date", "sex", "fiscal_year", "code"})
 """Types of which the content alone says something; a number could be anything."""
 
@@ -190,7 +238,7 @@ def suggest(profile: Profile, header: Sequence[str], values: Sequence[Sequence[s
             lenient = by_header >= 0.99 or (by_header >= 0.7 and column.type in CODED)
             if by_header and (by_content >= 0.3 or lenient):
                 found.append((0.7 * by_header + 0.3 * by_content, column.name, at, "header"))
-            elif by_content >= 0.9 and _tells(column) and len({one for one in values[at] if one.strip()}) > 1:
+            elif by_content >= _least(column) and len({one for one in values[at] if one.strip()}) > 1:
                 found.append((0.45 * by_content, column.name, at, "content"))
     guesses: dict[str, Guess] = {}
     taken: set[int] = set()
@@ -199,6 +247,13 @@ def suggest(profile: Profile, header: Sequence[str], values: Sequence[Sequence[s
             guesses[name] = Guess(name, at, sure, why)
             taken.add(at)
     return tuple(guesses[name] for name in profile.columns if name in guesses)
+
+
+def _least(column: Column) -> float:
+    """How much of the content must fit where the header says nothing; out of reach for what could be anything."""
+    if not _tells(column):
+        return 2.0
+    return _SOME if column.type == "code" else 0.9
 
 
 def _tells(column: Column) -> bool:

@@ -71,8 +71,9 @@ class UnknownCode:
 class Trial:
     """How the sample reads with a draft. ``missing``: ◆ columns that nothing is chosen for.
 
-    ``columns`` and ``rows`` as in a preview; ``problems``: reason -> how many rows, rejected ones; ``taken``:
-    columns of the extract that are filled, of ``of``.
+    ``columns`` and ``rows`` as in a preview; ``reasons``: column, reason, how many of the rejected rows.
+    ``unfilled``: columns of the extract that nothing is chosen for; ``unguarded``: the one among them that
+    says who is protected.
     """
 
     header: tuple[str, ...]
@@ -83,6 +84,8 @@ class Trial:
     rejected: int = 0
     reasons: tuple[tuple[str, Message, int], ...] = ()
     unknown: tuple[UnknownCode, ...] = ()
+    unfilled: tuple[str, ...] = ()
+    unguarded: str = ""
 
 
 @dataclass(frozen=True)
@@ -321,8 +324,12 @@ def attempt(office: Office, sample: Sample, draft: Draft, today: date) -> Trial:
         )
         for line, cells in below[:SHOWN_ROWS]
     )
+    unfilled = tuple(name for name in profile.columns if name not in {*plan.positions, *plan.missing})
+    protected = profile.block.get("protected", "")
+    unguarded = protected if protected in unfilled else ""
     if plan.missing:
-        return Trial(header, plan.missing, columns, rows, len(below), 0, (), _unknown(profile, plan.positions, below))
+        unknown = _unknown(profile, plan.positions, below)
+        return Trial(header, plan.missing, columns, rows, len(below), 0, (), unknown, unfilled, unguarded)
     reader = RowReader(profile, plan, today)
     rejected, reasons = 0, Counter[tuple[str, str]]()
     for _, cells in below:
@@ -332,7 +339,7 @@ def attempt(office: Office, sample: Sample, draft: Draft, today: date) -> Trial:
             reasons.update({(one.column, one.reason) for one in reading.problems})
     told = tuple((column, Message(reason), many) for (column, reason), many in reasons.most_common(5))
     unknown = _unknown(profile, plan.positions, below)
-    return Trial(header, (), columns, rows, len(below), rejected, told, unknown)
+    return Trial(header, (), columns, rows, len(below), rejected, told, unknown, unfilled, unguarded)
 
 
 def _at(cells: Sequence[str], at: int) -> str:

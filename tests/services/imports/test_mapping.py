@@ -131,3 +131,33 @@ def test_a_meaning_given_later_reads_the_rows_again_at_the_next_import(office: O
     bring_in(office, extract(tmp_path / "b.csv", ["学籍番号", "来室日"], [["1", "2026-10-01"]]))
     assert office.reader().execute("SELECT sex FROM view.record").fetchone()[0] == "F"
     assert not any(one.waits for one in profiling.lines(office))
+
+
+CONSULTED = [
+    ["受付No", "対象児童", "フリガナ", "生年月日", "相談日", "経路区分", "主訴", "要対協"],
+    ["1", "森　葵", "ﾓﾘ ｱｵｲ", "H28.5.2", "R8.6.1", "学校", "虐待", "要支援"],
+    ["2", "林　湊", "ﾊﾔｼ ﾐﾅﾄ", "H27.8.11", "R8.6.2", "SNS", "いじめ", ""],
+    ["3", "原　凛", "ﾊﾗ ﾘﾝ", "H26.12.24", "R8.6.3", "警察", "養護", ""],
+]
+
+
+def test_what_a_consultation_was_about_is_suggested_under_another_heading(office: Office, tmp_path: Path) -> None:
+    """A notice of abuse that stands in a column nobody chose would be left out without a word."""
+    found = mapping.open_unknown(office, written(tmp_path / "soudan.csv", CONSULTED, ","))
+    assert found.draft.key == "consultation"
+    assert (found.draft.columns["相談種別"], found.draft.columns["要対協区分"]) == ((6,), (7,))
+    trial = mapping.attempt(office, found.sample, found.draft, AS_OF)
+    assert {(one.column, one.text) for one in trial.unknown} == {("経路", "SNS"), ("相談種別", "いじめ")}
+    assert "終結日" in trial.unfilled
+    assert "相談種別" not in trial.unfilled
+
+
+def test_a_register_without_its_column_of_protection_says_so(office: Office, tmp_path: Path) -> None:
+    header = ["宛名コード", "世帯コード", "漢字氏名", "カナ氏名", "生年月日", "住所", "DV等支援"]
+    rows = [header, ["1", "9", "森　葵", "ﾓﾘ ｱｵｲ", "H28.5.2", "青葉市本町1-1", "1"]]
+    found = mapping.open_unknown(office, written(tmp_path / "juki.csv", rows, ","))
+    assert found.draft.columns["支援措置"] == (6,)
+    assert mapping.attempt(office, found.sample, found.draft, AS_OF).unguarded == ""
+    less = {name: at for name, at in found.draft.columns.items() if name != "支援措置"}
+    trial = mapping.attempt(office, found.sample, dataclasses.replace(found.draft, columns=less), AS_OF)
+    assert trial.unguarded == "支援措置"
