@@ -13,6 +13,9 @@ FIELDS = ("postal", "address", "phone", "facility", "school_class")
 WORDS: Mapping[str, tuple[str, ...]] = {"enrolment": ("school", "class"), "childcare_use": ("facility",)}
 """Kind of fact -> its attributes that tell the same."""
 
+NAME_FIELDS, GUARDIAN = ("name", "kana"), "guardian"
+"""The fields in which a surname stands that may be new since the protection began."""
+
 OPENING = "whereabouts"
 """What an opening opens when it is not a sector."""
 

@@ -198,6 +198,8 @@ class RecordLine:
     facility: str | None
     present: bool
     seen_as_of: date | None
+    renamed: bool = False
+    """Its surname is hidden; the one known before stands here."""
 
 
 @dataclass(frozen=True)
@@ -430,6 +432,8 @@ class ChildFile:
     """The newest entry when this was read: what is later, the page does not know."""
     lost: bool = False
     """No delivery speaks of this child any more: its import was withdrawn. What people recorded is left."""
+    former_name: bool = False
+    """Protected, and the surname is another one since: the one before is shown."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,17 @@ CREATE TABLE spelling (
 CREATE TABLE protecting (record_id INTEGER NOT NULL, row_id INTEGER NOT NULL, PRIMARY KEY (record_id, row_id)) WITHOUT ROWID;
 
 -- The records of protected persons: where they are stands in no table here (app.services.deriving.shielding).
-CREATE TABLE shielded (record_id INTEGER PRIMARY KEY);
+-- renamed: its name here is the one known before, the surname since is hidden (app.services.deriving.surnames).
+CREATE TABLE shielded (record_id INTEGER PRIMARY KEY, renamed INTEGER NOT NULL DEFAULT 0);
+
+-- Protected persons with a surname that is hidden: what is shown in its place, and which surnames may be shown,
+-- own ones and those of guardians (JSON, normal forms).
+CREATE TABLE surname (
+    person_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL, kana TEXT NOT NULL,
+    own TEXT NOT NULL,
+    guardians TEXT NOT NULL
+);
 
 -- By which blocking keys a record is found: different 32-bit numbers, little endian, rising.
 CREATE TABLE block (record_id INTEGER PRIMARY KEY, keys BLOB NOT NULL);

@@ -354,6 +354,8 @@ class Header(Ground):
         tags = [Tag(_("header.level", level=level_word(file.level), points=total))]
         if file.uncertain_links:
             tags.append(Tag(_uncertain_words(file, self._doubt), "caution", "caution_tint", "link-variant-remove"))
+        if file.former_name:
+            tags.append(Tag(_("header.former_name"), "caution", icon="eye-off-outline", dashed=True))
         if file.dead:
             tags.append(Tag(_("header.dead")))
         if file.moved_out:

@@ -247,7 +247,7 @@ class Hidden(Ground):
 
 def _place(place: Place) -> str:
     """One source's words in one line."""
-    parts = [place.postal, place.address, place.phone, place.facility, place.school_class]
+    parts = [place.name, place.postal, place.address, place.phone, place.facility, place.school_class]
     return _("hidden.place", extract=extract_word(place.extract), words="　".join(filter(None, parts)))
 
 

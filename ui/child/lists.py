@@ -193,7 +193,7 @@ class RecordsTab(Listed):
                     wording.extract_word(r.extract),
                     r.local_id,
                     _(f"records.state.{r.state}"),
-                    r.name,
+                    _("records.former_name", name=r.name) if r.renamed else r.name,
                     r.kana,
                     r.birth,
                     _("protected.withheld") if r.address is None else r.address,

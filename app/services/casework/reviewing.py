@@ -97,6 +97,7 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
         phone=None if protected else (first.phone if first else ""),
         protected=protected,
         protected_until=full_day(person["protected_until"]),
+        former_name=any(one.renamed for one in records),
         dead=bool(person["dead"]),
         moved_out=bool(person["moved_out"]),
         household=_household(db, person_id, day),
@@ -178,7 +179,8 @@ _RECORDS = """
     SELECT record_id, extract, sector, local_id, state, name, kana, birth, sex, address, phone,
         guardian, facility, present,
         (SELECT max(b.as_of) FROM batch_row AS r JOIN batch AS b ON b.batch_id = r.batch_id
-         WHERE r.row_id = record.row_id AND b.state = 'published')
+         WHERE r.row_id = record.row_id AND b.state = 'published'),
+        (SELECT renamed FROM view.shielded AS s WHERE s.record_id = record.record_id)
     FROM view.record AS record WHERE person_id = ? ORDER BY record_id
 """
 
@@ -204,6 +206,7 @@ def _record_line(row: Sequence[Any], protected: bool) -> RecordLine:
         facility=None if protected else row[12],
         present=bool(row[13]),
         seen_as_of=full_day(row[14] or ""),
+        renamed=bool(row[15]),
     )
 
 

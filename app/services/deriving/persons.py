@@ -130,8 +130,12 @@ def _person(person_id: int, records: Sequence[_Record], last_change: str | None)
 
 def _kana(records: Sequence[_Record]) -> str:
     """The reading that came with the shown name, or the first other one, in hiragana."""
-    reading = records[0].kana or _first(records, "kana")
-    return jaconv.kata2hira(" ".join(unicodedata.normalize("NFKC", reading).split()))
+    return reading(records[0].kana or _first(records, "kana"))
+
+
+def reading(kana: str) -> str:
+    """A reading as it is shown: in hiragana, its parts one blank apart."""
+    return str(jaconv.kata2hira(" ".join(unicodedata.normalize("NFKC", kana).split())))
 
 
 def _first(records: Sequence[_Record], field: str, sound: Callable[[str], bool] = bool) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
-from app.domain.whereabouts import columns_of
+from app.domain.whereabouts import NAME_FIELDS, columns_of
 from app.services.deriving.withheld import withheld_of
 from app.storage.digests import cells_of
 from app.storage.sealed_rows import KeyOf, is_sealed, whole
@@ -48,7 +48,7 @@ class RowBook:
         if is_sealed(cells):
             came = whole(cells, self._key_of)
             if came is None:  # without the leads' key: read as if these columns were not there
-                without |= columns_of(self._profiles[extract])
+                without |= columns_of(self._profiles[extract]) | self._sealed_name(extract, header_id, cells)
             else:
                 cells = came
         reader = self._readers.get((header_id, without))
@@ -59,3 +59,12 @@ class RowBook:
             reader = RowReader(profile, replace(plan, positions=seen), date.max)
             self._readers[header_id, without] = reader
         return reader.read(cells_of(cells))
+
+    def _sealed_name(self, extract: str, header_id: int, cells: bytes) -> frozenset[str]:
+        """The columns of the name where it is sealed too: a row that counts never came without one."""
+        block = self._profiles[extract].block
+        plan = plan_columns(self._profiles[extract], self._headers[header_id])
+        at = plan.positions.get(block.get("name", ""))
+        if at is None or plan.whole(cells_of(cells))[at].strip():
+            return frozenset()
+        return frozenset(block[field] for field in NAME_FIELDS if field in block)

@@ -8,17 +8,18 @@ over what came), so no entry says it, and it may be broken off and begun again a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.whereabouts import columns_of, positions_of
 from app.services.deriving.laying import deliveries, note_deliveries
 from app.services.deriving.profiles_in_force import profiles_of_view
-from app.services.deriving.shielding import give_back
+from app.services.deriving.shielding import cover, give_back
+from app.services.deriving.surnames import surname_positions
 from app.storage import database
 from app.storage.desk import here, set_here
-from app.storage.digests import SEALED
+from app.storage.digests import SEALED, cells_of
 from app.storage.office import Office
 from app.storage.sealed_rows import RecordKeys, sealed, whole
 
@@ -30,6 +31,13 @@ _OPEN_ROWS = """
     JOIN batch_row AS b ON b.record_id = s.record_id JOIN row AS o ON o.row_id = b.row_id
     WHERE o.extract IN ({extracts}) AND o.cells IS NOT NULL AND substr(o.cells, 1, 1) <> ?
 """
+_RENAMED_ROWS = """
+    SELECT DISTINCT b.record_id, o.row_id, o.header_id, o.cells FROM view.surname AS n
+    JOIN view.record AS r ON r.person_id = n.person_id JOIN batch_row AS b ON b.record_id = r.record_id
+    JOIN row AS o ON o.row_id = b.row_id
+    WHERE o.extract IN ({extracts}) AND substr(o.cells, 1, 1) = ?
+"""
+"""Rows that were sealed when nobody knew of another surname."""
 _BACK = "SELECT record_id FROM record_key WHERE record_id NOT IN (SELECT record_id FROM view.shielded)"
 _SEALED_ROWS = """
     SELECT DISTINCT o.row_id, o.cells FROM batch_row AS b JOIN row AS o ON o.row_id = b.row_id
@@ -57,15 +65,28 @@ def seal_rows(office: Office, moved: bool = False) -> int:
 
 def _seal(office: Office, profiles: dict[str, Profile]) -> int:
     at = _Places(office, profiles)
-    extracts = ", ".join(f"'{key}'" for key, profile in profiles.items() if columns_of(profile))
-    rows = office.reader().execute(_OPEN_ROWS.format(extracts=extracts), (SEALED,)).fetchall()
+    db = office.reader()
+    telling = _named(one for one in profiles if columns_of(profiles[one]))
+    rows = db.execute(_OPEN_ROWS.format(extracts=telling), (SEALED,)).fetchall()
+    again = db.execute(_RENAMED_ROWS.format(extracts=_named(profiles)), (SEALED,)).fetchall()
+    key_of = RecordKeys(db, "main", office.id, office.held.keys)
+    for record, row, header, cells in again:
+        came = whole(cells, key_of)
+        if came is not None and at.left_open(record, header, cells, came):
+            rows.append((record, row, header, cells))
     for start in range(0, len(rows), _AT_ONCE):
         with office.tending() as connection:
             key_of = RecordKeys(connection, "main", office.id, office.held.keys)
             for record, row, header, cells in rows[start : start + _AT_ONCE]:
-                kept = sealed(cells, key_of.make(connection, record), record, row, at.of(header))
+                key = key_of.make(connection, record)
+                came = whole(cells, key_of) or cells
+                kept = sealed(came, key, record, row, at.of(record, header, came))
                 connection.execute("UPDATE row SET cells = ? WHERE row_id = ?", (kept, row))
     return len(rows)
+
+
+def _named(extracts: Iterable[str]) -> str:
+    return ", ".join(f"'{one}'" for one in extracts)
 
 
 def _unseal(office: Office, profiles: dict[str, Profile]) -> int:
@@ -88,23 +109,30 @@ def _derive_again(office: Office, profiles: dict[str, Profile], records: Sequenc
     with office.view_writer() as db, database.transaction(db):
         note_deliveries(db, profiles, deliveries(db))
         give_back(db, profiles, office.digester, set(records))
+        cover(db)  # who is written anew is what the records say, whatever was lifted
 
 
 class _Places:
-    """Where whereabouts stand under each header."""
+    """Where what is sealed stands in a row: whereabouts by its header, a new surname by what it says."""
 
     def __init__(self, office: Office, profiles: dict[str, Profile]) -> None:
+        self._db = office.reader()
         self._headers: dict[int, tuple[str, Any]] = {
             row[0]: (row[1], json.loads(row[2]))
-            for row in office.reader().execute("SELECT header_id, extract, columns FROM header").fetchall()
+            for row in self._db.execute("SELECT header_id, extract, columns FROM header").fetchall()
         }
         self._profiles = profiles
         self._known: dict[int, frozenset[int]] = {}
 
-    def of(self, header: int) -> frozenset[int]:
-        """The positions under this header."""
+    def of(self, record: int, header: int, came: bytes) -> frozenset[int]:
+        """The positions in this row."""
+        extract, columns = self._headers[header]
+        profile = self._profiles[extract]
         if header not in self._known:
-            extract, columns = self._headers[header]
-            profile = self._profiles[extract]
             self._known[header] = positions_of(profile, columns, columns_of(profile))
-        return self._known[header]
+        return self._known[header] | surname_positions(self._db, "view", profile, columns, record, cells_of(came))
+
+    def left_open(self, record: int, header: int, kept: bytes, came: bytes) -> bool:
+        """Whether a sealed row still shows something that is to be sealed."""
+        shown = cells_of(kept)
+        return any(shown[at] for at in self.of(record, header, came) if at < len(shown))

@@ -23,6 +23,7 @@ from app.services.deriving.links import lay_keys, spellings
 from app.services.deriving.persons import count_doubts, derive_persons
 from app.services.deriving.records import derive_records
 from app.services.deriving.rows import RowBook
+from app.services.deriving.surnames import hide_surnames
 from app.storage import protections
 from app.storage.digests import Digester
 
@@ -55,21 +56,16 @@ def cover(db: Any) -> frozenset[int]:
 
     Nobody gets anything back here, and the keys by which others are found stay: see ``settle``.
     """
-    _name(db, "veiled", (row[0] for row in db.execute(_WITH_HOUSEHOLD).fetchall()))
-    changed = {row[0] for row in db.execute(_CHANGED).fetchall()}
-    db.executemany("UPDATE person SET protected = 1 - protected WHERE person_id = ?", [(one,) for one in changed])
-    _empty(db)
-    if changed:
-        _name(db, "persons", changed)
-        searching.index(db, True)
-    return frozenset(changed)
+    changed = _cover(db)
+    _index(db, changed)
+    return changed
 
 
 def settle(db: Any, profiles: Mapping[str, Profile], digester: Digester, afresh: bool = False) -> frozenset[int]:
     """The same with all that follows, and who is protected no longer has back what the rows say; the persons
     whom it concerns. ``afresh``: the records may have been written anew since."""
     before = shielded_records(db)
-    changed = set(cover(db))
+    changed = set(_cover(db))
     back = db.execute(
         "SELECT s.record_id, r.person_id FROM shielded AS s JOIN record AS r USING (record_id)"
         " WHERE r.person_id NOT IN (SELECT id FROM temp.veiled)"
@@ -80,8 +76,9 @@ def settle(db: Any, profiles: Mapping[str, Profile], digester: Digester, afresh:
         records = {row[0] for row in back}
         changed |= give_back(db, profiles, digester, records)
         db.executemany("DELETE FROM shielded WHERE record_id = ?", [(one,) for one in records])
-        changed |= cover(db)
+        changed |= _cover(db)
     db.execute("DELETE FROM shielded WHERE record_id NOT IN (SELECT record_id FROM record)")
+    _index(db, changed | hide_surnames(db, profiles))  # not before: no index ever holds what is hidden
     bare_keys(db, profiles, shielded_records(db) - (set() if afresh else before))
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KNOWN, str(protections.newest(db, "truth"))))
     return frozenset(changed)
@@ -133,6 +130,20 @@ def bare_keys(db: Any, profiles: Mapping[str, Profile], records: Set[int]) -> No
 # ---------------------------------------------------------------------------- steps
 
 
+def _cover(db: Any) -> frozenset[int]:
+    _name(db, "veiled", (row[0] for row in db.execute(_WITH_HOUSEHOLD).fetchall()))
+    changed = frozenset(row[0] for row in db.execute(_CHANGED).fetchall())
+    db.executemany("UPDATE person SET protected = 1 - protected WHERE person_id = ?", [(one,) for one in changed])
+    _empty(db)
+    return changed
+
+
+def _index(db: Any, persons: Set[int]) -> None:
+    if persons:
+        _name(db, "persons", persons)
+        searching.index(db, True)
+
+
 _CHANGED = """
     SELECT person_id FROM person WHERE protected = 0 AND person_id IN (SELECT id FROM temp.veiled)
     UNION ALL SELECT person_id FROM person WHERE protected = 1 AND person_id NOT IN (SELECT id FROM temp.veiled)
@@ -142,7 +153,7 @@ _SHUT = "SELECT record_id FROM record WHERE person_id IN (SELECT id FROM temp.ve
 
 def _empty(db: Any) -> None:
     _name(db, "shut", (row[0] for row in db.execute(_SHUT).fetchall()))
-    db.execute("INSERT OR IGNORE INTO shielded SELECT id FROM temp.shut")
+    db.execute("INSERT OR IGNORE INTO shielded (record_id) SELECT id FROM temp.shut")
     for table in ("record", "spelling"):
         db.execute(f"UPDATE {table} SET {_EMPTY} WHERE record_id IN (SELECT id FROM temp.shut)")
     db.execute("UPDATE person SET facility = '', school_class = '' WHERE person_id IN (SELECT id FROM temp.veiled)")

@@ -109,9 +109,9 @@ def derive(
         derive_persons(db, picked is not None)
         count_doubts(db)
         derive_coverage(db, profiles)
+        shielding.settle(db, profiles, digester, afresh=True)
         _name_persons(db, None if picked is None else sorted((named - same.shown) | links.moved), before)
         searching.index(db, picked is not None)
-        shielding.settle(db, profiles, digester, afresh=True)
     return Derived(links, len(touched), facts)
 
 

@@ -212,7 +212,7 @@ def _member(one: Any) -> dict[str, object]:
 
 def _record(one: Any) -> dict[str, object]:
     names = ("extract", "local_id", "state", "name", "kana", "birth", "sex", "address", "phone")
-    return {name: getattr(one, name) for name in (*names, "guardian", "facility", "present")}
+    return {name: getattr(one, name) for name in (*names, "guardian", "facility", "present", "renamed")}
 
 
 _WHEREABOUTS = ("school", "facility")

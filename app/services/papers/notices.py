@@ -22,6 +22,8 @@ def who(file: ChildFile, whole: bool = True) -> Fields:
         ("paper.address", Cell(guarded or file.address or None)),
         ("paper.phone", Cell(guarded or file.phone or None)),
     ]
+    if file.former_name:
+        pairs.insert(1, ("paper.surname", Cell(Message("paper.former_name"))))
     if whole:
         pairs += [
             ("paper.assignee", Cell(file.assignee or Message("paper.nobody"))),

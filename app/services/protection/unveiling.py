@@ -70,7 +70,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one source says that a person is. Texts as they came."""
+    """Where one source says that a person is. Texts as they came; ``name`` only where the surname is hidden."""
 
     extract: str
     postal: str
@@ -78,6 +78,7 @@ class Place:
     phone: str
     facility: str
     school_class: str
+    name: str = ""
 
 
 def standing(office: Office, person_id: int, now: datetime) -> Standing:
@@ -222,8 +223,9 @@ def _check_reason(reason: str) -> None:
 
 
 _RECORDS = """
-    SELECT r.extract, o.header_id, o.cells FROM view.record AS r JOIN row AS o ON o.row_id = r.row_id
-    WHERE r.person_id = ? ORDER BY r.present DESC, r.extract, r.record_id
+    SELECT r.extract, o.header_id, o.cells, s.renamed FROM view.record AS r JOIN row AS o ON o.row_id = r.row_id
+    JOIN view.shielded AS s ON s.record_id = r.record_id WHERE r.person_id = ?
+    ORDER BY r.present DESC, r.extract, r.record_id
 """
 
 
@@ -247,8 +249,9 @@ def whereabouts(office: Office, person_id: int, now: datetime) -> tuple[Place, .
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
-def _place(book: RowBook, extract: str, header: int, cells: bytes) -> Place | None:
+def _place(book: RowBook, extract: str, header: int, cells: bytes, renamed: int) -> Place | None:
     block = book.identity(extract, header, cells).block
-    if block is None or not any(getattr(block, name) for name in FIELDS):
+    if block is None:
         return None
-    return Place(extract, *(getattr(block, name) for name in FIELDS))
+    said = {name: str(getattr(block, name)) for name in FIELDS} | {"name": block.name if renamed else ""}
+    return Place(extract, **said) if any(said.values()) else None

@@ -12,8 +12,9 @@ from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import plan_columns
 from app.domain.extracts.text import code_form
 from app.domain.purposes import WHOLE
-from app.domain.whereabouts import columns_of, positions_of
+from app.domain.whereabouts import GUARDIAN, NAME_FIELDS, columns_of, positions_of
 from app.services.deriving.profiles_in_force import profiles_of
+from app.services.deriving.surnames import surname_positions
 from app.services.deriving.withheld import withheld_of
 from app.storage.office import Office
 
@@ -37,13 +38,23 @@ class Veil:
         """
         profile = self._profiles.get(extract)
         off = self._items(extract, record)
+        surname: frozenset[int] = frozenset()
         if profile is not None and (self.shields(record) or says_protected(profile, header, cells)):
             off |= columns_of(profile)
-        if profile is None or not off:
+            surname = self._surname(profile, header, record, cells)
+        if profile is None or not off | surname:
             return frozenset()
         if WHOLE in off:
             return frozenset(range(len(header))) - positions_of(profile, header, profile.local_id)
-        return positions_of(profile, header, off)
+        return positions_of(profile, header, off) | surname
+
+    def _surname(
+        self, profile: Profile, header: Sequence[str], record: int | None, cells: Sequence[str]
+    ) -> frozenset[int]:
+        """Where the row says a surname that is new since; what is known nowhere is nobody's new one."""
+        if record is None:
+            return frozenset()
+        return surname_positions(self._db, "view", profile, header, record, cells)
 
     def shields(self, record: int | None) -> bool:
         """Whether this record is of somebody whose whereabouts are not shown."""
@@ -57,6 +68,8 @@ class Veil:
         profile = self._profiles.get(extract)
         if column and profile is not None and (record is None or self.shields(record)):
             off |= columns_of(profile)  # of a row that nobody knows, it hides more than it shows
+        if column and profile is not None and self.shields(record):
+            off |= {profile.block[one] for one in (*NAME_FIELDS, GUARDIAN) if one in profile.block}
         if not column:
             return bool(off)
         return 0 in self._alone(self._profiles.get(extract), column, off)
