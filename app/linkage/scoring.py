@@ -6,7 +6,6 @@ its settings are locked once the data is in.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from app.linkage.asking import questions
 from app.linkage.comparisons import BLOCKING, FIELDS
 from app.linkage.model import Model
 from app.linkage.settings import splink_settings
@@ -93,23 +93,18 @@ def _pairs(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _predict(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any], model: Model) -> pd.DataFrame:
     """Splink's answer, without the texts that it was found by."""
-    # Takes most of a second: only who matches pays it.
-    from splink import DuckDBAPI, Linker
-    from splink.internals.exceptions import SplinkException
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Splink's advice to whoever builds a model
-        engine = DuckDBAPI(connection=connection)
-        linker = Linker(engine.register("lines"), settings, log_level=None, validate_settings=False)
-        columns = ", ".join(wanted())
-        try:
-            scored = linker.inference.predict(threshold_match_weight=lowest(model), warning_mode="never")
-            pairs = connection.execute(f"select {columns} from {scored.physical_name}").df()
-            scored.drop_table_from_database_and_remove_from_cache()
-        except (SplinkException, RuntimeError) as error:
-            if "Query interrupted" in str(error):  # DuckDB's word for Ctrl-C
-                raise KeyboardInterrupt from error
-            raise
+    columns = [str(row[0]) for row in connection.execute("describe lines").fetchall()]
+    asked = questions(settings, columns, lowest(model))
+    try:
+        for making in asked.steps.values():
+            connection.execute(making).fetchall()
+        pairs = connection.execute(f"select {', '.join(wanted())} from {asked.answer}").df()
+        for table in asked.steps:
+            connection.execute(f"drop table {table}").fetchall()
+    except RuntimeError as error:
+        if "Query interrupted" in str(error):  # DuckDB's word for Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
     return pairs
 
 
