@@ -1,13 +1,16 @@
 """New keys for the whole office: a new epoch, both databases and the segment under fresh keys.
 
-The safe protocol: everything is written anew beside the old files, under names that carry the new
-epoch, and opened with the new keys before anything counts. Replacing ``keys.json`` is the one step
+A lead also gives the leads' compartment a new key, and every protected record one: who was a lead, or was
+shown a child for a time, may have kept the old ones.
+
+The safe protocol: everything is written anew beside the old files, under names that carry the new epoch, and opened with the new keys before anything counts. Replacing ``keys.json`` is the one step
 that decides: before it the new files are rubbish, after it they are the office. ``finish`` runs
 before each unlock and brings whichever it is to its end.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from app.domain.entries import Kind
 from app.domain.message import Refused
+from app.domain.roles import Role
 from app.storage import database, keyfile, keys, slots
 from app.storage import folder as places
 from app.storage.database import Connection
@@ -23,6 +27,7 @@ from app.storage.folder import FileLock
 from app.storage.handover import Keys
 from app.storage.keyfile import KeyFile
 from app.storage.office import Office
+from app.storage.sealed_rows import RecordKeys
 from app.storage.segment import Segment, segment_key
 from app.storage.slots import OfficeKeys
 
@@ -40,13 +45,14 @@ def rotate(office: Office, *, reason: str, time: datetime) -> Office:
     file = keyfile.read(office.folder)
     held = office.held
     epoch = file.epoch + 1
-    fresh = replace(held.keys, epoch=epoch, office=keys.new_key(), database=keys.new_key())
+    fresh = _fresh(held.keys, epoch)
     remaining = {one.id for one in office.members() if one.active}
     people = tuple(slots.wrapped_for(one, file.office, fresh) for one in file.people if one.id in remaining)
     sealed = slots.sealed_secrets(file.office, file.device, fresh)
     bare = replace(file, people=people, epoch=epoch, secrets=sealed, generation=file.generation + 1)
     wanted = keyfile.signed(bare, held.member.id, held.bundle)
-    office.write(Kind.KEYS_ROTATED, {"epoch": epoch, "reason": reason}, time=time)
+    leads = {"compartment": fresh.compartment_epoch} if fresh.compartment is not None else {}
+    office.write(Kind.KEYS_ROTATED, {"epoch": epoch, "reason": reason, **leads}, time=time)
     office.seal_access()
     with office.quiet():
         clear(office.folder, keep=None)
@@ -96,7 +102,40 @@ def clear(folder: Path, *, keep: int | None) -> None:
             path.unlink(missing_ok=True)
 
 
+def compartment_due(office: Office) -> bool:
+    """Whether somebody who is a lead no longer still knows the leads' key: only a lead can change that one."""
+    stands = max((at for one in keyfile.read(office.folder).people for at in one.compartment), default=0)
+    leads: set[str] = set()
+    due = False
+    for kind, payload in office.reader().execute(_PEOPLE, _PEOPLE_KINDS).fetchall():
+        said = json.loads(payload)
+        if kind == Kind.KEYS_ROTATED:
+            due = due and not 1 < said.get("compartment", 0) <= stands  # else it was broken off
+            continue
+        who, was = said["member"], said["member"] in leads
+        if Role.LEAD in said.get("roles", ()):
+            leads.add(who)
+        else:
+            leads.discard(who)
+            due = due or was
+    return due
+
+
+_PEOPLE_KINDS = (
+    Kind.OFFICE_CREATED, Kind.PERSON_ADDED, Kind.PERSON_CHANGED, Kind.PERSON_LEFT, Kind.KEYS_ROTATED,
+)  # fmt: skip
+_PEOPLE = "SELECT kind, payload FROM entry WHERE kind IN (?, ?, ?, ?, ?) AND payload IS NOT NULL ORDER BY seq"
+
+
 # ---------------------------------------------------------------------------- steps
+
+
+def _fresh(held: OfficeKeys, epoch: int) -> OfficeKeys:
+    """New keys of the office; and of the leads' compartment, where a lead makes them."""
+    made = replace(held, epoch=epoch, office=keys.new_key(), database=keys.new_key())
+    if held.compartment is None:
+        return made
+    return replace(made, compartment=keys.new_key(), compartment_epoch=held.compartment_epoch + 1)
 
 
 def check(office: Office) -> None:
@@ -120,10 +159,26 @@ def _write_beside(office: Office, fresh: OfficeKeys, wanted: KeyFile) -> None:
         office.copy_to(beside, schema=schema)
         with database.explained():
             database.rekey(beside, office.held.keys.database, fresh.database)
+            if schema == "main":
+                _seal_rows_again(office, beside, fresh)
             _check_copy(office, beside, schema, fresh, wanted)
     _seal_again(office.segment, office.held, fresh)
     places.sync_folder(folder / "segments")
     places.sync_folder(folder)
+
+
+def _seal_rows_again(office: Office, beside: Path, fresh: OfficeKeys) -> None:
+    """Where protected persons are, in the copy: under new record keys, wrapped with the new compartment key."""
+    if fresh.compartment is None:
+        return
+    connection = database.connect(beside, fresh.database)
+    try:
+        connection.execute("PRAGMA secure_delete = ON")
+        with database.transaction(connection):
+            RecordKeys(connection, "main", office.id, office.held.keys).renew(connection, fresh)
+    finally:
+        connection.close()
+    database.sync_file(beside)
 
 
 def _check_copy(office: Office, beside: Path, schema: str, fresh: OfficeKeys, wanted: KeyFile) -> None:

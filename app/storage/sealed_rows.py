@@ -60,6 +60,21 @@ def whole(kept: bytes, key_of: KeyOf) -> bytes | None:
     return written(cells)
 
 
+_SEALED_ROWS = """
+    SELECT DISTINCT o.row_id, o.cells FROM batch_row AS b JOIN row AS o ON o.row_id = b.row_id
+    WHERE b.record_id = ? AND substr(o.cells, 1, 1) = ?
+"""
+
+
+def _opened(kept: bytes, key_of: KeyOf) -> tuple[bytes, list[int]] | None:
+    """A sealed row as it came, and where its sealed cells stand; None where it does not open."""
+    came = whole(kept, key_of)
+    if came is None:
+        return None
+    shown = cells_of(kept)
+    return came, [at for at, cell in enumerate(cells_of(came)) if cell != shown[at]]
+
+
 class RecordKeys:
     """The keys of protected records, as far as this member holds the leads' compartment."""
 
@@ -95,6 +110,35 @@ class RecordKeys:
         connection.execute("INSERT INTO record_key VALUES (?, ?, ?)", (record, epoch, wrapped))
         self._known[record] = key
         return key
+
+    def renew(self, connection: Connection, fresh: OfficeKeys, records: Iterable[int] | None = None) -> int:
+        """Seal the rows of these records (of all that have a key) under new keys, wrapped with ``fresh``; how many
+        rows. Inside the caller's transaction.
+
+        Whoever kept an old key opens nothing with it any more. A row that does not open stays as it is, with its
+        key, for ``verify`` to tell.
+        """
+        found = [row[0] for row in connection.execute("SELECT record_id FROM record_key ORDER BY record_id").fetchall()]
+        wanted = None if records is None else set(records)
+        return sum(self._renew_one(connection, fresh, one) for one in found if wanted is None or one in wanted)
+
+    def _renew_one(self, connection: Connection, fresh: OfficeKeys, record: int) -> int:
+        if self(record) is None or fresh.compartment is None:
+            return 0
+        rows = connection.execute(_SEALED_ROWS, (record, SEALED)).fetchall()
+        opened = [(row, _opened(cells, self)) for row, cells in rows]
+        if any(found is None for _, found in opened):
+            return 0
+        key = secrets.token_bytes(32)
+        for row, found in opened:
+            if found is not None:
+                kept = sealed(found[0], key, record, row, found[1])
+                connection.execute("UPDATE row SET cells = ? WHERE row_id = ?", (kept, row))
+        epoch = fresh.compartment_epoch
+        wrapped = keys.seal(fresh.compartment, key, self._wrap_label(record, epoch))
+        connection.execute("UPDATE record_key SET epoch = ?, wrapped = ? WHERE record_id = ?", (epoch, wrapped, record))
+        self._known.pop(record, None)
+        return len(rows)
 
     def _wrap_label(self, record: int, epoch: int) -> bytes:
         return f"kizuki record key 1 {self._office} {record} {epoch}".encode()

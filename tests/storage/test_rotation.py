@@ -80,7 +80,8 @@ def test_a_name_is_free_again_after_somebody_left(folder: Path, unlock: Callable
 
 
 _STEPS = (
-    (rotation, "clear"), (database, "rekey"), (rotation, "_check_copy"), (rotation, "_seal_again"),
+    (rotation, "clear"), (database, "rekey"), (rotation, "_seal_rows_again"), (rotation, "_check_copy"),
+    (rotation, "_seal_again"),
     (keyfile, "write"), (rotation, "finish"), (places, "replace_patiently"),
 )  # fmt: skip
 

@@ -111,6 +111,7 @@ class PeopleSection(QWidget):
 
     def _recovery_ready(self, state: Any) -> None:
         self._epoch.setText(_("settings.keys.epoch", n=state.epoch))
+        self._due.setText(_("settings.keys.due_by_lead" if state.lead_needed else "settings.keys.due"))
         for part in (self._due, self._due_icon):
             part.setVisible(state.rotation_due)
 

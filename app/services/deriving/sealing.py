@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from app.domain import entries
 from app.domain.extracts.profile import Profile
 from app.domain.whereabouts import columns_of, positions_of
 from app.services.deriving.laying import deliveries, note_deliveries
@@ -52,6 +53,7 @@ def seal_rows(office: Office, moved: bool = False) -> int:
     """
     if office.held.keys.compartment is None:
         return 0
+    _renew_spent(office)
     state = f"{office.view_number()}"
     if not moved and here(office.reader(), _MARK) == state:
         return 0
@@ -61,6 +63,39 @@ def seal_rows(office: Office, moved: bool = False) -> int:
     with office.tending() as connection:
         set_here(connection, _MARK, state)
     return done
+
+
+def _renew_spent(office: Office) -> None:
+    """Records that a worker was shown for a time get another key once it is over: what was granted opens no more.
+
+    A record that somebody else may still see waits until that is over too.
+    """
+    now, since = entries.moment(office.clock()), here(office.reader(), _SPENT) or ""
+    with office.reading() as db:
+        ended = db.execute(_ENDED, {"since": since, "now": now}).fetchall()
+        running = {row[0] for row in db.execute(_RUNNING, (now, now)).fetchall()}
+        persons = {row[0] for row in ended} - running
+        marks = ", ".join(map(str, sorted(persons)))
+        query = f"SELECT record_id FROM view.record WHERE person_id IN ({marks})"
+        records = {row[0] for row in db.execute(query).fetchall()}
+    if not ended:
+        return
+    waiting = [end for person, end in ended if person in running]
+    with office.tending() as connection:
+        RecordKeys(connection, "main", office.id, office.held.keys).renew(connection, office.held.keys, records)
+        set_here(connection, _SPENT, min(waiting, default=now))
+
+
+_SPENT = "grants_over"
+"""Up to when the keys of what was granted have been made anew."""
+_ENDED = """
+    SELECT person_id, min(until, coalesce(closed, until)) AS over FROM opening
+    WHERE member <> author AND what = 'whereabouts' AND over >= :since AND over <= :now
+"""
+_RUNNING = """
+    SELECT person_id FROM opening WHERE member <> author AND what = 'whereabouts' AND closed IS NULL AND begun <= ?
+    AND until > ?
+"""
 
 
 def _seal(office: Office, profiles: dict[str, Profile]) -> int:

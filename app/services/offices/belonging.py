@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.domain.message import Refused
+from app.domain.roles import Role
 from app.services.answers import MemberLine
 from app.storage import keyfile, keys, passphrases, people, rotation, slots
 from app.storage.desk import here
@@ -23,6 +24,8 @@ class KeyState:
     has_recovery: bool
     rotation_due: bool
     has_factor: bool
+    lead_needed: bool = False
+    """Somebody is a lead no longer: only an administrator who is a lead can give the leads a new key."""
 
 
 def members(office: Office) -> tuple[MemberLine, ...]:
@@ -42,11 +45,12 @@ def offer_passphrase() -> passphrases.Offered:
 
 def key_state(office: Office) -> KeyState:
     """How the keys stand. A code of anybody in the file counts as a recovery code."""
-    file = keyfile.read(office.folder)
+    file, leads = keyfile.read(office.folder), rotation.compartment_due(office)
     return KeyState(
         epoch=file.epoch,
         has_recovery=any(one.has_slot(slots.RECOVERY) for one in file.people),
-        rotation_due=file.epoch < int(here(office.reader(), "epoch") or 1) or _stays_behind(office, file),
+        rotation_due=file.epoch < int(here(office.reader(), "epoch") or 1) or _stays_behind(office, file) or leads,
+        lead_needed=leads and Role.LEAD not in office.member.roles,
         has_factor=people.has_factor(office),
     )
 
