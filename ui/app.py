@@ -49,6 +49,7 @@ from app.services.imports import (
     withdrawal_jobs,
 )
 from app.services.links import (
+    comparisons,
     foreseeing,
     link_quality,
     linking,
@@ -154,6 +155,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         link_quality=link_quality,
         sampling=sampling,
         retraining=retraining,
+        comparisons=comparisons,
         ruling_history=ruling_history,
         quality_jobs=quality_jobs,
         mapping=mapping,

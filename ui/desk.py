@@ -37,6 +37,7 @@ class Desk:
     link_quality: Any = None
     sampling: Any = None
     retraining: Any = None
+    comparisons: Any = None
     ruling_history: Any = None
     quality_jobs: Any = None
     mapping: Any = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 
@@ -15,10 +16,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.services.links import linking, pairs, sampling
+from app.linkage.model import shipped_model
+from app.services.deriving.models import read_own
+from app.services.links import comparisons, linking, pairs, retraining, sampling
 from app.services.offices import opening
 from app.storage.office import Office
-from tests.builders import AS_OF, NOW
+from tests.builders import AS_OF, NOW, groups
 from ui import app as start
 from ui import words
 from ui.linkquality.blind import BlindRow
@@ -69,21 +72,21 @@ def test_a_sample_is_checked_by_keys_and_a_wrong_link_is_ruled_on(
     work: Workplace, settled: Callable[[], None], office: Office
 ) -> None:
     page = _quality(work, settled, "sample")
-    page.blind.draw.click()
+    page.sample.blind.draw.click()
     settled()
     assert page.findChildren(BlindRow)
     for key in (Key.Key_1, Key.Key_1, Key.Key_3):
         QTest.keyClick(page, key)
         settled()
-    assert [one.answer for one in page.pairs[:4]] == ["same", "same", "unknown", ""]
+    assert [one.answer for one in page.sample.pairs[:4]] == ["same", "same", "unknown", ""]
     work.go("caseload", None)
     settled()
     page = _quality(work, settled, "sample")  # left, and gone on with where it was
     QTest.keyClick(page, Key.Key_2)
     settled()
-    wrong = page.pairs[3]
+    wrong = page.sample.pairs[3]
     assert wrong.answer == "apart"
-    page.blind.rule.click()
+    page.sample.blind.rule.click()
     settled()
     review = work.page
     assert isinstance(review, LinksPage)
@@ -110,6 +113,62 @@ def test_a_ruling_is_taken_back_from_the_list(work: Workplace, settled: Callable
     assert page.past.lines.text(0, 6) == words._("quality.ruling.withdrawn")
     assert not page.past.take_back.isEnabled()
     assert (line.a, line.b) in {(one.a, one.b) for one in pairs.queue(office)}
+
+
+def test_taking_back_a_ruling_of_several_pairs_can_be_undone_and_ruled_again(
+    work: Workplace, settled: Callable[[], None], office: Office
+) -> None:
+    ruled = _of_several_pairs(office)
+    together = groups(office)
+    page = _quality(work, settled, "rulings")
+    assert page.past.rulings[0].pairs > 1
+    page.past.take_back.click()
+    settled()
+    assert groups(office) != together
+    work.undo()
+    settled()
+    assert groups(office) == together, "the undoing is taken back with all its pairs"
+    assert [one.withdrawn for one in page.past.rulings] == [False, True]
+    page.past.take_back.click()
+    settled()
+    page.past.lines.table.setCurrentCell(1, 0)
+    settled()
+    assert page.past.current() is not None
+    assert page.past.current().entry == ruled  # type: ignore[union-attr]
+    assert page.past.foreseen.text()
+    page.past.again.click()
+    settled()
+    assert groups(office) == together
+
+
+def _of_several_pairs(office: Office) -> str:
+    """Take a record out of a person of three or more."""
+    row = office.reader().execute(
+        "SELECT max(record_id) FROM view.record WHERE extract <> 'resident_register'"
+        " GROUP BY person_id HAVING count(*) > 3 ORDER BY 1 LIMIT 1"
+    )
+    return linking.take_out(office, int(row.fetchone()[0]), "別の児童", NOW).value
+
+
+def test_a_comparison_outlives_the_window(
+    qtbot: QtBot, work: Workplace, settled: Callable[[], None], office: Office
+) -> None:
+    said = json.loads(shipped_model().as_json())
+    model = read_own(json.dumps({**said, "link": said["link"] + 25, "review": said["review"] + 25}))
+    comparisons.keep(office, retraining.compare(office, model), NOW)
+    page = _quality(work, settled, "model")
+    assert page.model.comparison is not None
+    assert page.model.comparison.model == model.id
+    assert not page.model.anew.isVisible()
+    line = pairs.queue(office)[0]
+    linking.rule(office, line.a, line.b, False, "", NOW)
+    page.ask()
+    settled()
+    assert page.model.anew.isVisible()
+    page.model.drop.click()
+    settled()
+    assert page.model.comparison is None
+    assert comparisons.kept(office) is None
 
 
 def test_every_tab_says_something_and_a_pair_opens_side_by_side(

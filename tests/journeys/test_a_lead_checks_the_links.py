@@ -12,7 +12,16 @@ from app.domain.entries import Kind
 from app.linkage.model import shipped_model
 from app.services.deriving import rebuilding
 from app.services.imports.import_jobs import Ended, Failed, Finished, Stopped
-from app.services.links import foreseeing, linking, pairs, quality_jobs, retraining, ruling_history, sampling
+from app.services.links import (
+    comparisons,
+    foreseeing,
+    linking,
+    pairs,
+    quality_jobs,
+    retraining,
+    ruling_history,
+    sampling,
+)
 from app.storage.office import Office
 from app.storage.verify import verify
 from tests.builders import LEAD, NOW, groups, opened
@@ -50,7 +59,7 @@ def test_a_lead_compares_another_model_and_takes_it_over(folder: Path) -> None:
     stricter = json.dumps({**said, "link": said["link"] + 25, "review": said["review"] + 25})
     with opened(folder) as office:
         before, queue = groups(office), len(pairs.queue(office))
-        compared = _done(quality_jobs.compare, office, stricter).value
+        compared = _done(quality_jobs.compare, office, stricter, NOW).value
         assert compared.reviews_now == queue
         assert compared.counts["parted"] + compared.counts["asked"] + compared.counts["settled"] > 0
         assert groups(office) == before
@@ -62,11 +71,38 @@ def test_a_lead_compares_another_model_and_takes_it_over(folder: Path) -> None:
         assert (newest.author, newest.own, newest.in_force) == (LEAD, True, True)
         assert rebuilding.differences(office) == []
     with opened(folder) as office:
-        back = _done(quality_jobs.compare, office, shipped.text).value
+        back = _done(quality_jobs.compare, office, shipped.text, NOW).value
         assert back.model == shipped_model().id
         _done(quality_jobs.take_over, office, "", "戻す", NOW + timedelta(days=30))
         assert groups(office) == before
         assert verify(office) == []
+
+
+def test_a_comparison_waits_until_it_is_taken_over_or_put_aside(folder: Path) -> None:
+    """Begun in the evening, weighed in the morning: the window was shut between."""
+    said = json.loads(shipped_model().as_json())
+    stricter = json.dumps({**said, "link": said["link"] + 25, "review": said["review"] + 25})
+    with opened(folder) as office:
+        assert comparisons.kept(office) is None
+        compared = _done(quality_jobs.compare, office, stricter, NOW).value
+        stored = office.reader().execute("SELECT value FROM here WHERE key = 'links.comparison'").fetchone()[0]
+        assert compared.examples
+        assert compared.examples[0].name not in stored, "no name is kept, it is looked up"
+    with opened(folder) as office:
+        kept = comparisons.kept(office)
+        assert kept is not None
+        assert kept.comparison == compared
+        assert (kept.author, kept.made, kept.stale) == (LEAD, NOW, False)
+        line = pairs.queue(office)[0]
+        linking.rule(office, line.a, line.b, False, "", NOW)
+        kept = comparisons.kept(office)
+        assert kept is not None
+        assert kept.stale, "what was ruled since is not in its figures"
+        _done(quality_jobs.take_over, office, kept.comparison.text, "比べて切り替え", NOW)
+        assert comparisons.kept(office) is None, "it is in force"
+        _done(quality_jobs.compare, office, "", NOW)
+        comparisons.forget(office)
+        assert comparisons.kept(office) is None
 
 
 def test_too_few_records_teach_nothing_and_nothing_is_left(folder: Path) -> None:
@@ -81,7 +117,7 @@ def test_too_few_records_teach_nothing_and_nothing_is_left(folder: Path) -> None
 def test_a_cancelled_comparison_leaves_nothing(folder: Path) -> None:
     with opened(folder) as office:
         heard: Queue[Any] = Queue()
-        job = quality_jobs.compare(office, "", heard.put)
+        job = quality_jobs.compare(office, "", NOW, heard.put)
         assert job.cancel()
         assert job.wait(60)
         news = [heard.get_nowait() for _ in range(heard.qsize())]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services.links.quality_answers import ChangedPair, ModelComparison, ModelLine
+from app.services.links.quality_answers import ChangedPair, KeptComparison, ModelComparison, ModelLine
 from ui.linkquality import saying
 from ui.linkquality.lines import Lines
 from ui.review.wording import field_word
@@ -16,7 +16,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
 from ui.widgets.text import Label
-from ui.words import _, count
+from ui.words import _, count, moment
 
 _HISTORY = (
     ("quality.column.model", 92),
@@ -53,6 +53,7 @@ class ModelPane(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._models: Sequence[ModelLine] = ()
+        self._working = False
         self.comparison: ModelComparison | None = None
         self.learn = Button(_("quality.learn"), kind="primary", icon="school-outline")
         self.back_to = Button(_("quality.compare_this"), icon="compare-horizontal")
@@ -70,6 +71,9 @@ class ModelPane(QWidget):
         self.levels = Lines(_("quality.levels"), _LEVELS)
         self._summary = Label(px=BODY, wrap=True)
         self._second = Label(role="text2", px=SECOND, wrap=True)
+        self._made = Label(role="text2", px=SECOND, wrap=True)
+        self.anew = Button(_("quality.compare_anew"), icon="refresh")
+        self.anew.clicked.connect(self._compare_anew)
         nothing = EmptyState("compare-horizontal")
         nothing.put(_("quality.no_comparison"), _("quality.no_comparison.words"))
         self._stack = QStackedWidget()
@@ -107,7 +111,9 @@ class ModelPane(QWidget):
         words.setSpacing(2)
         words.addWidget(self._summary)
         words.addWidget(self._second)
+        words.addWidget(self._made)
         head.addLayout(words, 1)
+        head.addWidget(self.anew)
         head.addWidget(self.drop)
         head.addWidget(self.take)
         tables = QHBoxLayout()
@@ -128,21 +134,34 @@ class ModelPane(QWidget):
 
     def busy(self, working: bool) -> None:
         """Something runs: nothing else can be begun."""
-        for button in (self.learn, self.take, self.drop):
+        self._working = working
+        for button in (self.learn, self.take, self.drop, self.anew):
             button.setEnabled(not working)
-        if working:
-            self.back_to.setEnabled(False)
-        else:
-            self._allow()
+        self._allow()
 
     def _allow(self) -> None:
         row = self.models.row()
-        self.back_to.setEnabled(0 <= row < len(self._models) and not self._models[row].in_force)
+        chosen = 0 <= row < len(self._models) and not self._models[row].in_force
+        self.back_to.setEnabled(chosen and not self._working)
 
     def _compare(self) -> None:
         row = self.models.row()
         if 0 <= row < len(self._models):
             self.compares.emit(self._models[row].text)
+
+    def _compare_anew(self) -> None:
+        if self.comparison is not None:
+            self.compares.emit(self.comparison.text if self.comparison.own else "")
+
+    def show_kept(self, kept: KeptComparison | None) -> None:
+        """Show the comparison that waits; None where there is none."""
+        self.compare_with(kept.comparison if kept is not None else None)
+        if kept is None:
+            return
+        key = "quality.compared_stale" if kept.stale else "quality.compared_at"
+        self._made.setText(_(key, when=moment(kept.made.astimezone()), author=kept.author))
+        self._made.set_role("caution" if kept.stale else "text2")
+        self.anew.setVisible(kept.stale)
 
     def compare_with(self, comparison: ModelComparison | None) -> None:
         """Show what another model would change; None where there is none any more."""

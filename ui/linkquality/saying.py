@@ -92,7 +92,7 @@ def ruling_cells(line: RulingHistory) -> tuple[str, ...]:
         between if all(line.extracts) else "—",
         line.author,
         line.reason or "—",
-        _("quality.ruling.withdrawn") if line.withdrawn else "",
+        _("quality.ruling.replaced") if line.replaced else _("quality.ruling.withdrawn") if line.withdrawn else "",
     )
 
 

@@ -57,7 +57,12 @@ def strength(line: FieldLine) -> str:
 
 def words_of(line: FieldLine) -> str:
     """What a row's comparison says."""
-    return _("linkage.withheld") if line.a is None else levels_words(line.levels)
+    if line.a is None:
+        return _("linkage.withheld")
+    silent = not line.levels or all(level.endswith(".silent") for level in line.levels)
+    if silent and not line.a and not line.b:
+        return _("linkage.both_silent")
+    return levels_words(line.levels)
 
 
 def texts(line: FieldLine) -> tuple[str, str]:

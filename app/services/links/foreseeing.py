@@ -24,16 +24,17 @@ from app.services.links.link_answers import (
     PersonBrief,
     Sight,
 )
-from app.services.links.linking import (
+from app.services.links.pairs import open_siblings
+from app.services.links.plans import (
     Plan,
     aliases,
     foresee,
+    plan_again,
     plan_joining,
     plan_ruling,
     plan_taking_out,
     plan_withdrawing,
 )
-from app.services.links.pairs import open_siblings
 from app.services.priority.runs import work_out_again
 from app.storage.office import Office
 
@@ -73,6 +74,12 @@ def preview_withdrawing(office: Office, entry: str) -> Consequences:
     """What taking a ruling back would change."""
     with _trying(office) as db:
         return _consequences(office, db, plan_withdrawing(office, db, entry))
+
+
+def preview_again(office: Office, entry: str) -> Consequences:
+    """What ruling once more what was taken back would change."""
+    with _trying(office) as db:
+        return _consequences(office, db, plan_again(office, db, entry))
 
 
 def doubt(office: Office, person_id: int) -> Doubt | None:

@@ -121,7 +121,8 @@ class Samples:
 class RulingHistory:
     """One ruling in the history. ``names`` of its first pair; ``pairs``: how many it speaks of.
 
-    ``mine``: this member may take it back. ``withdrawn``: it does not stand any more.
+    ``mine``: this member may take it back. ``withdrawn``: it does not stand any more, because somebody took
+    it back or (``replaced``) ruled otherwise; ``again``: it can be ruled once more.
     """
 
     entry: str
@@ -136,6 +137,8 @@ class RulingHistory:
     reason: str
     withdrawn: bool
     mine: bool
+    replaced: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,3 +198,14 @@ class ModelComparison:
     levels_moved: int
     reviews_now: int
     reviews_then: int
+
+
+@dataclass(frozen=True)
+class KeptComparison:
+    """A comparison that waits to be taken over or put aside. ``stale``: links, rulings or the model have
+    changed since it was made."""
+
+    comparison: ModelComparison
+    made: datetime
+    author: str
+    stale: bool

@@ -24,12 +24,12 @@ _LASTS = {"learn": 0.55, "compare": 0.35}
 
 def learn(office: Office, now: datetime, tell: Tell) -> ImportJob:
     """Learn a model from the office's records and compare it with the one in force."""
-    return ImportJob(office, _Compare(None), tell)
+    return ImportJob(office, _Compare(None, now), tell)
 
 
-def compare(office: Office, text: str, tell: Tell) -> ImportJob:
+def compare(office: Office, text: str, now: datetime, tell: Tell) -> ImportJob:
     """Compare an earlier model, or the shipped one (""), with the one in force."""
-    return ImportJob(office, _Compare(text), tell)
+    return ImportJob(office, _Compare(text, now), tell)
 
 
 def take_over(office: Office, text: str, reason: str, now: datetime, tell: Tell) -> ImportJob:
@@ -64,18 +64,21 @@ class _Telling:
 
 @dataclass(frozen=True)
 class _Compare:
-    """Comparing a model; None learns it first."""
+    """Comparing a model; None learns it first. What comes of it is kept until it is taken over or put aside."""
 
     text: str | None
+    now: datetime
     stages = True
 
     def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished:
         # Not at the top: matching takes seconds to load, and the window does without it.
-        from app.services.links import retraining
+        from app.services.links import comparisons, retraining
 
         telling = _Telling(pipe)
         model = retraining.learn(office, telling) if self.text is None else retraining.model_of(self.text)
-        return Finished(Outcome(retraining.compare(office, model, telling), Changes()))
+        comparison = retraining.compare(office, model, telling)
+        comparisons.keep(office, comparison, self.now)
+        return Finished(Outcome(comparison, Changes()))
 
 
 @dataclass(frozen=True)

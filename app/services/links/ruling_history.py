@@ -11,9 +11,15 @@ from app.storage.office import Office
 SHOWN = 500
 
 _RULINGS = """
+    WITH replaced (entry) AS (
+        SELECT unhex(replace(one.value, '-', '')) FROM entry AS e, json_each(e.payload, '$.replaces') AS one
+        WHERE e.kind = 'ruling.made' AND e.id IN (SELECT entry FROM ruling WHERE withdrawn = 0))
     SELECT r.entry, r.a, r.b, coalesce(x.name, ''), coalesce(y.name, ''), coalesce(x.extract, ''),
         coalesce(y.extract, ''), (SELECT count(*) FROM ruling AS o WHERE o.entry = r.entry), r.same, m.name,
-        r.recorded, r.reason, r.withdrawn, r.author
+        r.recorded, r.reason, r.withdrawn, r.author,
+        r.withdrawn AND r.entry IN (SELECT entry FROM replaced),
+        r.withdrawn AND x.record_id IS NOT NULL AND y.record_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM ruling AS o WHERE o.a = r.a AND o.b = r.b AND o.same = r.same AND o.withdrawn = 0)
     FROM ruling AS r JOIN entry AS e ON e.id = r.entry
     LEFT JOIN view.record AS x ON x.record_id = r.a LEFT JOIN view.record AS y ON y.record_id = r.b
     LEFT JOIN member AS m ON m.id = r.author
@@ -41,6 +47,8 @@ def rulings(office: Office) -> tuple[RulingHistory, ...]:
             reason=row[11],
             withdrawn=bool(row[12]),
             mine=every or row[13] == office.member.id,
+            replaced=bool(row[14]),
+            again=bool(row[15]),
         )
         for row in rows
     )
