@@ -3,9 +3,10 @@
 A lead also gives the leads' compartment a new key, and every protected record one: who was a lead, or was
 shown a child for a time, may have kept the old ones.
 
-The safe protocol: everything is written anew beside the old files, under names that carry the new epoch, and opened with the new keys before anything counts. Replacing ``keys.json`` is the one step
-that decides: before it the new files are rubbish, after it they are the office. ``finish`` runs
-before each unlock and brings whichever it is to its end.
+The safe protocol: everything is written anew beside the old files, under names that carry the new epoch, and
+opened with the new keys before anything counts. Replacing ``keys.json`` is the one step that decides: before
+it the new files are rubbish, after it they are the office. ``finish`` runs before each unlock and brings
+whichever it is to its end.
 """
 
 from __future__ import annotations
