@@ -427,6 +427,8 @@ class ChildFile:
     strengths: tuple[Strength, ...] = ()
     why_not: WhyNot | None = None
     withheld: tuple[WithheldItem, ...] = ()
+    speaking: tuple[tuple[str, Sector], ...] = ()
+    """The extracts that know this child, with their sector, whether or not they left a gap."""
     closed: tuple[ClosedSector, ...] = ()
     seq: int = 0
     """The newest entry when this was read: what is later, the page does not know."""

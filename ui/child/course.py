@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -10,26 +11,33 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.domain.priority import Reason
 from app.services.answers import ChildFile, FactLine
 from ui.child.selected import SelectedFact
+from ui.child.siblings import SiblingsPane
 from ui.timeline import accessible
 from ui.timeline.lanes import Place
 from ui.timeline.layout import Tally
 from ui.timeline.overview import Overview
 from ui.timeline.picture import numbers_of
 from ui.timeline.scale import Preset, Scale
+from ui.timeline.siblings import SiblingStrip
 from ui.timeline.table import FactsTable
 from ui.timeline.view import TimelineView
 from ui.tokens import SECOND, TOOLS
 from ui.widgets.buttons import Button, Segmented
 from ui.widgets.ground import Ground
-from ui.widgets.text import ElidedLabel
+from ui.widgets.text import ElidedLabel, tip
 from ui.words import _, count
+
+_DRAWN, _TABLE, _SIBLINGS = range(3)
 
 
 class CoursePane(QWidget):
-    """``opened`` asks for the row behind a ``FactLine``; ``taken`` says facts as evidence."""
+    """``opened`` asks for the row behind a ``FactLine``; ``taken`` says facts as evidence; ``siblings_wanted`` asks
+    for the files of the brothers and sisters, ``turned_to`` for the page of one of them."""
 
     opened = Signal(object)
     taken = Signal(object)
+    siblings_wanted = Signal()
+    turned_to = Signal(int)
 
     def __init__(self, today: date) -> None:
         super().__init__()
@@ -40,10 +48,14 @@ class CoursePane(QWidget):
         self.view = TimelineView()
         self.overview = Overview()
         self.table = FactsTable()
+        self.siblings = SiblingsPane(today)
+        self._strip: SiblingStrip | None = None
         self.selected = SelectedFact()
         self.presets = Segmented([(preset.value, _(f"preset.{preset.value}")) for preset in Preset])
         self.table_button = Button(_("tool.table"), icon="table", keys="T")
         self.table_button.setCheckable(True)
+        self.siblings_button = Button(_("tool.siblings"), icon="account-multiple-outline", keys="S")
+        self.siblings_button.setCheckable(True)
         self.tally = ElidedLabel(role="text2", px=SECOND)
         self._build()
         self._connect()
@@ -59,7 +71,7 @@ class CoursePane(QWidget):
         farther.clicked.connect(lambda: self.view.zoom(False))
         closer.clicked.connect(lambda: self.view.zoom(True))
         self._zooms = (farther, closer)
-        for part in (self.presets, farther, closer, self.table_button):
+        for part in (self.presets, farther, closer, self.siblings_button, self.table_button):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.tally)
@@ -72,6 +84,7 @@ class CoursePane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(drawn)
         self._stack.addWidget(self.table)
+        self._stack.addWidget(self.siblings)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -82,12 +95,17 @@ class CoursePane(QWidget):
     def _connect(self) -> None:
         self.presets.chosen.connect(lambda key: self.view.choose(Preset(key)))
         self.table_button.clicked.connect(lambda: self.show_table(self.table_button.isChecked()))
+        self.siblings_button.clicked.connect(lambda: self.compare(self.siblings_button.isChecked()))
+        self.siblings.opened.connect(self.turned_to)
+        self.siblings.selected.connect(self._selected_sibling)
+        self.siblings.panned.connect(self.view.pan)
+        self.siblings.zoomed.connect(self.view.zoom)
         self.view.scaled.connect(self._scaled)
         self.view.tallied.connect(self._tallied)
         self.view.selected.connect(self._selected)
         self.table.chosen.connect(self.view.select)
         self.overview.moved.connect(self.view.show_from)
-        self.selected.stepped.connect(self.view.step)
+        self.selected.stepped.connect(self._step)
         self.selected.opened.connect(self.open_row)
         self.selected.taken.connect(self.take)
 
@@ -113,6 +131,8 @@ class CoursePane(QWidget):
     def set_small(self, narrow: bool, low: bool) -> None:
         """Give way: shorter words, no strip of all years, a folded fact."""
         self._narrow = narrow
+        self.siblings_button.set_words(_("tool.siblings.short") if narrow else _("tool.siblings"))
+        self.siblings_button.set_keys("" if narrow else "S")
         self.overview.setVisible(not low)
         self.selected.fold(low)
         if self._tally is not None:
@@ -120,10 +140,7 @@ class CoursePane(QWidget):
 
     def show_table(self, on: bool) -> None:
         """The same facts as a table, or the drawing again; the selection goes along."""
-        self.table_button.setChecked(on)
-        self._stack.setCurrentIndex(1 if on else 0)
-        for part in (*self._zooms, self.presets):
-            part.setEnabled(not on)
+        self._turn(_TABLE if on else _DRAWN)
         if on:
             if self.view.focus_place is None:
                 self.view.step(0)
@@ -132,21 +149,81 @@ class CoursePane(QWidget):
         else:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _turn(self, which: int) -> None:
+        """Drawing, table or siblings to the front; the buttons say so."""
+        self._strip = None
+        self.table_button.setChecked(which == _TABLE)
+        self.siblings_button.setChecked(which == _SIBLINGS)
+        self._stack.setCurrentIndex(which)
+        for part in (*self._zooms, self.presets):
+            part.setEnabled(which != _TABLE)
+        self.tally.setVisible(which != _SIBLINGS)
+        if which != _SIBLINGS:
+            self.view.reach_back(None)
+            self._selected(self.view.focus_place)
+
     @property
     def as_table(self) -> bool:
         """Is the table in front?"""
-        return self._stack.currentIndex() == 1
+        return self._stack.currentIndex() == _TABLE
+
+    # -------------------------------------------------------------- brothers and sisters
+
+    def offer_siblings(self, many: int) -> None:
+        """Whether there is anybody to stand beside."""
+        self.siblings_button.setEnabled(bool(many))
+        tip(self.siblings_button, _("tool.siblings.says") if many else _("tool.siblings.none"))
+
+    def compare(self, on: bool) -> None:
+        """Ask for the brothers and sisters, or go back to the one child."""
+        if on and self.siblings_button.isEnabled():
+            self.siblings_button.setChecked(True)
+            self.siblings_wanted.emit()
+        elif self.compared:
+            self._turn(_DRAWN)
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.siblings_button.setChecked(False)
+
+    def put_siblings(self, files: Sequence[ChildFile]) -> None:
+        """The child and the others, under each other."""
+        self.siblings.put(files)
+        self._turn(_SIBLINGS)
+        self.view.reach_back(self.siblings.first_day())
+        self.siblings.put_scale(self.view.scale)
+        self.siblings.strips[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selected.put(None, 0, self._today, False)
+
+    @property
+    def compared(self) -> bool:
+        """Do several children stand under each other?"""
+        return self._stack.currentIndex() == _SIBLINGS
+
+    def _selected_sibling(self, strip: SiblingStrip) -> None:
+        self._strip = strip
+        place = strip.focus_place
+        if place is None:
+            return
+        own = strip is self.siblings.strips[0]
+        self.selected.put(strip.lane_item(place), strip.number_of(place) if own else 0, self._today, False)
+        if own:
+            self.view.focus_place = place
+        self.selected.evidence.setEnabled(own and bool(self.facts()))
 
     # -------------------------------------------------------------- the selected fact
 
     def facts(self) -> tuple[FactLine, ...]:
         """The facts behind the selected item."""
-        place = self.view.focus_place
-        return self.view.lane_item(place).facts if place is not None else ()
+        source = self._strip or self.view
+        place = source.focus_place
+        return source.lane_item(place).facts if place is not None else ()
 
     def mark_evidence(self, on: bool) -> None:
         """Show whether the selected fact is taken as evidence."""
         self.selected.evidence.setChecked(on)
+
+    def _step(self, by: int) -> None:
+        (self._strip or self.view).step(by)
 
     def open_row(self) -> None:
         """Ask for the newest row behind the selected item."""
@@ -155,7 +232,8 @@ class CoursePane(QWidget):
 
     def take(self) -> None:
         """Say the selected facts as evidence."""
-        if facts := self.facts():
+        own = self._strip is None or self._strip is self.siblings.strips[0]
+        if own and (facts := self.facts()):
             self.taken.emit(tuple(line.fact.id for line in facts))
 
     def _selected(self, place: Place | None) -> None:
@@ -167,6 +245,7 @@ class CoursePane(QWidget):
 
     def _scaled(self, scale: Scale, preset: Preset | None) -> None:
         self.overview.show_frame(scale)
+        self.siblings.put_scale(scale)
         if preset is None:
             self.presets.choose_none()
         else:

@@ -24,7 +24,9 @@ from app.services.answers import (
     RawRow,
     RecordLine,
 )
+from ui.child.beside import Beside
 from ui.child.closed import Closed
+from ui.child.comparing import Comparing
 from ui.child.course import CoursePane
 from ui.child.hand import RecordsByHand
 from ui.child.header import Header
@@ -43,12 +45,11 @@ from ui.papers.buttons import ChildPrint
 from ui.runner import Runner
 from ui.timeline.scale import Preset
 from ui.widgets.buttons import Button, TabRow
-from ui.widgets.ground import Ground, Rule
+from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
 from ui.words import _
 
 TABS = ("timeline", "points", "history", "plan", "records")
-WIDE, NARROW = 384, 320
 CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting", "follow_up", "plan"}) | {
     "protection", "opening",
 }  # fmt: skip
@@ -68,7 +69,6 @@ class ChildPage(Page):
         self.file: ChildFile | None = None
         self._order: Sequence[int] = ()
         self._place = 0
-        self._low = False
         self._focus: str | None = None
         today = desk.today()
         self.header, self.hidden = Header(), Hidden(desk, runner, self)
@@ -80,6 +80,8 @@ class ChildPage(Page):
         self.reasons = ReasonsPanel()
         self.writing = Writing(desk, runner, self)
         self.decision, self.contact, self.acts = self.writing.decision, self.writing.contact, self.writing.acts
+        self.beside = Beside(self.reasons, self.writing)
+        self.comparing = Comparing(desk, runner, self.course, self)
         self._build()
         self._connect()
 
@@ -107,7 +109,7 @@ class ChildPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._left, 1)
-        row.addWidget(self._right_panel())
+        row.addWidget(self.beside)
         opened = QWidget()
         whole = QVBoxLayout(opened)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -124,33 +126,16 @@ class ChildPage(Page):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
 
-    def _right_panel(self) -> QWidget:
-        self._right = Ground("surface", "l", "line2")
-        self._right.setFixedWidth(WIDE)
-        self._panes = TabRow([("reasons", _("pane.reasons")), ("decision", _("pane.decision"))], 34)
-        self._panes.choose("reasons")
-        self._panes.hide()
-        self._rule = Rule(role="line2")
-        self._forms = self.writing
-        column = QVBoxLayout(self._right)
-        column.setContentsMargins(1, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._panes)
-        column.addWidget(self.reasons, 1)
-        column.addWidget(self._rule)
-        column.addWidget(self._forms)
-        return self._right
-
     def _connect(self) -> None:
         self.header.stepped.connect(self.step)
         self.tabs.chosen.connect(self.show_tab)
-        self._panes.chosen.connect(lambda _key: self._arrange())
+        self.comparing.troubled.connect(self.troubled)
+        self.course.turned_to.connect(self._turn_to)
         self.contact_button.clicked.connect(self.start_contact)
         self.course.opened.connect(self._open_row)
         self.course.taken.connect(self._take)
         self.course.view.selected.connect(lambda _place: self._show_taken())
         self.reasons.chosen.connect(self._light)
-        self.writing.turned.connect(self._turned)
         self.writing.recorded.connect(lambda _form: self.shown())
         self.writing.stale.connect(self._ask_again)
         self.writing.plan.printed.connect(partial(self.print.open_dialog, "plan"))
@@ -172,8 +157,8 @@ class ChildPage(Page):
         for keys, call in (
             ("Alt+Up", partial(self.step, -1)),
             ("Alt+Down", partial(self.step, 1)),
-            ("Alt+R", partial(self._pane, "reasons")),
-            ("Alt+D", partial(self._pane, "decision")),
+            ("Alt+R", partial(self.beside.show_pane, "reasons")),
+            ("Alt+D", partial(self.beside.show_pane, "decision")),
             ("Ctrl+P", self.print.open_dialog),
             ("Ctrl+Return", self.writing.submit),
             ("Ctrl+Enter", self.writing.submit),
@@ -212,13 +197,11 @@ class ChildPage(Page):
         self.writing.leave()
 
     def compacted(self, narrow: bool, low: bool) -> None:
-        self._low = low
         self.header.set_narrow(narrow)
-        self._right.setFixedWidth(NARROW if narrow else WIDE)
         self.course.set_small(narrow, low)
         for form in (self.decision, self.contact):
             form.set_narrow(narrow)
-        self._arrange()
+        self.beside.compact(narrow, low)
 
     def panes(self) -> tuple[QWidget, ...]:
         form = self.decision if self.contact.isHidden() else self.contact
@@ -239,6 +222,7 @@ class ChildPage(Page):
             ("+ −", "zoom"),
             ("0", "all"),
             ("T", "table"),
+            ("S", "siblings"),
             ("O", "raw"),
             ("E", "evidence"),
             ("1 … 7", "decide"),
@@ -296,6 +280,7 @@ class ChildPage(Page):
         self.header.put(file, today)
         self.header.put_place(self._place + 1, len(self._order))
         self.course.put(file, keep=again)
+        self.comparing.put(file)
         self.reasons.put(file, file.as_of)
         for tab in (self.points, self.history, self.records):
             tab.put(file)
@@ -336,7 +321,7 @@ class ChildPage(Page):
         elif focus == "plan":
             self.show_tab("plan")
         elif focus == "decision":
-            self._pane("decision")
+            self.beside.show_pane("decision")
             next(iter(self.decision.choices.values())).setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.isVisible():
             self.shown()
@@ -348,34 +333,6 @@ class ChildPage(Page):
         self.tabs.choose(key)
         self._left.setCurrentIndex(TABS.index(key))
 
-    def _pane(self, key: str) -> None:
-        self._panes.choose(key)
-        self._arrange()
-        if key == "decision":
-            choices = list(self.decision.choices.values())
-            chosen = next((choice for choice in choices if choice.isChecked()), choices[0])
-            chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        elif self.reasons.rows:
-            self.reasons.rows[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _turned(self, form: str) -> None:
-        if form == "contact":
-            self._panes.choose("decision")
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """On a low screen reasons and forms are two tabs; else they stand one above the other."""
-        front = self._panes.current()
-        self._panes.setVisible(self._low)
-        self._rule.setVisible(not self._low)
-        self._forms.fill(self._low)
-        for part, key in ((self.reasons, "reasons"), (self._forms, "decision")):
-            if self._low and front != key:
-                part.hide()
-        for part, key in ((self.reasons, "reasons"), (self._forms, "decision")):
-            if not self._low or front == key:
-                part.show()
-
     # ------------------------------------------------------------ keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -386,7 +343,7 @@ class ChildPage(Page):
     def _pressed(self, key: int) -> bool:
         """A single key, which comes here only when no text field took it."""
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_7:
-            self._pane("decision")
+            self.beside.show_pane("decision")
             self.decision.choose(key - Qt.Key.Key_0)
             return True
         if key == Qt.Key.Key_Escape:
@@ -398,8 +355,9 @@ class ChildPage(Page):
             Qt.Key.Key_T: self._toggle_table,
             Qt.Key.Key_O: self.course.open_row,
             Qt.Key.Key_E: self.course.take,
+            Qt.Key.Key_S: self._toggle_siblings,
             Qt.Key.Key_C: self.start_contact,
-            Qt.Key.Key_D: partial(self._pane, "decision"),
+            Qt.Key.Key_D: partial(self.beside.show_pane, "decision"),
             Qt.Key.Key_Plus: partial(self.course.view.zoom, True),
             Qt.Key.Key_Semicolon: partial(self.course.view.zoom, True),
             Qt.Key.Key_Minus: partial(self.course.view.zoom, False),
@@ -409,6 +367,14 @@ class ChildPage(Page):
             return False
         calls[key]()
         return True
+
+    def _toggle_siblings(self) -> None:
+        self.show_tab("timeline")
+        self.course.compare(not self.course.compared)
+
+    def _turn_to(self, person: int) -> None:
+        """A sibling's own page, in the list that is stepped through where the sibling stands in it."""
+        self.open_child(person, self._order if person in self._order else (person,))
 
     def _toggle_table(self) -> None:
         self.show_tab("timeline")

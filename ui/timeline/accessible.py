@@ -1,6 +1,6 @@
 """The timeline for screen readers: a list whose children are the items, in order of time.
 
-Installed once as a factory; Qt asks it for every widget and it answers for ``TimelineView`` only.
+Installed once as a factory; Qt asks it for every widget and it answers for a timeline and a strip of one.
 Interfaces are kept here as long as their view lives: Qt holds plain pointers to them.
 """
 
@@ -15,13 +15,17 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, Q
 from ui.timeline import wording
 from ui.timeline.lanes import Place
 from ui.timeline.picture import lane_title
+from ui.timeline.siblings import SiblingStrip
 from ui.timeline.view import TimelineView
+
+Walked = TimelineView | SiblingStrip
+"""What is a list of facts to a reader."""
 
 
 class _ItemVoice(QAccessibleInterface):
     """One item: its lane, its words, the reason it belongs to, where it is."""
 
-    def __init__(self, parent: _TimelineVoice, view: TimelineView, place: Place) -> None:
+    def __init__(self, parent: _TimelineVoice, view: Walked, place: Place) -> None:
         super().__init__()
         self._parent, self._view, self.place = parent, view, place
 
@@ -70,7 +74,7 @@ class _ItemVoice(QAccessibleInterface):
         return self._parent.window()
 
 
-def item_words(view: TimelineView, place: Place) -> str:
+def item_words(view: Walked, place: Place) -> str:
     """What is read out for an item: lane, sentence, number of its reason."""
     assert view.lanes is not None
     words = f"{lane_title(view.lanes.lanes[place.lane])} {wording.full(view.lane_item(place))}"
@@ -81,7 +85,7 @@ def item_words(view: TimelineView, place: Place) -> str:
 class _TimelineVoice(QAccessibleInterface):
     """The list around the items."""
 
-    def __init__(self, view: TimelineView) -> None:
+    def __init__(self, view: Walked) -> None:
         super().__init__()
         self._view = view
         self._items: dict[Place, _ItemVoice] = {}
@@ -148,12 +152,12 @@ class _TimelineVoice(QAccessibleInterface):
         return self._view.window().windowHandle()
 
 
-_voices: WeakKeyDictionary[TimelineView, _TimelineVoice] = WeakKeyDictionary()
+_voices: WeakKeyDictionary[Walked, _TimelineVoice] = WeakKeyDictionary()
 _installed: list[Any] = []
 
 
 def _factory(_key: str, thing: QObject) -> QAccessibleInterface | None:
-    if not isinstance(thing, TimelineView):
+    if not isinstance(thing, (TimelineView, SiblingStrip)):
         return None
     if thing not in _voices:
         _voices[thing] = _TimelineVoice(thing)
@@ -168,7 +172,7 @@ def install() -> None:
         QAccessible.installFactory(_factory)
 
 
-def announce(view: TimelineView, place: Place | None) -> None:
+def announce(view: Walked, place: Place | None) -> None:
     """Tell a reader which item has the focus now."""
     if place is None or view.lanes is None or not QAccessible.isActive():
         return

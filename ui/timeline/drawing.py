@@ -129,7 +129,7 @@ def rows_above(painter: QPainter, picture: Picture) -> None:
         lane = picture.lanes.lanes[strip.lane]
         folded = lane.state is LaneState.ROWS and not strip.bands
         if lane.state is not LaneState.ROWS or (folded and not picture.visible_in(strip.lane)):
-            _sentence(painter, _lane_sentence(lane), strip)
+            _sentence(painter, lane_sentence(lane), strip)
         elif folded or (scale.stage is Stage.DENSITY and lane.sector):
             _draw_density(painter, lane, strip, scale)
     for number, lane, band, row, marks in picture.bands():
@@ -152,7 +152,8 @@ def _sentence(painter: QPainter, text: str, strip: Strip) -> None:
     glyphs.words(painter, text, 8, strip.y + strip.height / 2, "text2", SECOND)
 
 
-def _lane_sentence(lane: Lane) -> str:
+def lane_sentence(lane: Lane) -> str:
+    """Why a lane stands without rows."""
     if lane.state is LaneState.ROWS and lane.ended is not None:
         return _("lane.ended", day=month_long(date.fromordinal(lane.ended)))
     if lane.sector is None:
@@ -269,7 +270,7 @@ def _draw_values(painter: QPainter, picture: Picture, number: int, lane: Lane, b
         _disc_once(painter, picture, numbered, (number, band.row), mark, (at.x() - 15, at.y()))
 
 
-_CONTACT_ICONS = {
+CONTACT_ICONS = {
     "phone": "phone-outline",
     "visit": "home-outline",
     "school_visit": "school-outline",
@@ -318,7 +319,7 @@ def _sign(painter: QPainter, picture: Picture, lane: Lane, mark: Mark, y: float)
     if item.decision is not None:
         glyphs.icon_sign(painter, "flag-outline", mark.x, y, lane.key)
     elif item.contact is not None:
-        icon = "eye-outline" if item.seen else _CONTACT_ICONS.get(item.contact.kind, "phone-outline")
+        icon = "eye-outline" if item.seen else CONTACT_ICONS.get(item.contact.kind, "phone-outline")
         glyphs.icon_sign(painter, icon, mark.x, y, lane.key, ringed=item.seen)
     else:
         ahead = item.start > picture.lanes.today

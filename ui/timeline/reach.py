@@ -27,13 +27,23 @@ class Source:
             self.extracts[line.fact.kind].add(line.extract)
         self.school_starts = date(class_year(file.birth) + 7, 4, 1) if file.birth else None
         self.gaps: dict[str, list[Gap]] = defaultdict(list)
+        self.speaking: dict[Sector, set[str]] = defaultdict(set)
         for gap in file.gaps:
             self.gaps[gap.extract].append(gap)
+            self.speaking[gap.sector].add(gap.extract)
+        for extract, sector in file.speaking:
+            self.speaking[sector].add(extract)
+        for line in file.facts:
+            self.speaking[line.fact.sector].add(line.extract)
 
     def holes(self, kinds: Iterable[str]) -> tuple[Hole, ...]:
         """Stretches that none of the extracts behind these kinds covers."""
         extracts: set[str] = set().union(*(self.extracts[kind] for kind in kinds))
         return common_holes([self._silent(extract) for extract in sorted(extracts)])
+
+    def holes_of(self, sector: Sector) -> tuple[Hole, ...]:
+        """Stretches that no extract of a sector covers which knows the child."""
+        return common_holes([self._silent(extract) for extract in sorted(self.speaking[sector])])
 
     def _silent(self, extract: str) -> list[Gap]:
         """Gaps of an extract, with the ages at which it could not have spoken anyway."""

@@ -13,9 +13,10 @@ from datetime import date
 
 from app.domain.facts import KINDS
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import ChildFile, FactLine, Gap
+from app.services.answers import ChildFile, FactLine
 from ui.timeline.lanes import (
     OUTREACH,
+    Hole,
     Item,
     Lane,
     Lanes,
@@ -25,12 +26,13 @@ from ui.timeline.lanes import (
     Shape,
     places_of_facts,
 )
-from ui.timeline.reach import Source, common_holes
+from ui.timeline.reach import Source
 from ui.timeline.scale import DAYS_A_MONTH, month_span
 
 ENDING_WORDS = frozenset({"停止", "廃止", "却下", "全部停止"})
 _NORMAL_FINDINGS = frozenset({"", "所見なし", "異常なし"})
 _STATE_KINDS = ("assistance", "school_aid", "allowance", "disability")
+_A_YEAR = 365
 _FUTURE_DAYS = 120  # how far past today one can pan, to see planned days
 
 
@@ -343,15 +345,11 @@ def lanes_of(file: ChildFile) -> Lanes:
 def _lane(file: ChildFile, source: Source, sector: Sector) -> Lane:
     rows = tuple(row for build in _BUILDERS[sector] if (row := build(source)))
     mark = next((mark for mark in file.sectors if mark.sector is sector), None)
-    gaps = [gap for gap in file.gaps if gap.sector is sector]
-    by_extract: dict[str, list[Gap]] = defaultdict(list)
-    for gap in gaps:
-        by_extract[gap.extract].append(gap)
-    holes = common_holes(list(by_extract.values()))
+    holes = source.holes_of(sector)
     state = LaneState.ROWS if rows else LaneState.NOTHING
     if mark and mark.state == "not_applicable" and not rows:
         state = LaneState.NOT_APPLICABLE
-    elif not rows and (file.lost or holes or (mark is not None and mark.state == "unknown")):
+    elif not rows and (file.lost or (mark is not None and mark.state == "unknown") or _silent(holes, source.today)):
         state = LaneState.NO_DATA
     withheld = tuple(one for one in file.withheld if one.sector is sector)
     if state in (LaneState.NO_DATA, LaneState.NOTHING) and any(not one.item for one in withheld):
@@ -363,6 +361,11 @@ def _lane(file: ChildFile, source: Source, sector: Sector) -> Lane:
     if not (mark and mark.state == "not_applicable"):
         ended = None
     return Lane(sector.value, sector, rows, state, holes, as_of, ended, withheld)
+
+
+def _silent(holes: Sequence[Hole], today: int) -> bool:
+    """Did nobody say anything all the last year? What was before the first delivery is only hatched."""
+    return any(hole.start <= today - _A_YEAR and hole.end >= today for hole in holes)
 
 
 def _outreach(file: ChildFile) -> Lane:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from app.domain.ages import class_year
 from app.domain.dates import day_of
 from app.domain.sectors import Sector
 from app.services.answers import Gap
@@ -14,16 +15,27 @@ SHORTEST_GAP_DAYS = 7
 
 
 def gaps_of(db: Any, person_id: int, birth: date | None, today: date) -> tuple[Gap, ...]:
-    """Uncovered spans of the extracts whose systems know this child, from the first delivery on."""
+    """Uncovered spans of the extracts whose systems know this child, as long as they could speak of it.
+
+    What was before the first delivery, nobody told us either. A school says nothing about the years before it,
+    a nursery nothing about those after.
+    """
     if birth is None:
         return ()
+    school = date(class_year(birth) + 7, 4, 1)
     gaps = []
     for extract, sector, spans in _covered(db, person_id):
-        start = max(birth, spans[0][0])
-        for first, last in uncovered(spans, start, today):
+        start = school if sector == Sector.EDUCATION else birth
+        end = min(today, school - timedelta(days=1)) if sector == Sector.CHILDCARE else today
+        for first, last in uncovered(spans, start, end):
             if last - first >= timedelta(days=SHORTEST_GAP_DAYS):
                 gaps.append(Gap(extract, Sector(sector), first, last))
     return tuple(gaps)
+
+
+def speaking(db: Any, person_id: int) -> tuple[tuple[str, Sector], ...]:
+    """The extracts whose systems know this child, with their sector."""
+    return tuple((extract, Sector(sector)) for extract, sector, _spans in _covered(db, person_id))
 
 
 _COVERED = """

@@ -34,7 +34,7 @@ from app.services.answers import (
 from app.services.casework import explaining
 from app.services.casework.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.casework.contacts import contacts_of, existing
-from app.services.casework.coverage import gaps_of
+from app.services.casework.coverage import gaps_of, speaking
 from app.services.casework.lost_children import lost_person
 from app.services.casework.since import unseen
 from app.services.casework.withdrawn_sources import withdrawn_sources
@@ -126,6 +126,7 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
         strengths=strengths_of([line.fact for line in facts if not line.uncertain], contacts, day) if birth else (),
         why_not=explaining.why_not(office, person_id, today) if standing else None,
         withheld=items_of(office, person_id),
+        speaking=speaking(db, person_id),
     )
 
 

@@ -121,6 +121,9 @@ def test_a_lane_that_nobody_delivered_says_so() -> None:
     file = replace(sample_child(), facts=(), decisions=(), contacts=(), next_day=None)
     states = {one.key: one.state for one in lanes_of(file).lanes}
     assert states["childcare"] is LaneState.NOT_APPLICABLE
+    assert states["welfare"] is LaneState.NOTHING, "two weeks that did not come yet are hatched, and no more"
+    never = (Gap("welfare_assistance", Sector.WELFARE, date(2020, 1, 1), date(2026, 12, 31)),)
+    states = {one.key: one.state for one in lanes_of(replace(file, gaps=never)).lanes}
     assert states["welfare"] is LaneState.NO_DATA
     assert states["register"] is LaneState.NOTHING
     assert states["outreach"] is LaneState.NOTHING
