@@ -108,7 +108,7 @@ def paint_lanes(painter: QPainter, lanes: Lanes, scale: Scale, overdue: bool) ->
 
 
 def _holes(lane: Lane, strip: Strip) -> list[tuple[Hole, float, float]]:
-    """(hole, y, height): where nobody says anything the whole lane; where only the months' counts are missing, those."""
+    """(hole, y, height): where nobody says anything the whole lane; where only months are missing, their counts."""
     found = [(hole, strip.y, strip.height - 1) for hole in lane.holes]
     base = strip.y + strip.height - _PAD
     counts = [row.holes for row in lane.rows if row.style is RowStyle.BARS]
