@@ -377,12 +377,13 @@ def decide(
 
 def _check_evidence(office: Office, person_id: int, evidence: Sequence[int]) -> None:
     """Evidence is what the page shows: the child's own facts, and those that its reasons name (of the household)."""
+    if not evidence:
+        return
     db = office.reader()
     wanted = json.dumps(evidence)
     own = db.execute(
         "SELECT fact_id FROM view.fact WHERE person_id = ?1 AND fact_id IN (SELECT value FROM json_each(?2))"
-        " UNION SELECT f.fact_id FROM view.finding AS g, json_each(g.facts) AS one"
-        " JOIN view.fact AS f ON f.fact_id = one.value WHERE g.person_id = ?1",
+        " UNION SELECT one.value FROM view.finding AS g, json_each(g.facts) AS one WHERE g.person_id = ?1",
         (person_id, wanted),
     ).fetchall()
     foreign = set(evidence) - {row[0] for row in own}

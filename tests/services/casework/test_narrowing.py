@@ -147,8 +147,8 @@ def _note(office: Office, chance: random.Random, child: int, now: datetime) -> N
     day = TODAY - timedelta(days=chance.randrange(100))
     following = chance.choice((None, day + timedelta(days=chance.randrange(1, 90))))
     result, seen = chance.choice((("met", True), ("guardian_only", False), ("absent", False)))
-    contacts.note_contact(office, child, kind="home_visit", result=result, seen=seen, day=day, words="", next_day=following,
-                          now=now)  # fmt: skip
+    contacts.note_contact(office, child, kind="home_visit", result=result, seen=seen, day=day, words="",
+                          next_day=following, now=now)  # fmt: skip
 
 
 def _assign(office: Office, chance: random.Random, child: int, now: datetime) -> None:
