@@ -61,7 +61,7 @@ from app.services.links import (
 )
 from app.services.offices import activity, anchoring, backing_up, belonging, opening, policy
 from app.services.papers import exporting, handing_out, outreach, papers
-from app.services.protection import bewaring, protecting, unveiling
+from app.services.protection import bewaring, need_to_know, protecting, unveiling
 from ui import words
 from ui.desk import Desk
 from ui.dressing import put_on, speak, start_with
@@ -187,6 +187,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         undoing=undoing,
         protecting=protecting,
         unveiling=unveiling,
+        need_to_know=need_to_know,
         bewaring=bewaring,
         remembering=remembering,
         policy=policy,

@@ -69,6 +69,7 @@ class Desk:
     activity: Any = None
     protecting: Any = None
     unveiling: Any = None
+    need_to_know: Any = None
     bewaring: Any = None
     anchoring: Any = None
     handing_out: Any = None

@@ -48,7 +48,8 @@ class Office:
     """One unlocked office in one process.
 
     ``notes`` is what people must hear after unlocking; ``recovered`` says that the recovery code
-    opened it, and then no act counts until the keys are renewed; ``replayed`` the entries that were in the
+    opened it, and then no act counts until the keys are renewed, nor where ``factor_first`` says that policy asks for
+    a second factor that this member has not switched on; ``replayed`` the entries that were in the
     segment only, whose derived tables are not brought along yet. Writing is safe from any thread;
     each thread reads through a connection of its own.
     """
@@ -74,7 +75,7 @@ class Office:
         )  # fmt: skip
         self._writer_view = 0
         self._frugal = False
-        self.recovered = False
+        self.recovered = self.factor_first = False
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     # ------------------------------------------------------------------ people
@@ -213,8 +214,8 @@ class Office:
         writable as ``view``. A decision's known ``ref`` yields the earlier entry. Refused for a
         role or a full disk, WrongUse for a payload; then nothing was changed.
         """
-        if self.recovered and not {kind for kind, _ in acts} <= RENEWING:
-            raise Refused("recovery.renew_first")
+        if not {kind for kind, _ in acts} <= RENEWING:
+            self._check_ready()
         with self._journal.lock, database.explained(), self._within_role(acts):
             self._check_room()
             if derive is None:
@@ -225,6 +226,11 @@ class Office:
                     return self._journal.write(acts, time=time, derive=self._unless_moved(derive))
                 except _ViewMovedError:
                     continue
+
+    def _check_ready(self) -> None:
+        """Refused while one's own keys have to be put in order first."""
+        if self.recovered or self.factor_first:
+            raise Refused("recovery.renew_first" if self.recovered else "factor.first")
 
     def demand(self, verb: str, what: str) -> None:
         """Refused, and noted in the access log, where this member's roles do not allow the verb.
@@ -423,6 +429,7 @@ class Office:
 
     def handover(self) -> bytes:
         """The keys for a worker process, to be sent through a pipe and nowhere else."""
+        self._check_ready()
         return handover.written(self.folder, self.held)
 
     @classmethod

@@ -16,6 +16,7 @@ from ui.settings.backups import BackupsSection
 from ui.settings.look import LookSection
 from ui.settings.own import OwnSection
 from ui.settings.people import PeopleSection
+from ui.settings.policies import PoliciesSection
 from ui.tokens import TOOLS
 from ui.widgets.buttons import TabRow
 from ui.widgets.ground import Ground
@@ -36,13 +37,14 @@ class SettingsPage(Page):
         self.look = LookSection(self._admin)
         self.own = OwnSection()
         self.people = PeopleSection(desk.member.name)
+        self.policies = PoliciesSection(desk, runner)
         self.backups = BackupsSection(desk, runner)
         self._members: dict[str, Any] = {}
-        tabs = ("look", "own", *(("people", "backups") if self._admin else ()))
+        tabs = ("look", "own", *(("people", "policy", "backups") if self._admin else ()))
         self.tabs = TabRow([(key, _(f"settings.tab.{key}")) for key in tabs])
         self.tabs.choose("look")
         self._stack = QStackedWidget()
-        self._parts = dict(zip(tabs, (self.look, self.own, self.people, self.backups), strict=False))
+        self._parts = dict(zip(tabs, (self.look, self.own, self.people, self.policies, self.backups), strict=False))
         for part in self._parts.values():
             self._stack.addWidget(_sheet(part))
         self.tabs.chosen.connect(self.show_tab)
@@ -69,6 +71,7 @@ class SettingsPage(Page):
         self.own.wanted.connect(self.acts.begin)
         self.people.wanted.connect(self.begin)
         self.acts.done.connect(self.done)
+        self.policies.done.connect(self.done)
         self.backups.done.connect(self.done)
         self.acts.shuts.connect(self.shuts)
         self.acts.troubled.connect(self.troubled)
@@ -110,6 +113,7 @@ class SettingsPage(Page):
         ask(desk.policy.idle_minutes, desk.office, then=self.look.put_idle, topic="settings.idle")
         ask(self._standing, then=self._put_standing, topic="settings.people")
         if self._admin:
+            self.policies.ask()
             self.backups.ask()
 
     def _standing(self) -> tuple[Any, Any]:

@@ -26,13 +26,23 @@ from app.services.answers import (
     Freshness,
     SectorMark,
 )
-from app.services.casework.narrowing import NEW_DAYS, VIEWS, Asker, among, asked_for, in_order, in_view, worth_looking
+from app.services.casework.narrowing import (
+    NEW_DAYS,
+    VIEWS,
+    Asker,
+    among,
+    asked_for,
+    in_order,
+    in_view,
+    own_or_nobodys,
+    worth_looking,
+)
 from app.services.casework.rolls import roll_at_hand
 from app.services.casework.saved_views import plain
 from app.services.casework.selecting import DEFAULT_CAPACITY, cut_at, drawn_in_force, looked_at, persons_of
 from app.services.deriving.searching import phrase
 from app.services.priority.runs import criteria_of, published_run_of
-from app.services.protection.need_to_know import closed_to, narrowed_row
+from app.services.protection.need_to_know import closed_to, narrowed_row, narrowed_to_own
 from app.storage.office import Office
 from app.storage.roll import KNOWN_THEN, LAST_DECISION, Column, Roll
 
@@ -45,6 +55,9 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
         asker = Asker(office.member.id, today, dict(db.execute("SELECT id, name FROM member").fetchall()))
         drawn = drawn_in_force(db)
         views = {view: in_view(roll, view, asker, drawn) for view in VIEWS}
+        if narrowed_to_own(office):
+            theirs = own_or_nobodys(roll, asker)
+            views = {view: some & theirs for view, some in views.items()}
         found, asked = views[query.view], asked_for(db, roll, query, asker)
         slots = in_order(db, roll, found if asked is None else found & asked, query.sort, asker)
         looked = looked_at(db, today)
@@ -159,6 +172,8 @@ def rows(office: Office, ids: Sequence[int], today: date) -> list[CaseloadRow]:
         for raw in db.execute(_ROW % marks).fetchall()
     }
     closed = closed_to(office)
+    if narrowed_to_own(office):
+        found = {one: row for one, row in found.items() if row.assignee in ("", office.member.name)}
     return [narrowed_row(found[one], closed) for one in ids if one in found]
 
 

@@ -19,6 +19,7 @@ from app.domain.message import WrongUse
 from app.domain.priority import Level
 from app.services.answers import Changes, Outcome
 from app.services.casework.contacts import existing
+from app.services.protection.need_to_know import narrowed_to_own
 from app.storage.office import Office
 
 GROUPS = ("overdue", "today", "week", "later", "without")
@@ -93,6 +94,8 @@ def listing(office: Office, today: date, everybody: bool = False) -> FollowUps:
 
     ``today`` also says which school year a child is in.
     """
+    office.demand("see", "caseload")
+    everybody = everybody and not narrowed_to_own(office)
     rows = office.reader().execute(_LINES, {"all": int(everybody), "me": office.member.id}).fetchall()
     lines = tuple(_line(row, today) for row in rows)
     counted = [line.group for line in lines]

@@ -75,6 +75,11 @@ def in_view(roll: Roll, view: str, asker: Asker, drawn: Iterable[int] = ()) -> C
     return roll.listed()
 
 
+def own_or_nobodys(roll: Roll, asker: Asker) -> Column:
+    """Whom a worker sees where policy hides colleagues' children."""
+    return _assigned(roll, {asker.me}) | (roll.column["assignee"] == NOTHING)
+
+
 def among(roll: Roll, persons: Iterable[int]) -> Column:
     """Who is one of these."""
     found = np.zeros(roll.slots, dtype=bool)

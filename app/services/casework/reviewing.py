@@ -41,7 +41,7 @@ from app.services.casework.withdrawn_sources import withdrawn_sources
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.priority.runs import heed
 from app.services.priority.strengths import strengths_of
-from app.services.protection.need_to_know import closed_now, closed_to, narrowed
+from app.services.protection.need_to_know import check_own, closed_now, closed_to, narrowed
 from app.services.protection.veil import Veil
 from app.services.protection.withholding import items_of
 from app.storage.desk import id_text
@@ -61,6 +61,7 @@ def child_file(office: Office, person_id: int, now: datetime) -> ChildFile:
     lost = None if person else lost_person(db, person_id)
     if person is None and lost is None:
         raise WrongUse("child.unknown", child=ids.code(person_id))
+    check_own(office, db, person_id)
     office.log_view(person_id, "child", time=now)
     seq = office.last_seq()  # first: what comes in while we read is not known to the page
     file = replace(_file(office, db, person or lost or {}, now.date()), seq=seq, lost=person is None)
@@ -433,10 +434,12 @@ def raw_row(office: Office, batch: int, line: int) -> RawRow:
 
 def _check_open(office: Office, extract: str, record: int | None) -> None:
     """A row of a sector that is closed to this member is shown to nobody but who opened it for this child."""
+    db = office.reader()
+    owner = db.execute("SELECT person_id FROM view.record WHERE record_id = ?", (record,)).fetchone()
+    if owner is not None:
+        check_own(office, db, owner[0])
     profile = profiles_of(office).get(extract)
     if profile is None or profile.sector not in closed_to(office):
         return
-    db = office.reader()
-    owner = db.execute("SELECT person_id FROM view.record WHERE record_id = ?", (record,)).fetchone()
     if owner is None or profile.sector in closed_now(office, db, owner[0], office.clock()):
         raise Refused("sector.closed")

@@ -20,9 +20,13 @@ from app.services.answers import Changes, Outcome
 from app.services.casework import assigning, contacts, followups, planning, reviewing
 from app.services.casework.selecting import DEFAULT_CAPACITY, DEFAULT_SAMPLE
 from app.services.links import linking
-from app.services.offices.policy import IDLE_MINUTES
+from app.services.offices.policy import FACTOR, IDLE_MINUTES
+from app.services.protection.need_to_know import OWN_POLICY
+from app.services.protection.need_to_know import POLICY as CLOSED_POLICY
 from app.storage.desk import id_bytes, id_text
 from app.storage.office import Office
+from app.storage.protections import MINUTES
+from app.storage.protections import POLICY as MINUTES_POLICY
 
 KEPT = 60
 """So many of one's newest acts are looked through."""
@@ -163,6 +167,10 @@ _AS_IT_COMES: Mapping[str, object] = {
     "capacity": DEFAULT_CAPACITY,
     "sample": DEFAULT_SAMPLE,
     "policy.idle_minutes": IDLE_MINUTES,
+    MINUTES_POLICY: MINUTES,
+    CLOSED_POLICY: {},
+    OWN_POLICY: False,
+    FACTOR: False,
 }
 """What stood before anybody set it."""
 _TELL: Mapping[Kind, Callable[[Any, int, bytes, Said], Told]] = {

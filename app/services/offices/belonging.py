@@ -10,6 +10,7 @@ from pathlib import Path
 from app.domain.message import Refused
 from app.domain.roles import Role
 from app.services.answers import MemberLine
+from app.services.offices.policy import factor_required, heed_factor
 from app.storage import keyfile, keys, passphrases, people, rotation, slots
 from app.storage.desk import here
 from app.storage.exports import check_out, write_new_file
@@ -100,7 +101,10 @@ def renew_keys(office: Office, *, reason: str, now: datetime) -> Office:
 
 def change_passphrase(office: Office, *, old: str, new: str, now: datetime, with_factor: bool | None = None) -> None:
     """Another passphrase for the one at the desk; ``with_factor`` switches the second factor on or off."""
+    if with_factor is False and factor_required(office):
+        raise Refused("factor.required")
     people.change_passphrase(office, old, new, time=now, with_factor=with_factor)
+    heed_factor(office)
 
 
 def renew_recovery_code(office: Office, recovery_file: Path, *, now: datetime) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.domain.entries import Kind
-from app.domain.message import WrongUse
+from app.domain.message import Refused, WrongUse
 from app.services.answers import Changes, Outcome
+from app.storage import people
 from app.storage.office import Office
 
 IDLE_MINUTES = 5
+FACTOR = "policy.factor_required"
 _LEAST, _MOST = 1, 60
 
 
@@ -25,3 +27,23 @@ def set_idle_minutes(office: Office, minutes: int, now: datetime) -> Outcome[str
         raise WrongUse("policy.idle_range", least=_LEAST, most=_MOST)
     entry = office.write(Kind.SETTING_CHANGED, {"key": "policy.idle_minutes", "value": minutes}, time=now)
     return Outcome(entry.id, Changes(frozenset({"setting"})))
+
+
+def factor_required(office: Office) -> bool:
+    """Whether everybody needs a second factor, kept on a PC, beside the passphrase."""
+    return office.setting(FACTOR, False) is True
+
+
+def require_factor(office: Office, wanted: bool, now: datetime) -> Outcome[str]:
+    """Lay down whether everybody needs a second factor. Refused but for administrators, ``factor.own_first`` where
+    whoever asks has none: nobody is asked for what was not tried."""
+    office.demand("policy", Kind.SETTING_CHANGED)
+    if wanted and not people.has_factor(office):
+        raise Refused("factor.own_first")
+    entry = office.write(Kind.SETTING_CHANGED, {"key": FACTOR, "value": wanted}, time=now)
+    return Outcome(entry.id, Changes(frozenset({"setting"})))
+
+
+def heed_factor(office: Office) -> None:
+    """Ask for the second factor first where policy wants it and this member has none. No act counts until then."""
+    office.factor_first = factor_required(office) and not people.has_factor(office)

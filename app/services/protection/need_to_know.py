@@ -1,4 +1,5 @@
-"""Need to know: sectors that an administrator closed to a role, and what is left to see of them.
+"""Need to know: sectors that an administrator closed to a role, and what is left to see of them; whose children
+workers see.
 
 That something is there is shown (a mark, a lane, how many points), what it is is not. Whoever needs it opens
 the sector of one child for a time, with a reason (``protection.unveiling``). The rows themselves are under the
@@ -14,8 +15,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from app.domain.entries import Kind
-from app.domain.message import WrongUse
-from app.domain.roles import MAY
+from app.domain.message import Refused, WrongUse
+from app.domain.roles import MAY, Role
 from app.domain.sectors import Sector
 from app.services.answers import (
     CaseloadRow,
@@ -71,6 +72,37 @@ def set_closed(office: Office, role: str, sectors: Set[Sector], now: datetime) -
     value = {**{name: sorted(known) for name, known in closed_by_policy(office).items()}, role: sorted(sectors)}
     entry = office.write(Kind.SETTING_CHANGED, {"key": POLICY, "value": value}, time=now)
     return Outcome(entry.id, Changes(frozenset({"setting"})))
+
+
+# ---------------------------------------------------------------------------- whose children
+
+OWN_POLICY = "policy.own_children"
+
+
+def own_only(office: Office) -> bool:
+    """Whether an administrator laid down that workers see their own children and nobody's, not colleagues'."""
+    return office.setting(OWN_POLICY, False) is True
+
+
+def set_own_only(office: Office, wanted: bool, now: datetime) -> Outcome[str]:
+    """Lay down whether workers see colleagues' children. Refused but for an administrator."""
+    entry = office.write(Kind.SETTING_CHANGED, {"key": OWN_POLICY, "value": wanted}, time=now)
+    return Outcome(entry.id, Changes(frozenset({"setting"})))
+
+
+def narrowed_to_own(office: Office) -> bool:
+    """Whether this member sees own and unassigned children only: a worker, where policy says so."""
+    return Role.LEAD not in office.member.roles and own_only(office)
+
+
+def check_own(office: Office, db: Any, person_id: int) -> None:
+    """Refused, and noted, where a child is a colleague's and policy does not show those to this member."""
+    if not narrowed_to_own(office):
+        return
+    row = db.execute("SELECT member FROM main.assignment WHERE person_id = ?", (person_id,)).fetchone()
+    if row is not None and row[0] not in ("", office.member.id):
+        office.log_view(person_id, "refused:colleague", time=office.clock())
+        raise Refused("child.colleagues")
 
 
 # ---------------------------------------------------------------------------- what is left to see
