@@ -35,7 +35,7 @@ SENTENCES = {
     "invalid %(type)s value: %(value)r": "value",
     "unexpected option string: %s": "unexpected",
 }
-"""argparse's sentence -> the end of its key ``console.usage.…``; there ``%(value)r`` is ``{value}``, ``%s`` ``{it}``."""
+"""argparse's sentence -> the end of its key ``console.usage.…``; there ``%(x)r`` is ``{x}`` and ``%s`` ``{it}``."""
 _PLACE = re.compile(r"%(?:\((\w+)\))?[sr]")
 
 

@@ -130,10 +130,8 @@ def test_an_own_criterion_is_built_and_found_on_the_children(qtbot: QtBot, offic
         assert not form.take.isEnabled(), "nothing is said yet"
         form.signal.put({"kind": "attendance", "measure": "sum", "attributes": ["late"], "window": {"days": 400}})
         for (name, code), field in form.texts.items():
-            field.setText(
-                {"name": "遅刻の合計", "sentence": "遅刻が{value}回あります。", "short": "遅刻 {value}回"}[name] + code
-            )
-        form.source.setText("校長会との申し合わせ")
+            said = {"name": "遅刻の合計", "sentence": "遅刻が{value}回あります。", "short": "遅刻 {value}回"}
+            field.setText(said.get(name, "校長会との申し合わせ") + code)
         form.texts["sentence", "ja"].setText("遅刻が{value回")
         assert not form.take.isEnabled(), "a brace is open"
         form.texts["sentence", "ja"].setText("遅刻が{value}回あります。")

@@ -7,7 +7,6 @@ is applied.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,25 +14,25 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScroll
 
 from app.domain.criteria import Measure
 from app.domain.message import Trouble
-from app.domain.sectors import SECTORS
 from app.domain.weighing import PrioritySettings
 from app.services.criteria.composing import Found
-from ui.child.choices import Tick
+from ui.criteria import saying
 from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
+from ui.criteria.conditions import Conditions
 from ui.criteria.detail import mistake
-from ui.criteria.numbers import NumberField
-from ui.criteria.parts import SignalForm, StepsForm
-from ui.criteria.saying import GRADES
+from ui.criteria.signals import Parts, SignalForm
+from ui.criteria.steps import NOTHING, NUMBERS, WORDS, StepsForm
+from ui.criteria.whom import WhomForm
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button
-from ui.widgets.forms import choose, combo, line
+from ui.widgets.forms import choose, line
 from ui.widgets.ground import Ground
 from ui.widgets.text import Label
-from ui.words import LANGUAGES, _, count, level_word, number, say, sector_word, term
+from ui.words import LANGUAGES, _, count, level_word, number, say
 
-TEXTS = ("name", "sentence", "short")
+TEXTS = ("name", "sentence", "short", "source")
 _PAUSE = 350
 
 
@@ -55,8 +54,16 @@ class Builder(QDialog):
         self._desk, self._runner, self._settings, self._key = desk, runner, settings, key
         self.setWindowTitle(_("compose.title"))
         self.resize(1120, 640)
-        self.kinds = desk.composing.kinds()
-        self.conditions: list[SignalForm] = []
+        self._quiet = False
+        self._kind = ""
+        self._needed: tuple[str, ...] = ()
+        countable = desk.composing.countable(settings, key)
+        self.parts = Parts(
+            desk.composing.kinds(),
+            desk.composing.relations(),
+            [(rule.key, saying.name_of(rule)) for rule in countable],
+            self._ask_words,
+        )
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
@@ -64,43 +71,33 @@ class Builder(QDialog):
         self._build()
         if table is not None:
             self._put(table)
-        self._judge()
+            self._judge()
+        else:
+            self._looked_at()
 
     # ------------------------------------------------------------ building
 
     def _build(self) -> None:
-        self.signal = SignalForm(self.kinds, self._ask_words, False)
+        extracts = dict.fromkeys(one for part in self.parts.kinds for one in part.extracts)
+        self.signal = SignalForm(self.parts, False)
         self.steps = StepsForm()
-        self.sector = combo([(one.value, sector_word(one)) for one in SECTORS], _("compose.sector"))
-        self.ages = combo([("grades", _("compose.ages.grades")), ("months", _("compose.ages.months"))], "")
-        self.ages.setAccessibleName(_("criteria.field.ages"))
-        self.grades = [combo([(one, term("grade", one)) for one in GRADES], _("criteria.field.ages")) for _at in (0, 1)]
-        choose(self.grades[0], "小1")
-        choose(self.grades[1], "中3")
-        self.months = [
-            NumberField(value, 0, 230, _("criteria.field.ages"), _("criteria.suffix.months")) for value in (0, 72)
-        ]
-        self.silence = Tick(_("compose.silence"))
-        self.urgent = Tick(_("criteria.urgent"))
-        self.joint = combo([("all", _("compose.joint.all")), ("any", _("compose.joint.any"))], _("compose.joint"))
-        self.add_condition = Button(_("compose.condition.add"), kind="quiet", icon="plus", height=24)
+        self.also, self.only_if = Conditions(self.parts), Conditions(self.parts)
+        self.whom = WhomForm(tuple(dict.fromkeys(("resident_register", "school_register", *extracts))))
         self.texts = {(name, code): line(f"{_(f'compose.{name}')} {code}") for name in TEXTS for code in LANGUAGES}
-        self.source = line(_("criteria.field.source"), hint=_("compose.source.hint"))
         form = Ground("surface")
         column = QVBoxLayout(form)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        self._conditions = QVBoxLayout()
-        self._conditions.setSpacing(6)
-        self._section(column, "says", self._texts_grid())
-        self._section(column, "looks", self.signal)
-        self._section(column, "steps", self.steps)
-        self._section(column, "conditions", self._conditions_box())
-        self._section(column, "whom", self._whom_box())
+        for key, part in (
+            ("says", self._texts_grid()), ("looks", self.signal), ("steps", self.steps), ("conditions", self.also),
+            ("only_if", self.only_if), ("whom", self.whom),
+        ):  # fmt: skip
+            self._section(column, key, part)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(form)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -125,37 +122,6 @@ class Builder(QDialog):
             for at, code in enumerate(LANGUAGES, 1):
                 grid.addWidget(self.texts[name, code], row, at)
         grid.addWidget(Label(_("compose.places"), "text2", SECOND, wrap=True), len(TEXTS) + 1, 1, 1, 2)
-        grid.addWidget(Label(_("criteria.field.source"), "text2", SECOND), len(TEXTS) + 2, 0)
-        grid.addWidget(self.source, len(TEXTS) + 2, 1, 1, 2)
-        return holder
-
-    def _conditions_box(self) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.joint, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(self._conditions)
-        column.addWidget(self.add_condition, 0, Qt.AlignmentFlag.AlignLeft)
-        self.joint.hide()
-        return holder
-
-    def _whom_box(self) -> QWidget:
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setColumnStretch(2, 1)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for field in (self.ages, *self.grades, *self.months):
-            row.addWidget(field)
-        grid.addWidget(Label(_("criteria.field.ages"), "text2", SECOND), 0, 0)
-        grid.addLayout(row, 0, 1)
-        grid.addWidget(Label(_("compose.sector"), "text2", SECOND), 1, 0)
-        grid.addWidget(self.sector, 1, 1, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(self.silence, 2, 1)
-        grid.addWidget(self.urgent, 3, 1)
         return holder
 
     def _side(self) -> QWidget:
@@ -191,111 +157,84 @@ class Builder(QDialog):
         return side
 
     def _listen(self) -> None:
-        self.signal.edited.connect(self._judge)
-        self.signal.kind.currentIndexChanged.connect(
-            lambda _at: choose(self.sector, self.signal.part.kind.sector.value)
-        )
-        self.steps.edited.connect(self._judge)
-        for field in (*self.texts.values(), self.source):
+        for part in (self.steps, self.whom):
+            part.edited.connect(self._judge)
+        for signal in (self.signal.edited, self.also.edited, self.only_if.edited):
+            signal.connect(self._looked_at)
+        for field in self.texts.values():
             field.textChanged.connect(lambda _text: self._judge())
-        for box in (self.sector, self.ages, *self.grades, self.joint):
-            box.currentIndexChanged.connect(lambda _at: self._judge())
-        for months in self.months:
-            months.valueChanged.connect(lambda _value: self._judge())
-        for tick in (self.silence, self.urgent):
-            tick.toggled.connect(lambda _on: self._judge())
-        self.add_condition.clicked.connect(lambda: self._condition(None))
-        self._own_sector()
 
-    def _own_sector(self) -> None:
-        choose(self.sector, self.signal.part.kind.sector.value)
+    def _looked_at(self) -> None:
+        """Another kind of fact belongs to another sector; what is read must have been delivered."""
+        if self._quiet:
+            return
+        said = self._said()
+        kind, needed = str(said.get("kind", "")), self._desk.composing.needs_of(said)
+        quiet = self.whom.blockSignals(True)
+        if kind != self._kind:
+            choose(self.whom.sector, self.signal.part.kind.sector.value)
+            self.whom.roster.put(self.signal.part.roster if kind and said["who"] == "child" else ())
+        if needed != self._needed:
+            rest = [one for one in self.whom.needs.chosen if one not in self._needed]
+            self.whom.needs.put(list(dict.fromkeys((*needed, *rest))))
+        self.whom.blockSignals(quiet)
+        self._kind, self._needed = kind, needed
+        self._judge()
 
     def _ask_words(self, kind: str, attribute: str, then: Callable[[Sequence[str]], None]) -> None:
         self._runner.ask(self._desk.composing.words_of, self._desk.office, kind, attribute, then=then)
 
-    def _condition(self, table: Mapping[str, Any] | None) -> None:
-        form = SignalForm(self.kinds, self._ask_words, True)
-        if table is not None:
-            form.put(table)
-        form.edited.connect(self._judge)
-        form.dropped.connect(partial(self._drop, form))
-        self.conditions.append(form)
-        self._conditions.addWidget(form)
-        self._judge()
-
-    def _drop(self, form: SignalForm) -> None:
-        self.conditions.remove(form)
-        form.hide()
-        form.deleteLater()
-        self._judge()
-
     # ------------------------------------------------------------ as a table
+
+    def _said(self) -> dict[str, Any]:
+        """What is looked at, under its conditions."""
+        said = self.signal.table()
+        for name, conditions in (("also", self.also), ("only_if", self.only_if)):
+            condition = conditions.condition()
+            if condition is not None:
+                said[name] = condition
+        return said
 
     def table(self) -> dict[str, Any]:
         """The criterion as plain words."""
-        said = self.signal.table()
-        said |= {
-            "key": self._key,
-            "sector": str(self.sector.currentData()),
-            "applies": self._ages(),
-            "roster": list(self.signal.part.roster) if said["who"] == "child" else [],
-            "silence": "no" if self.silence.isChecked() else "cannot_tell",
-            "urgent": self.urgent.isChecked(),
-            "source": self.source.text().strip(),
-        }
-        if said["measure"] != Measure.ABSENT:
-            said["steps"] = self.steps.steps()
+        said = {**self._said(), **self.whom.words(), "key": self._key, "steps": self.steps.steps()}
         for name in TEXTS:
             said[name] = {code: self.texts[name, code].text().strip() for code in LANGUAGES}
-        if self.conditions:
-            parts = [form.condition() for form in self.conditions]
-            said["also"] = {str(self.joint.currentData()): parts}
-        said["needs"] = list(self._desk.composing.needs_of(said))
         return said
 
-    def _ages(self) -> dict[str, Any]:
-        if self.ages.currentData() == "grades":
-            return {"grades": [str(box.currentData()) for box in self.grades]}
-        return {"months": [int(field.value()) for field in self.months]}
-
     def _put(self, table: Mapping[str, Any]) -> None:
+        self._quiet = True
         self.signal.put(table)
-        self.steps.put(table.get("steps", ()))
-        choose(self.sector, str(table["sector"]))
+        self.steps.put(table.get("steps", ()), self._steps_of())
+        self.whom.put(table)
         for (name, code), field in self.texts.items():
-            field.setText(str(table[name][code]))
-        self.source.setText(str(table["source"]))
-        word, bounds = next(iter(table["applies"].items()))
-        choose(self.ages, word)
-        for at, value in enumerate(bounds):
-            if word == "grades":
-                choose(self.grades[at], value)
-            else:
-                self.months[at].setValue(value)
-        self.silence.setChecked(table.get("silence") == "no")
-        self.urgent.setChecked(bool(table.get("urgent")))
-        for joint, parts in table.get("also", {}).items():
-            choose(self.joint, joint)
-            for part in parts:
-                self._condition(part)
+            text = table[name]
+            field.setText(str(text[code] if isinstance(text, Mapping) else text))
+            field.setCursorPosition(0)
+        for name, conditions in (("also", self.also), ("only_if", self.only_if)):
+            if name in table:
+                conditions.put(table[name])
+        said = self._said()
+        self._kind, self._needed = str(said.get("kind", "")), self._desk.composing.needs_of(said)
+        self._quiet = False
+
+    def _steps_of(self) -> str:
+        """What the steps are of, by what is measured."""
+        measure = str(self.signal.measure.currentData())
+        if measure == Measure.ABSENT:
+            return NOTHING
+        words = self.signal.part.kind.words
+        by_word = any(tick.isChecked() for name, tick in self.signal.ticks.items() if name in words)
+        return WORDS if measure == Measure.LATEST and by_word else NUMBERS
 
     # ------------------------------------------------------------ judged as one writes
 
     def _judge(self) -> None:
-        measure = str(self.signal.measure.currentData())
-        by_word = measure == Measure.LATEST and any(
-            tick.isChecked() for name, tick in self.signal.ticks.items() if name in self.signal.part.kind.words
-        )
-        self.steps.setVisible(measure != Measure.ABSENT)
-        self.steps.blockSignals(True)
-        self.steps.measure_words(by_word)
-        self.steps.blockSignals(False)
-        by_grade = self.ages.currentData() == "grades"
-        for box in self.grades:
-            box.setVisible(by_grade)
-        for months in self.months:
-            months.setVisible(not by_grade)
-        self.joint.setVisible(len(self.conditions) > 1)
+        if self._quiet:
+            return
+        quiet = self.steps.blockSignals(True)
+        self.steps.measure(self._steps_of())
+        self.steps.blockSignals(quiet)
         wrong = self._desk.composing.mistakes(self.table())
         while (item := self.wrong.takeAt(0)) is not None:
             if (old := item.widget()) is not None:

@@ -35,6 +35,7 @@ class Detail(Ground):
     restored = Signal(str)
     wants_edit = Signal(str)
     wants_removal = Signal(str)
+    wants_copy = Signal(str)
 
     def __init__(self, today: date) -> None:
         super().__init__("surface", "l", "line2")
@@ -221,6 +222,9 @@ class Detail(Ground):
             restore = Button(_("criteria.restore"), icon="undo")
             restore.clicked.connect(lambda: self.restored.emit(key))
             row.addWidget(restore)
+        copy = Button(_("criteria.own.copy"), kind="quiet", icon="content-copy")
+        copy.clicked.connect(lambda: self.wants_copy.emit(key))
+        row.addWidget(copy)
         row.addStretch(1)
         return row
 

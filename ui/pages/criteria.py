@@ -107,6 +107,7 @@ class CriteriaPage(Page):
         self.detail.restored.connect(lambda key: self.set_words(key, self._shipped(key)))
         self.detail.wants_edit.connect(self.build_own)
         self.detail.wants_removal.connect(self.remove_own)
+        self.detail.wants_copy.connect(lambda key: self.build_own(None, like=key))
         self.sizes.edited.connect(self.set_number)
         self.versions.wanted.connect(self.take_up)
         self.effects.opened.connect(lambda person: self.opens.emit("child", (person, (), None)))
@@ -227,13 +228,15 @@ class CriteriaPage(Page):
         if self.draft is not None:
             self._edit(self.draft.without_own(key))
 
-    def build_own(self, key: str | None) -> Builder | None:
-        """Open the form for one of the office's own, new or there already."""
+    def build_own(self, key: str | None, like: str = "") -> Builder | None:
+        """Open the form for one of the office's own: new, begun as a copy of ``like``, or there already."""
         if not self._may or self.draft is None:
             return None
         taken = [*self.lines, *(str(one["key"]) for one in self.draft.settings.own)]
-        table = self.draft.own_table(key) if key else None
         own = key or self._desk.composing.free_key(taken)
+        table = self.draft.own_table(key) if key else None
+        if like:
+            table = self._desk.composing.as_table(self.lines[like].criterion, own)
         dialog = Builder(self._desk, self._runner, self.draft.settings, own, table, self)
         dialog.finished_with.connect(self._take_own)
         dialog.open()

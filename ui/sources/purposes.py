@@ -22,11 +22,11 @@ from app.domain.purposes import BASES
 from app.services.imports.purposes import ExtractItems, Item, SwitchLine
 from ui.child.choices import Tick
 from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
-from ui.criteria.parts import choose, combo, line
 from ui.sources import saying
 from ui.theme import theme
 from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.forms import choose, combo, line
 from ui.widgets.ground import Ground
 from ui.widgets.states import ErrorPanel
 from ui.widgets.text import Label

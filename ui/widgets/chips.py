@@ -30,7 +30,7 @@ class Chip(Pressable):
         tip(self, _("chip.says", condition=text))
 
     def sizeHint(self) -> QSize:
-        width = theme.metrics().horizontalAdvance(self.text()) + 8 + 26
+        width = theme.metrics().horizontalAdvance(self.text()) + 8 + 28  # rounding must not cut a letter
         return QSize(min(width, CHIP_LIMIT), 26)
 
     def minimumSizeHint(self) -> QSize:

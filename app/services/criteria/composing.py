@@ -15,7 +15,8 @@ from typing import Any
 
 from app.domain.criteria import LANGUAGES, Criterion, Measure, Span
 from app.domain.criteria_reading import CriterionError, criterion_from
-from app.domain.facts import KINDS, FactKind
+from app.domain.criteria_writing import step_table, table_of, window_table
+from app.domain.facts import GROWTH_KINDS, KINDS, FactKind
 from app.domain.message import Message, WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import Sector
@@ -78,6 +79,26 @@ def words_of(office: Office, kind: str, attribute: str) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in rows.fetchall())
 
 
+def relations() -> tuple[str, ...]:
+    """The words for who somebody is in a household (続柄)."""
+    column = shipped_profiles()["resident_register"].columns["続柄"]
+    return tuple(column.codes)
+
+
+def countable(settings: PrioritySettings, key: str) -> tuple[Criterion, ...]:
+    """Criteria whose findings another one may count among siblings: all that do not count themselves."""
+    return tuple(
+        rule
+        for rule in criteria_of(settings)
+        if rule.key != key and all(signal.measure is not Measure.SIBLINGS for signal in rule.signals())
+    )
+
+
+def as_table(rule: Criterion, key: str = "") -> dict[str, Any]:
+    """A criterion as the form shows it; with ``key`` as the beginning of another one."""
+    return table_of(rule) | ({"key": key} if key else {})
+
+
 def free_key(taken: Sequence[str]) -> str:
     """A key that no criterion has yet."""
     number = 1
@@ -129,6 +150,8 @@ def _of_signal(table: Table) -> list[Message]:
         return [Message("compose.no_kind")]
     found = []
     attributes = list(table.get("attributes", ()))
+    if measure is Measure.GROWTH and (kind.name not in GROWTH_KINDS or attributes not in (["weight"], ["height"])):
+        found.append(Message("compose.growth"))
     numbers = [one for one in attributes if one in kind.numbers]
     if measure in NUMERIC and (not numbers or len(numbers) != len(attributes)):
         found.append(Message("compose.needs_number"))
@@ -194,9 +217,16 @@ def _of_words(table: Table) -> list[Message]:
                 list(Formatter().parse(str(text)))
             except ValueError:
                 found.append(Message("compose.braces"))
-    if not str(table.get("source", "")).strip():
+    if not _sourced(table.get("source", "")):
         found.append(Message("compose.no_source"))
     return found
+
+
+def _sourced(source: Any) -> bool:
+    """Whether it says, in one language or both, where the threshold comes from."""
+    if isinstance(source, Mapping):
+        return all(str(source.get(language, "")).strip() for language in LANGUAGES)
+    return bool(str(source).strip())
 
 
 # ---------------------------------------------------------------------- whom it would find
@@ -285,24 +315,12 @@ def sector_of(kind: str) -> Sector:
 
 def plain(rule: Criterion) -> dict[str, Any]:
     """The words of a shipped criterion that an office may set, as plain values."""
-    window = rule.signal.window
-    value: Any = list(window.months) if window.span is Span.MONTHS_OF_AGE else window.days or True
     return {
-        "steps": [_plain_step(step) for step in rule.steps],
-        "window": {window.span.value: value},
+        "steps": [step_table(step) for step in rule.steps],
+        "window": window_table(rule.signal.window),
         "urgent": rule.urgent,
         "seen_within": rule.seen_within,
     }
-
-
-def _plain_step(step: Any) -> dict[str, Any]:
-    given: dict[str, Any] = {"points": step.points}
-    for name in ("at_least", "at_most", "fixed"):
-        if getattr(step, name) is not None:
-            given[name] = getattr(step, name)
-    if step.words:
-        given["words"] = list(step.words)
-    return given
 
 
 def same(one: object, other: object) -> bool:
