@@ -33,6 +33,7 @@ from app.services.casework import (
     reviewing,
     saved_views,
     since,
+    team,
 )
 from app.services.criteria import composing, evaluating, run_jobs, settling
 from app.services.desk import first_hour, remembering, undoing
@@ -80,6 +81,7 @@ from ui.pages.links import LinksPage
 from ui.pages.outreach import OutreachPage
 from ui.pages.settings import SettingsPage
 from ui.pages.sources import SourcesPage
+from ui.pages.team import TeamPage
 from ui.relaunch import start_locked
 from ui.resources import RESOURCES
 from ui.runner import Runner
@@ -184,6 +186,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         followups=followups,
         planning=planning,
         views=saved_views,
+        team=team,
         undoing=undoing,
         protecting=protecting,
         unveiling=unveiling,
@@ -201,6 +204,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
     if not desk.may_see:
         return (*watching, SettingsPage(desk, runner), HelpPage(desk, runner))
     imports = (ImportsPage(desk, runner),) if desk.may_import else ()
+    team_of = (TeamPage(desk, runner),) if desk.may_assign else ()
     return (
         CaseloadPage(desk, runner),
         FollowUpsPage(desk, runner),
@@ -209,6 +213,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
         LinkQualityPage(desk, runner),
         *imports,
         SourcesPage(desk, runner),
+        *team_of,
         CriteriaPage(desk, runner),
         EvaluationPage(desk, runner),
         *watching,

@@ -62,6 +62,7 @@ class Desk:
     followups: Any = None
     planning: Any = None
     views: Any = None
+    team: Any = None
     undoing: Any = None
     remembering: Any = None
     policy: Any = None

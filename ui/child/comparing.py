@@ -63,8 +63,9 @@ class Comparing(QObject):
             self._next()
 
     def _failed(self, trouble: Trouble) -> None:
-        self._course.compare(False)
+        """One that may not be opened is said, and left out; the others stand beside the child all the same."""
         self.troubled.emit(trouble)
+        self._next()
 
 
 def siblings_of(file: ChildFile) -> list[int]:

@@ -279,6 +279,10 @@ class CaseloadPage(Page):
     def _know_choices(self, found: Any) -> None:
         self.filters.known = replace(self.filters.known, criteria=found.criteria, schools=found.schools)
 
+    def arrive(self, where: object) -> None:
+        if isinstance(where, CaseloadQuery):
+            self._take_view(where)
+
     def _take_view(self, query: CaseloadQuery) -> None:
         """A saved view: also its words stand in the search field."""
         self.searched_for.emit(query.text)

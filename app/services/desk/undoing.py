@@ -19,6 +19,7 @@ from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
 from app.services.casework import assigning, contacts, followups, planning, reviewing
 from app.services.casework.selecting import DEFAULT_CAPACITY, DEFAULT_SAMPLE
+from app.services.casework.team import SETTING as TEAM
 from app.services.links import linking
 from app.services.offices.policy import FACTOR, IDLE_MINUTES
 from app.services.protection.need_to_know import OWN_POLICY
@@ -166,6 +167,7 @@ _AS_IT_COMES: Mapping[str, object] = {
     "priority": PrioritySettings().as_json(),
     "capacity": DEFAULT_CAPACITY,
     "sample": DEFAULT_SAMPLE,
+    TEAM: {},
     "policy.idle_minutes": IDLE_MINUTES,
     MINUTES_POLICY: MINUTES,
     CLOSED_POLICY: {},

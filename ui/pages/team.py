@@ -1,0 +1,295 @@
+"""The team page, for leads: how the load lies, what waits, who is away; and giving somebody's children to the others.
+
+The figures are there to share a load, not to judge anybody: the page says so, and orders nobody by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from app.domain.message import Trouble
+from app.services.answers import CaseloadQuery, Changes, Outcome
+from app.services.casework.team import Away, Figures, Load, Suggestion, Team
+from ui.desk import Desk
+from ui.page import Done, KeyLine, Page, Undo
+from ui.runner import Runner
+from ui.team.beside import BesidePane
+from ui.team.loads import LoadsTable
+from ui.team.plan import PlanPane
+from ui.tokens import SECOND, TITLE
+from ui.widgets.ground import Ground, Rule
+from ui.widgets.states import ErrorPanel, Icon
+from ui.widgets.text import Label
+from ui.words import _, count
+
+CONCERNS = frozenset(
+    {"assignment", "contact", "decision", "follow_up", "people", "published", "setting", "team", "protection"}
+)
+_WIDE, _NARROW = 372, 312
+_FIGURES = (
+    ("overdue", "calendar-alert"),
+    ("unseen", "eye-off-outline"),
+    ("unassigned", "account-question-outline"),
+    ("month", "account-multiple-check-outline"),
+)
+
+
+class _Figure(QWidget):
+    """One figure of the whole team: what, how many, and a word more."""
+
+    def __init__(self, key: str, icon: str) -> None:
+        super().__init__()
+        head = QHBoxLayout()
+        head.setSpacing(5)
+        head.addWidget(Icon(icon, "text2", 14))
+        head.addWidget(Label(_(f"team.figure.{key}"), "text2", px=SECOND), 1)
+        self._many = Label("", px=TITLE, bold=True)
+        self._more = Label("", "text2", px=SECOND)
+        foot = QHBoxLayout()
+        foot.setSpacing(6)
+        foot.addWidget(self._many)
+        foot.addWidget(self._more, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 12, 6)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(foot)
+        self._name = _(f"team.figure.{key}")
+
+    def put(self, many: str, more: str) -> None:
+        """What stands there now."""
+        self._many.setText(many)
+        self._more.setText(more)
+        self.setAccessibleName(f"{self._name} {many} {more}")
+
+
+class TeamPage(Page):
+    """チーム."""
+
+    key = "team"
+    icon = "account-group-outline"
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        super().__init__()
+        self._desk, self._runner = desk, runner
+        self._stale = True
+        self.team: Team | None = None
+        today = desk.today()
+        self.figures = {key: _Figure(key, icon) for key, icon in _FIGURES}
+        self.loads = LoadsTable(today)
+        self.note = Label(_("team.note"), "text2", px=SECOND, wrap=True)
+        self.plan = PlanPane()
+        self.beside = BesidePane(today, desk.may_assign)
+        self.trouble = ErrorPanel()
+        self._build()
+        self.loads.went_to.connect(lambda _row: self._meant())
+        self.loads.opened.connect(lambda _row: self.show_list())
+        self.plan.changed.connect(self._planned)
+        self.plan.opened.connect(self._open_child)
+        self.plan.dropped.connect(self._drop_plan)
+        self.beside.limited.connect(self._limit)
+        self.beside.went_away.connect(self._away)
+        self.beside.planned.connect(self.suggest)
+        self.beside.given.connect(self.give)
+        self.beside.listed.connect(self.show_list)
+
+    def _build(self) -> None:
+        top = Ground("surface", "b", "line2")
+        row = QHBoxLayout(top)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for place, figure in enumerate(self.figures.values()):
+            if place:
+                row.addWidget(Rule(standing=True))
+            row.addWidget(figure, 1)
+        above = QWidget()
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.loads, 1)
+        foot = Ground("alt", "t")
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(12, 5, 12, 5)
+        line.addWidget(self.note)
+        column.addWidget(foot)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.setChildrenCollapsible(False)
+        left.addWidget(above)
+        left.addWidget(self.plan)
+        self.plan.hide()
+        self._side = QScrollArea()
+        self._side.setWidget(self.beside)
+        self._side.setWidgetResizable(True)
+        self._side.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side.setFixedWidth(_WIDE)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(left, 1)
+        body.addWidget(self._side)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(top)
+        whole.addLayout(body, 1)
+        whole.addWidget(self.trouble)
+
+    # ------------------------------------------------------------ a page's duties
+
+    def subtitle(self) -> str:
+        here = sum(load.here and bool(load.name) for load in self.team.loads) if self.team else 0
+        return _("team.subtitle", n=here) if here else ""
+
+    def shown(self) -> None:
+        if self._stale:
+            self.ask()
+        self.loads.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changed(self, changes: Changes) -> None:
+        if changes.kinds & CONCERNS:
+            self._stale = True
+            if self.isVisible():
+                self.ask()
+
+    def compacted(self, narrow: bool, low: bool) -> None:
+        self._side.setFixedWidth(_NARROW if narrow else _WIDE)
+        self.loads.compact(narrow)
+        self.plan.note.setVisible(not narrow)
+
+    def panes(self) -> tuple[QWidget, ...]:
+        return (self.loads, self.plan.table, self.beside.show_list)
+
+    def keys(self) -> tuple[KeyLine, ...]:
+        return (KeyLine("Enter", "keys.team.list"), KeyLine("Space", "keys.team.tick"))
+
+    # ------------------------------------------------------------ what is shown
+
+    def ask(self) -> None:
+        """Ask how the load lies now."""
+        self._stale = False
+        self._runner.ask(self._desk.team.team, self._desk.office, self._desk.today(), then=self._put, topic="team")
+
+    def _put(self, found: Team) -> None:
+        before = self.current()
+        self.team = found
+        self.loads.put_loads(found.loads)
+        names = [load.name for load in found.loads]
+        row = names.index(before.name) if before is not None and before.name in names else 0
+        self.loads.selectRow(row)
+        self._put_figures(found.figures)
+        self._meant()
+        self._planned()
+        self.retitled.emit()
+
+    def _put_figures(self, found: Figures) -> None:
+        oldest = _("team.figure.oldest", n=found.oldest) if found.overdue else ""
+        self.figures["overdue"].put(_("team.cases", n=count(found.overdue)), oldest)
+        high = _("team.figure.high", n=count(found.unseen_high)) if found.unseen else ""
+        self.figures["unseen"].put(_("team.people", n=count(found.unseen)), high)
+        self.figures["unassigned"].put(_("team.people", n=count(found.unassigned)), _("team.figure.unassigned.says"))
+        looked = f"{count(found.looked_at)} / {count(found.capacity)}"
+        self.figures["month"].put(looked, _("team.figure.month.says"))
+
+    def current(self) -> Load | None:
+        """The line that is meant."""
+        row = self.loads.currentIndex().row()
+        return self.loads.loads[row] if 0 <= row < len(self.loads.loads) else None
+
+    def _meant(self) -> None:
+        self.beside.put(self.current())
+
+    def show_list(self) -> None:
+        """The caseload with this member's children only."""
+        load = self.current()
+        if load is None:
+            return
+        query = CaseloadQuery(view="all", assignees=frozenset({load.name})) if load.name else None
+        self.opens.emit("caseload", query or CaseloadQuery(view="unassigned"))
+
+    def _open_child(self, person: int) -> None:
+        order = [line.person_id for line in self.plan.lines]
+        self.opens.emit("child", (person, order, None))
+
+    # ------------------------------------------------------------ what a lead lays down
+
+    def _limit(self, limit: int | None) -> None:
+        load = self.current()
+        if load is not None:
+            desk = self._desk
+            call = partial(desk.team.set_limit, desk.office, load.name, limit, desk.now())
+            self._runner.do(call, then=partial(self._laid, _("team.undo.limit", name=load.name)), failed=self._failed)
+
+    def _away(self, away: Away | None) -> None:
+        load = self.current()
+        if load is not None:
+            desk = self._desk
+            call = partial(desk.team.set_away, desk.office, load.name, away, desk.now())
+            self._runner.do(call, then=partial(self._laid, _("team.undo.away", name=load.name)), failed=self._failed)
+
+    def _laid(self, words: str, outcome: Outcome[str]) -> None:
+        self.trouble.dismiss()
+        desk, entry = self._desk, outcome.value
+        undo = Undo(words, lambda: desk.undoing.undo(desk.office, entry, desk.now(), _("undo.reason")), entry)
+        self.done.emit(Done(outcome.changes, undo))
+
+    def _failed(self, trouble: Trouble) -> None:
+        self.trouble.put(trouble)
+
+    # ------------------------------------------------------------ giving to the others
+
+    def suggest(self) -> None:
+        """Lay out to whom the children of the member in front could go."""
+        load = self.current()
+        if load is None or not load.name:
+            return
+        self._runner.ask(
+            self._desk.team.suggest, self._desk.office, load.name, self._desk.today(),
+            then=partial(self._suggested, load.name), failed=self._failed, topic="team.plan",
+        )  # fmt: skip
+
+    def _suggested(self, whose: str, lines: Sequence[Suggestion]) -> None:
+        self.trouble.dismiss()
+        takers = [load.name for load in self.loads.loads if load.name and load.here and load.name != whose]
+        self.plan.put(whose, lines, takers)
+        self.plan.setVisible(bool(lines))
+        self._planned()
+        self.plan.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _planned(self) -> None:
+        self.beside.put_plan(self.plan.gains(), self.loads.loads, bool(self.plan.lines))
+
+    def _drop_plan(self) -> None:
+        self.plan.put("", (), ())
+        self.plan.hide()
+        self._planned()
+        self.loads.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def give(self) -> None:
+        """Give the ticked children as planned, in one act."""
+        moves = self.plan.moves()
+        if not moves:
+            return
+        self.beside.give.setEnabled(False)
+        desk = self._desk
+        call = partial(desk.team.reassign, desk.office, moves, desk.now())
+        many = sum(map(len, moves.values()))
+        self._runner.do(call, then=partial(self._given, self.plan.whose, many), failed=self._not_given)
+
+    def _given(self, whose: str, many: int, outcome: Outcome[Any]) -> None:
+        desk, entries = self._desk, outcome.value
+        undo = Undo(
+            _("team.undo.give", name=whose, n=count(many)),
+            lambda: desk.team.take_back(desk.office, entries, desk.now()),
+            entries[0] if len(entries) == 1 else "",
+        )
+        self._drop_plan()
+        self.done.emit(Done(outcome.changes, undo))
+
+    def _not_given(self, trouble: Trouble) -> None:
+        self.trouble.put(trouble)
+        self._planned()
