@@ -108,6 +108,7 @@ class FakeLinks:
         ]  # fmt: skip
         self.ruled: list[tuple[int, int, bool, str]] = []
         self.withdrawn: list[str] = []
+        self.foreseen: list[int] = []
         self.refuse = False
 
     def queue(self, _office: object) -> tuple[ReviewLine, ...]:
@@ -120,7 +121,8 @@ class FakeLinks:
     def doubt(self, _office: Any, _person: int) -> None:
         """Nothing hangs on an open link of the children in the list behind."""
 
-    def previews(self, _office: object, _a: int, _b: int) -> tuple[Consequences, Consequences]:
+    def previews(self, _office: object, a: int, _b: int) -> tuple[Consequences, Consequences]:
+        self.foreseen.append(a)
         return consequences(True), consequences(False)
 
     def rule(self, _office: object, a: int, b: int, same: bool, reason: str, _now: datetime) -> Outcome[str]:
@@ -226,6 +228,41 @@ def test_two_quick_keys_rule_once(desktop: Desktop) -> None:
     desktop.press(Key.Key_1)
     desktop.quiet()
     assert len(desktop.links.ruled) == 1
+
+
+def test_a_ruling_does_not_fall_on_the_pair_that_was_left(desktop: Desktop) -> None:
+    """J and 1 in one breath: the next pair is not there yet, the one before is not meant any more."""
+    desktop.press(Key.Key_J)
+    desktop.press(Key.Key_1)
+    assert desktop.links.ruled == []
+    desktop.quiet()
+    assert desktop.links.ruled == []
+    assert desktop.name == NAMES[1]
+    desktop.press(Key.Key_1)
+    desktop.quiet()
+    assert desktop.links.ruled == [(10, 11, True, "")]
+
+
+def test_what_was_written_comes_back_with_a_ruling_that_was_not_saved(desktop: Desktop) -> None:
+    desktop.links.refuse = True
+    desktop.page.ruling.reason.setPlainText("学校に電話で確認")
+    desktop.press(Key.Key_1)
+    desktop.qtbot.waitUntil(desktop.page.ruling.trouble.isVisible)
+    desktop.quiet()
+    assert desktop.name == NAMES[0]
+    assert desktop.page.ruling.words() == "学校に電話で確認"
+
+
+def test_what_would_follow_is_worked_out_once_for_a_pair_as_the_links_stand(desktop: Desktop) -> None:
+    desktop.links.foreseen.clear()
+    desktop.press(Key.Key_1)
+    desktop.quiet()
+    assert desktop.links.foreseen == [10], "not beside the saving, and not twice"
+    rows = desktop.page.fields.rows
+    desktop.page.changed(Changes(frozenset({"assignment"}), frozenset()))
+    desktop.quiet()
+    assert desktop.links.foreseen == [10, 10]
+    assert desktop.page.fields.rows is rows, "what has not changed stays as it is"
 
 
 def test_the_reason_goes_with_the_ruling_and_its_letters_rule_nothing(desktop: Desktop) -> None:

@@ -1,41 +1,52 @@
 """The page of links in question: one pair after the other, with what would follow, by keys.
 
-Asks ``desk.pairs`` and ``desk.foreseeing`` through the runner, rules through ``desk.linking``. The
-score stays hidden until the ruling, unless somebody asks for it.
+Asks ``desk.pairs`` and ``desk.foreseeing`` through the runner; ``ui.review.settling`` rules. The score stays
+hidden until the ruling, unless somebody asks for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.answers import Changes, Outcome
+from app.services.answers import Changes
 from app.services.links.link_answers import Consequences, PairFile, ReviewLine
 from ui.desk import Desk
-from ui.page import Done, KeyLine, Page, Undo
+from ui.page import Done, KeyLine, Page
 from ui.review import wording
-from ui.review.beside import KinBox, Legend, TotalRow, score_words
+from ui.review.beside import score_words
+from ui.review.centre import PairView, pair_of
 from ui.review.consequences import ConsequencesPanel
-from ui.review.fields import FieldsTable, HeadRow, UnderHead
-from ui.review.queue import WIDTH, QueueModel, QueueView
+from ui.review.queue import QueueColumn, QueueModel, QueueView
 from ui.review.ruling import RulingPanel
+from ui.review.settling import Settling
 from ui.runner import Runner
-from ui.tokens import BODY, HEADER, SECOND
+from ui.tokens import HEADER, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
-from ui.widgets.states import EmptyState, Icon
+from ui.widgets.states import EmptyState
 from ui.widgets.text import ElidedLabel, Label, tip
 from ui.words import _, count, number
 
 WIDE, NARROW = 384, 336
 CONCERNS = frozenset({"ruling", "published", "assignment", "decision", "contact", "protection"})
 Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Unsaved:
+    """A ruling that was not saved: its pair comes back in front with what was written and what went wrong."""
+
+    pair: Pair
+    reason: str
+    trouble: Trouble
 
 
 class LinksPage(Page):
@@ -51,32 +62,36 @@ class LinksPage(Page):
         self.file: PairFile | None = None
         self._row = 0
         self._later: dict[Pair, int] = {}
-        self._scored = False
-        self._saving = False
         self._settled = 0
         self._last = ""
         self._guest: tuple[int, int, Sequence[Any]] | None = None
-        self._unsaved: tuple[Pair, Trouble] | None = None
+        self._unsaved: _Unsaved | None = None
+        self._written, self._begun = "", False
+        self._changes = 0
+        self._foreseen_for: object = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.queue = QueueView(QueueModel(desk.today()))
-        self.head, self.fields = HeadRow(), FieldsTable()
-        self.total = TotalRow()
-        self.kin = (KinBox("A"), KinBox("B"))
+        self.view = PairView(self._foot())
+        self.fields, self.total = self.view.fields, self.view.total
         self.consequences = ConsequencesPanel(desk.today())
         self.ruling = RulingPanel()
+        self.settling = Settling(desk, runner, self)
         self._build()
         self.queue.went_to.connect(self.go_to)
+        self.view.bar.stepped.connect(self.step)
         self.ruling.ruled.connect(self.rule)
         self.ruling.put_off.connect(self.put_off)
         self.ruling.asked.connect(self._ask_whom)
         self.ruling.reason.left.connect(self._take_focus)
-        self.total.toggled.connect(self._toggle_score)
+        self.settling.ruled.connect(self._was_ruled)
+        self.settling.asked.connect(self._was_asked)
+        self.settling.failed.connect(self._failed)
         self.ask()
 
     # ------------------------------------------------------------ building
 
     def _build(self) -> None:
-        self._left = self._queue_column()
+        self._left = QueueColumn(self.queue)
         self._right = Ground("surface", "l", "line2")
         right = QVBoxLayout(self._right)
         right.setContentsMargins(1, 0, 0, 0)
@@ -88,7 +103,7 @@ class LinksPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._left)
-        row.addWidget(self._centre(), 1)
+        row.addWidget(self.view, 1)
         row.addWidget(self._right)
         self.empty = EmptyState("link-variant")
         ground = Ground("surface")
@@ -101,73 +116,6 @@ class LinksPage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
         self.compacted(False, False)
-
-    def _queue_column(self) -> QWidget:
-        column = Ground("surface", "r", "line2")
-        column.setFixedWidth(WIDTH)
-        head = Ground("header", "b")
-        head.setFixedHeight(HEADER)
-        line = QHBoxLayout(head)
-        line.setContentsMargins(12, 0, 8, 0)
-        self._waiting = Label(px=SECOND, bold=True)
-        line.addWidget(self._waiting, 1)
-        line.addWidget(Label(_("links.order"), "text2", px=SECOND))
-        whole = QVBoxLayout(column)
-        whole.setContentsMargins(0, 0, 1, 0)
-        whole.setSpacing(0)
-        whole.addWidget(head)
-        whole.addWidget(self.queue, 1)
-        return column
-
-    def _centre(self) -> QWidget:
-        inside = Ground("window")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        boxes = QHBoxLayout()
-        boxes.setContentsMargins(12, 10, 12, 4)
-        boxes.setSpacing(10)
-        for box in self.kin:
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            boxes.addWidget(box, 1)
-        column.addWidget(self.fields)
-        column.addWidget(self.total)
-        column.addLayout(boxes)
-        column.addWidget(Legend())
-        column.addStretch(1)
-        centre = QWidget()
-        whole = QVBoxLayout(centre)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._reason_bar())
-        whole.addWidget(UnderHead(self.head, inside), 1)
-        whole.addWidget(self._foot())
-        return centre
-
-    def _reason_bar(self) -> QWidget:
-        """Why this pair is asked about, and where it stands in the queue."""
-        self._why = Label(px=BODY, wrap=True)
-        self._asked = Label(role="caution", px=SECOND)
-        self._place = Label(role="text2", px=SECOND)
-        steps = [
-            Button(kind="quiet", icon=icon, height=24, says=_("keys.links.move"))
-            for icon in ("chevron-up", "chevron-down")
-        ]
-        for button, by in zip(steps, (-1, 1), strict=True):
-            button.clicked.connect(partial(self.step, by))
-        bar = Ground("surface", "b")
-        line = QHBoxLayout(bar)
-        line.setContentsMargins(12, 8, 10, 8)
-        line.setSpacing(8)
-        line.addWidget(Icon("comment-question-outline", "caution", 20), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._why)
-        words.addWidget(self._asked)
-        line.addLayout(words, 1)
-        for part in (steps[0], self._place, steps[1]):
-            line.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
-        return bar
 
     def _foot(self) -> QWidget:
         foot = Ground("alt", "t")
@@ -198,7 +146,7 @@ class LinksPage(Page):
         """``where``: two records, and the evidence between them, that are not in the queue."""
         guest = where if isinstance(where, tuple) and len(where) == 3 else None
         if guest != self._guest:
-            self.file = None
+            self._forget_pair()
         self._guest = guest
 
     def shown(self) -> None:
@@ -212,7 +160,8 @@ class LinksPage(Page):
         """Who comes back finds the queue again."""
         super().hideEvent(event)
         if self._guest:
-            self._guest = self.file = None
+            self._guest = None
+            self._forget_pair()
 
     def _take_focus(self) -> None:
         """To the queue; to the page itself where the queue is folded or not there yet."""
@@ -220,6 +169,7 @@ class LinksPage(Page):
 
     def changed(self, changes: Changes) -> None:
         if changes.kinds & CONCERNS:
+            self._changes += 1
             self.ask()
 
     def compacted(self, narrow: bool, low: bool) -> None:
@@ -257,8 +207,7 @@ class LinksPage(Page):
         rows = {(one.a, one.b): row for row, one in enumerate(ordered)}
         kept = rows.get(before) if before else None
         self._row = kept if kept is not None else min(self._row, max(len(ordered) - 1, 0))
-        self.queue.put(ordered, self._row)
-        self._waiting.setText(_("links.waiting", n=count(len(ordered))))
+        self._left.put(ordered, self._row)
         self._today.setText(_("links.today", n=count(self._settled)) if self._settled else "")
         self.counted.emit(len(ordered))
         if not ordered and not self._guest:
@@ -266,10 +215,10 @@ class LinksPage(Page):
         elif self.isVisible():
             self._show_pair()
         else:
-            self.file = None
+            self._forget_pair()
 
     def _show_nothing(self) -> None:
-        self.file = None
+        self._forget_pair()
         own = "lead" not in self._desk.member.roles
         more = Button(_("links.quality"), icon="chart-box-outline", keys="Q")
         more.clicked.connect(lambda: self.opens.emit("linkquality", None))
@@ -277,7 +226,7 @@ class LinksPage(Page):
         self._stack.setCurrentIndex(0)
 
     def _pair(self) -> Pair | None:
-        return (self.file.a.record_id, self.file.b.record_id) if self.file is not None else None
+        return pair_of(self.file) if self.file is not None else None
 
     def go_to(self, row: int) -> None:
         """To the pair in this row of the queue."""
@@ -295,10 +244,10 @@ class LinksPage(Page):
         """Later: to the end of the queue, while the window is open."""
         if self._guest:
             self.goes_back.emit()
-        elif self.lines and not self._saving:
+        elif self.lines and not self.settling.saving:
             line = self.lines[self._row]
             self._later[line.a, line.b] = max(self._later.values(), default=0) + 1
-            self.file = None
+            self._forget_pair()
             self._listed(self.lines)
 
     # ------------------------------------------------------------ one pair
@@ -314,49 +263,55 @@ class LinksPage(Page):
             return self._guest
         return (self.lines[self._row].a, self.lines[self._row].b) if self.lines else ()
 
+    def _in_sight(self) -> PairFile | None:
+        """The pair that can be acted upon: not while another one, moved to already, is on its way."""
+        file = self.file
+        return file if file is not None and set(self._in_front()[:2]) == set(pair_of(file)) else None
+
     def _arrived(self, file: PairFile) -> None:
-        pair = (file.a.record_id, file.b.record_id)
-        if set(self._in_front()[:2]) != set(pair):
+        if set(self._in_front()[:2]) != set(pair_of(file)):
             return  # settled or passed over while the answer was on its way
-        new = self._pair() != pair
         self.file = file
         self._stack.setCurrentIndex(1)
         if self.hasFocus():
             self._take_focus()
         place = _("links.place", place=count(self._row + 1), of=count(len(self.lines)))
-        self._place.setText("" if self._guest else place)
-        self._why.setText(wording.why_words(file, bool(self._guest)))
+        new = self.view.put(file, "" if self._guest else place, bool(self._guest)) or not self._begun
         if self._guest:
             self.queue.stand_on(-1)
-        question = file.questions[0] if file.questions else None
-        self._asked.setVisible(question is not None)
-        if question is not None:
-            self._asked.setText(_("links.asked", whom=question.whom, day=question.recorded.date()))
-        self.head.put(file)
-        self.fields.put(file)
-        for box, kin in zip(self.kin, (file.kin_a, file.kin_b), strict=True):
-            box.put(kin)
         if new:
-            self._scored = False
-            self.ruling.start(self._whom(file))
-            if self._unsaved is not None and self._unsaved[0] == (file.a.record_id, file.b.record_id):
-                self.ruling.trouble.put(self._unsaved[1])
-                self._unsaved = None
-        self.total.put(file, self._scored)
-        self.ruling.set_state(not self._saving, self._may(file))
+            self._begin(file)
+        self.ruling.set_state(not self.settling.saving, self._may(file))
+        self._ask_what_follows()
+        self.retitled.emit()
+
+    def _begin(self, file: PairFile) -> None:
+        """Another pair: nothing written, nothing foreseen yet, but for one whose ruling was not saved."""
+        self._begun = True
+        self.ruling.start(self._whom(file))
         self.consequences.wait()
+        if self._unsaved is not None and self._unsaved.pair == pair_of(file):
+            self.ruling.reason.setPlainText(self._unsaved.reason)
+            self.ruling.trouble.put(self._unsaved.trouble)
+            self._unsaved = None
+
+    def _ask_what_follows(self) -> None:
+        """Once for a pair as the links stand; while a ruling is being saved not at all, for it changes that."""
+        about = (self._pair(), self._changes)
+        if self.file is None or self.settling.saving or about == self._foreseen_for:
+            return
+        self._foreseen_for = about
         self._runner.ask(
             self._desk.foreseeing.previews,
             self._desk.office,
-            file.a.record_id,
-            file.b.record_id,
-            then=partial(self._foreseen, file),
+            *pair_of(self.file),
+            then=partial(self._foreseen, about),
+            failed=self.ruling.trouble.put,
             topic="links.previews",
         )
-        self.retitled.emit()
 
-    def _foreseen(self, file: PairFile, both: tuple[Consequences, Consequences]) -> None:
-        if self.file is file:
+    def _foreseen(self, about: object, both: tuple[Consequences, Consequences]) -> None:
+        if about == (self._pair(), self._changes):
             self.consequences.put(both)
 
     def _may(self, file: PairFile) -> bool:
@@ -367,51 +322,28 @@ class LinksPage(Page):
         extracts = dict.fromkeys((file.a.extract, file.b.extract))
         return [*(_("links.ask.of", extract=wording.extract_word(one)) for one in extracts), _("links.ask.family")]
 
-    def _toggle_score(self) -> None:
-        if self.file is not None:
-            self._scored = not self._scored
-            self.total.put(self.file, self._scored)
-
     # ------------------------------------------------------------ acting
 
     def rule(self, same: bool) -> None:
         """Rule on the pair in front. The next one comes at once, and can be ruled on when this is on the disk."""
-        if self.file is None or self._saving:
+        file, reason = self._in_sight(), self.ruling.words()
+        if file is None or not self.settling.rule(file, same, reason):
             return
-        self._saving = True
+        self._written = reason
         self.ruling.set_state(False, True)
-        desk, file = self._desk, self.file
-        self._runner.do(
-            desk.linking.rule,
-            desk.office,
-            file.a.record_id,
-            file.b.record_id,
-            same,
-            self.ruling.words(),
-            desk.now(),
-            then=partial(self._ruled, file, same),
-            failed=partial(self._failed, file),
-        )
-        left = [one for one in self.lines if (one.a, one.b) != (file.a.record_id, file.b.record_id)]
+        left = [one for one in self.lines if (one.a, one.b) != pair_of(file)]
         if left and not self._guest:
             self.lines, self._row = left, min(self._row, len(left) - 1)
-            self.queue.put(left, self._row)
+            self._left.put(left, self._row)
             self._show_pair()
 
-    def _ruled(self, file: PairFile, same: bool, outcome: Outcome[str]) -> None:
-        desk, entry = self._desk, outcome.value
-
-        def take_back() -> Outcome[Any]:
-            undone: Outcome[Any] = desk.linking.withdraw_ruling(desk.office, entry, _("links.undo.reason"), desk.now())
-            return undone
-
-        self._saving = False
+    def _was_ruled(self, file: PairFile, same: bool, done: Done) -> None:
         self._settled += 1
-        if self._pair() == (file.a.record_id, file.b.record_id):
-            self.file = None
+        if self._pair() == pair_of(file):
+            self._forget_pair()
         self.ruling.set_state(self.file is not None, True)
         guest, self._guest = self._guest, None
-        self.lines = [one for one in self.lines if (one.a, one.b) != (file.a.record_id, file.b.record_id)]
+        self.lines = [one for one in self.lines if (one.a, one.b) != pair_of(file)]
         name, word = file.a.name, wording.ruling_word(same)
         self._last = (
             _("links.last", name=name, ruling=word)
@@ -419,47 +351,41 @@ class LinksPage(Page):
             else _("links.last.score", name=name, ruling=word, score=score_words(file.weight), link=number(file.link))
         )
         self.retitled.emit()
-        self.done.emit(Done(outcome.changes, Undo(_("undo.ruling", name=name, ruling=word), take_back)))
+        self.done.emit(done)
+        self._ask_what_follows()
         self._take_focus()
         if guest:
             self.goes_back.emit()
 
     def _ask_whom(self, whom: str) -> None:
-        if self.file is None or self._saving:
-            return
-        self._saving = True
-        desk, file = self._desk, self.file
-        self._runner.do(
-            desk.linking.ask,
-            desk.office,
-            file.a.record_id,
-            file.b.record_id,
-            whom,
-            self.ruling.words(),
-            desk.now(),
-            then=self._was_asked,
-            failed=partial(self._failed, file),
-        )
+        file = self._in_sight()
+        if file is not None and self.settling.ask(file, whom, self.ruling.words()):
+            self._written = self.ruling.words()
 
-    def _was_asked(self, outcome: Outcome[str]) -> None:
-        self._saving = False
-        self.done.emit(Done(outcome.changes))
+    def _was_asked(self, done: Done) -> None:
+        self.ruling.reason.clear()  # it stands with the question now
+        self.done.emit(done)
         self._take_focus()
 
     def _failed(self, file: PairFile, trouble: Trouble) -> None:
-        """Nothing was saved: the pair is in front again, with what went wrong."""
-        self._saving = False
-        pair = (file.a.record_id, file.b.record_id)
+        """Nothing was saved: the pair is in front again, with what was written and what went wrong."""
+        pair = pair_of(file)
         if set(self._in_front()[:2]) != set(pair):  # the next one is in front, or on its way there
-            self._runner.ask(self._desk.pairs.queue, self._desk.office, then=partial(self._back_to, pair, trouble))
+            unsaved = _Unsaved(pair, self._written, trouble)
+            self._runner.ask(self._desk.pairs.queue, self._desk.office, then=partial(self._back_to, unsaved))
             return
         self.ruling.set_state(True, True)
         self.ruling.trouble.put(trouble)
 
-    def _back_to(self, pair: Pair, trouble: Trouble, lines: Sequence[ReviewLine]) -> None:
-        self._unsaved, self.file = (pair, trouble), None
+    def _back_to(self, unsaved: _Unsaved, lines: Sequence[ReviewLine]) -> None:
+        self._unsaved = unsaved
+        self._forget_pair()
         self._listed(lines)
-        self.go_to(next((row for row, one in enumerate(self.lines) if (one.a, one.b) == pair), self._row))
+        self.go_to(next((row for row, one in enumerate(self.lines) if (one.a, one.b) == unsaved.pair), self._row))
+
+    def _forget_pair(self) -> None:
+        """None is in front: whichever comes next begins anew."""
+        self.file, self._begun, self._foreseen_for = None, False, None
 
     # ------------------------------------------------------------ keys
 
@@ -481,7 +407,7 @@ class LinksPage(Page):
             Qt.Key.Key_K: partial(self.step, -1),
             Qt.Key.Key_R: self.ruling.reason.setFocus,
             Qt.Key.Key_P: self.consequences.setFocus,
-            Qt.Key.Key_H: self._toggle_score,
+            Qt.Key.Key_H: self.view.toggle_score,
         }
         if key not in calls:
             return False

@@ -37,8 +37,8 @@ class ConsequencesPanel(Ground):
         head.addSpacing(6)
         head.addWidget(self._state, 1)
         self.columns = (
-            ConsequenceColumn("link-variant", "accent", _("cons.same"), today),
-            ConsequenceColumn("link-variant-remove", "high", _("cons.apart"), today),
+            ConsequenceColumn("link-variant", "accent", _("cons.same"), today, "AB"),
+            ConsequenceColumn("link-variant-remove", "high", _("cons.apart"), today, "AB"),
         )
         pair = QHBoxLayout()
         pair.setSpacing(10)
@@ -66,12 +66,12 @@ class ConsequencesPanel(Ground):
 
 
 class ConsequenceColumn(QWidget):
-    """What one ruling would change, in five short sections."""
+    """What one ruling would change, in short sections. ``letters``: those of the two records, where they have any."""
 
-    def __init__(self, icon: str, role: str, title: str, today: date) -> None:
+    def __init__(self, icon: str, role: str, title: str, today: date, letters: str = "") -> None:
         super().__init__()
         self.said = ""
-        self._title, self._today = title, today
+        self._title, self._today, self._letters = title, today, letters
         top = QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(Icon(icon, role))
@@ -92,24 +92,24 @@ class ConsequenceColumn(QWidget):
             self.said = ""
             return
         spoken = [self._title]
-        for key, lines in sections(one, self._today):
+        for key, lines in sections(one, self._today, self._letters):
             self._body.addWidget(Label(_(key), "text2", px=SMALL))
             if key == "cons.priority":
-                self._body.addLayout(_levels(one))
+                self._body.addLayout(_levels(one, self._letters))
             for words, bold in lines:
                 self._body.addWidget(_wrapped(words, bold))
-            self._body.addSpacing(3)
+            self._body.addSpacing(6)
             spoken += [_(key), *(words for words, _bold in lines)]
         self.said = "。".join(spoken)
         self.setAccessibleName(self.said)
 
 
-def sections(one: Consequences, today: date) -> list[tuple[str, list[Line]]]:
+def sections(one: Consequences, today: date, letters: str = "") -> list[tuple[str, list[Line]]]:
     """The sections of a column: course, priority, list, who sees, siblings, from now on."""
     made: Sequence[tuple[str, Callable[[Consequences], list[Line]]]] = (
         ("cons.course", partial(_course, today)),
         ("cons.priority", _priority),
-        ("cons.rank", _rank),
+        ("cons.rank", partial(_rank, letters)),
         ("cons.sight", _sight),
         ("cons.siblings", _siblings),
         ("cons.future", _future),
@@ -149,7 +149,7 @@ def _priority(one: Consequences) -> list[Line]:
     return [(_("cons.uncertain", n=count(left)) if left else _("cons.certain"), False)]
 
 
-def _levels(one: Consequences) -> QVBoxLayout:
+def _levels(one: Consequences, letters: str) -> QVBoxLayout:
     """Marks and points, before → after."""
     column = QVBoxLayout()
     column.setSpacing(1)
@@ -157,6 +157,8 @@ def _levels(one: Consequences) -> QVBoxLayout:
     for brief in after:
         row = QHBoxLayout()
         row.setSpacing(4)
+        if len(after) > 1:
+            row.addWidget(Label(_whose(letters, one, brief), "text2", px=SMALL))
         was = next((old for old in before if old.person_id == brief.person_id), before[0] if before else None)
         changed = was is not None and (was.level, _points(was)) != (brief.level, _points(brief))
         for part in (was, brief) if was is not None and changed else (brief,):
@@ -171,15 +173,24 @@ def _levels(one: Consequences) -> QVBoxLayout:
     return column
 
 
-def _rank(one: Consequences) -> list[Line]:
+def _whose(letters: str, one: Consequences, brief: PersonBrief) -> str:
+    """Which of several persons a line is about: that of record A, of B; by hand the one with so many records."""
+    at = [after.person_id for after in one.after].index(brief.person_id)
+    return letters[at] if at < len(letters) else _("cons.records", n=count(brief.records))
+
+
+def _rank(letters: str, one: Consequences) -> list[Line]:
     before, after = _listed(one.before), _listed(one.after)
     lines: list[Line] = []
     for brief in after:
         was = next((old for old in before if old.person_id == brief.person_id), None)
-        if was is None or was.rank == brief.rank:
-            lines.append((_("cons.rank.is", rank=count(brief.rank or 0)), False))
-        else:
-            lines.append((_("cons.rank.change", before=count(was.rank or 0), after=count(brief.rank or 0)), True))
+        stays = was is None or was.rank == brief.rank
+        words = (
+            _("cons.rank.is", rank=count(brief.rank or 0))
+            if stays or was is None
+            else _("cons.rank.change", before=count(was.rank or 0), after=count(brief.rank or 0))
+        )
+        lines.append((f"{_whose(letters, one, brief)}　{words}" if len(after) > 1 else words, not stays))
     return lines if lines or not before else [(_("cons.rank.none"), False)]
 
 

@@ -12,15 +12,16 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QHBoxLayout, QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout
 
 from app.services.links.link_answers import ReviewLine
 from ui.review.wording import extract_word, short_reason
 from ui.theme import theme
-from ui.tokens import BODY, SMALL
+from ui.tokens import BODY, HEADER, SECOND, SMALL
 from ui.widgets.buttons import LEFT
-from ui.widgets.text import tip_text
-from ui.words import _, day_short, days_ago
+from ui.widgets.ground import Ground
+from ui.widgets.text import Label, tip_text
+from ui.words import _, count, day_short, days_ago
 
 Index = QModelIndex | QPersistentModelIndex
 WIDTH, HEIGHT = 196, 62
@@ -153,3 +154,29 @@ class QueueView(QListView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+class QueueColumn(Ground):
+    """The list under how many wait and in which order."""
+
+    def __init__(self, queue: QueueView) -> None:
+        super().__init__("surface", "r", "line2")
+        self.setFixedWidth(WIDTH)
+        self._queue = queue
+        head = Ground("header", "b")
+        head.setFixedHeight(HEADER)
+        line = QHBoxLayout(head)
+        line.setContentsMargins(12, 0, 8, 0)
+        self._waiting = Label(px=SECOND, bold=True)
+        line.addWidget(self._waiting, 1)
+        line.addWidget(Label(_("links.order"), "text2", px=SECOND))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 1, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(queue, 1)
+
+    def put(self, lines: Sequence[ReviewLine], row: int) -> None:
+        """Show these lines and stand on one of them."""
+        self._queue.put(lines, row)
+        self._waiting.setText(_("links.waiting", n=count(len(lines))))

@@ -7,12 +7,14 @@ from datetime import date
 
 from app.domain.dates import full_day
 from app.services.links.comparing import marks
-from app.services.links.link_answers import FieldLine, PairFile, RecordSide, TextMark
+from app.services.links.link_answers import FieldLine, PairFile, Question, RecordSide, Rewritten, TextMark
 from ui.words import _, day_long, era_year, has, language, sector_word, term
 
 STRONG, MIDDLE, LITTLE = 8.0, 3.0, 0.3
 """Bits from which a push is called strong, middling, or anything at all."""
 IN_NAME = "kana"
+WITHOUT_WORDS = frozenset({"household", "siblings"})
+"""Rows that compare more than one cell of a record."""
 
 
 def extract_word(extract: str) -> str:
@@ -74,7 +76,7 @@ def _text(key: str, text: str | None) -> str:
     if text is None:
         return _("protected.withheld")
     if not text:
-        return _("links.nothing")
+        return "—" if key in WITHOUT_WORDS else _("links.nothing")
     if key == "birth":
         return birth_words(text)
     return term("links.sex", text) if key == "sex" else text
@@ -115,17 +117,7 @@ def why_words(file: PairFile, guest: bool = False) -> str:
     """Why a person is asked about this pair, and whom else they resemble. ``guest``: it is not in the queue."""
     parts = [_("links.guest")] if guest else []
     parts += [_(f"review.reason.{file.reason}")] if file.reason else []
-    if file.changed:
-        what = _("list.comma").join(
-            _(
-                "links.changed.one",
-                field=field_word(field),
-                before=_(f"linkage.{field}.{before}"),
-                now=_(f"linkage.{field}.{now}"),
-            )
-            for field, before, now in file.changed
-        )
-        parts.append(_("links.changed", what=what))
+    parts += _since_ruling(file)
     for ruling in file.rulings:
         if ruling.stands:
             parts.append(
@@ -140,6 +132,42 @@ def why_words(file: PairFile, guest: bool = False) -> str:
     else:
         parts.append(_("links.others.none"))
     return "".join(parts) if language() == "ja" else " ".join(parts)
+
+
+def _since_ruling(file: PairFile) -> list[str]:
+    """What changed since the pair was ruled "not the same": the records' own words, else what matching makes of
+    them."""
+    if file.news:
+        return [
+            _("links.changed", what=_("list.comma").join(_rewritten(one) for one in file.news)),
+        ]
+    what = _("list.comma").join(
+        _(
+            "links.changed.one",
+            field=field_word(field),
+            before=_(f"linkage.{field}.{before}"),
+            now=_(f"linkage.{field}.{now}"),
+        )
+        for field, before, now in file.changed
+    )
+    return [_("links.changed", what=what)] if what else []
+
+
+def _rewritten(one: Rewritten) -> str:
+    before, now = (_text(one.key, text) for text in (one.before, one.now))
+    return _(
+        "links.changed.words",
+        extract=extract_word(one.extract),
+        field=field_word(one.key),
+        before=before,
+        now=now,
+    )
+
+
+def asked_words(question: Question) -> str:
+    """Whom somebody asked, when, and in which words."""
+    said = _("links.asked", whom=question.whom, day=question.recorded.astimezone().date())
+    return _("links.asked.words", asked=said, words=question.words) if question.words else said
 
 
 def ruling_word(same: bool) -> str:

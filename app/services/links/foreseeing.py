@@ -15,7 +15,9 @@ from app.domain.dates import day_of
 from app.domain.priority import LEVELS, Level
 from app.domain.sectors import SECTORS, Sector
 from app.services.casework.caseload import sector_marks
+from app.services.deriving.hanging import asked
 from app.services.deriving.regrouping import Regrouped, lay_down
+from app.services.links.beside import open_siblings
 from app.services.links.link_answers import (
     Consequences,
     Doubt,
@@ -24,7 +26,6 @@ from app.services.links.link_answers import (
     PersonBrief,
     Sight,
 )
-from app.services.links.pairs import open_siblings
 from app.services.links.plans import (
     Plan,
     aliases,
@@ -121,7 +122,8 @@ def _consequences(office: Office, db: Any, plan: Plan) -> Consequences:
     again = foresee(office, db, plan)
     pairs = sorted(plan.seeds)
     first = plan.pairs[0] if plan.pairs else (pairs[0], pairs[-1])
-    persons = dict(db.execute("SELECT record_id, person_id FROM record").fetchall())
+    query = "SELECT record_id, person_id FROM record WHERE record_id IN ({})"
+    persons: dict[int, int] = dict(asked(db, query, {*again.result.persons, *first}))
     owners = [persons[one] for one in first]
     moved = {record for record, person in again.result.persons.items() if persons[record] != person}
     concerned = list(dict.fromkeys([*owners, *(persons[one] for one in sorted(moved))]))

@@ -122,10 +122,22 @@ class RulingLine:
 
 
 @dataclass(frozen=True)
+class Rewritten:
+    """What a source writes of a record now and did not when the pair was ruled on; "" where nothing."""
+
+    side: str
+    extract: str
+    key: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True)
 class PairFile:
     """Everything the review page shows of one pair. ``weight`` is the score in bits, hidden until
     somebody has ruled or asks for it; ``link`` the weight from which the machine links. ``changed``
-    names what differs from the evidence that was ruled on: (field, level then, level now)."""
+    names what differs from the evidence that was ruled on: (field, level then, level now); ``news`` what the
+    records are written as since."""
 
     a: RecordSide
     b: RecordSide
@@ -140,6 +152,7 @@ class PairFile:
     rulings: tuple[RulingLine, ...]
     questions: tuple[Question, ...]
     changed: tuple[tuple[str, str, str], ...] = ()
+    news: tuple[Rewritten, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ a child. What people do about a pair is in ``linking``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,11 +17,11 @@ from app.domain.message import WrongUse
 from app.domain.sectors import Sector
 from app.services.deriving.models import model_in_force
 from app.services.deriving.searching import phrase
+from app.services.links.beside import kin, open_siblings, others
+from app.services.links.changed import COLUMN, HIDDEN, ROWS, changed_levels, news
 from app.services.links.comparing import marks, said_alike
 from app.services.links.link_answers import (
-    Candidate,
     FieldLine,
-    KinLine,
     PairFile,
     Question,
     RecordHit,
@@ -32,14 +32,7 @@ from app.services.links.link_answers import (
 from app.storage.desk import id_text
 from app.storage.office import Office
 
-ROWS = ("name", "kana", "birth", "sex", "address", "phone", "guardian", "facility", "number")
-"""The fields in the order in which they are shown."""
-
-_COLUMN = {**{key: key for key in ROWS}, "number": "register_number"}
 _ROW_OF = {"given": "name", "family": "name"}
-_HIDDEN = frozenset({"address", "phone", "facility", "household", "siblings"})
-"""What a protected person's side does not say, not even by saying that it is the same."""
-_MOST_CANDIDATES = 5
 _MOST_HITS = 60
 
 _QUEUE = """
@@ -82,7 +75,7 @@ def queue(office: Office) -> tuple[ReviewLine, ...]:
 
 def _differs(evidence: Sequence[Sequence[Any]], protected: bool) -> str:
     """The field that speaks most for two people, of those that may be shown."""
-    shown = [one for one in evidence if not (protected and one[0] in _HIDDEN)]
+    shown = [one for one in evidence if not (protected and one[0] in HIDDEN)]
     field, level, push = min(shown, key=lambda one: float(one[2]), default=("", "", 0.0))
     return f"{field}.{level}" if push < 0 else ""
 
@@ -92,7 +85,7 @@ def without_whereabouts(why: str) -> str:
     said = json.loads(why)
     for name in ("evidence", "before"):
         if name in said:
-            said[name] = [one for one in said[name] if one[0] not in _HIDDEN]
+            said[name] = [one for one in said[name] if one[0] not in HIDDEN]
     return json.dumps(said, ensure_ascii=False)
 
 
@@ -147,13 +140,14 @@ def _file(db: Any, a: int, b: int, evidence: Sequence[Sequence[Any]]) -> PairFil
         weight=edge[0] if edge else None,
         link=model_in_force(db, "main").link,
         fields=_fields(db, rows, why["evidence"], protected),
-        kin_a=_kin(db, *persons),
-        kin_b=_kin(db, *reversed(persons)),
+        kin_a=kin(db, *persons),
+        kin_b=kin(db, *reversed(persons)),
         siblings_open=open_siblings(db, *persons),
-        others=_others(db, persons, (a, b)),
+        others=others(db, persons, (a, b)),
         rulings=_rulings(db, a, b),
         questions=tuple(_questions(db).get((a, b), ())),
-        changed=_changed(why, protected),
+        changed=changed_levels(why, protected),
+        news=news(db, why, rows, protected),
     )
 
 
@@ -202,18 +196,19 @@ def _fields(
     spellings = tuple(_spellings(db, row) for row in rows)
     lines = [_field(key, rows, spellings, said.pop(key, []), protected) for key in ROWS]
     for key, rest in said.items():
-        if all(level == "silent" for _, level, _ in rest) or (protected and key in _HIDDEN):
+        if all(level == "silent" for _, level, _ in rest) or (protected and key in HIDDEN):
             continue
-        lines.append(FieldLine(key, "", "", _levels(rest), _push(rest)))
+        a, b = (row["household"] if key == "household" else "" for row in rows)
+        lines.append(FieldLine(key, a, b, _levels(rest), _push(rest)))
     return tuple(lines)
 
 
 def _spellings(db: Any, row: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     """What else the record was written as, by field; the newest words are shown themselves."""
-    columns = ", ".join(_COLUMN[key] for key in ROWS)
+    columns = ", ".join(COLUMN[key] for key in ROWS)
     found = db.execute(f"SELECT {columns} FROM view.spelling WHERE record_id = ?", (row["record_id"],)).fetchall()
     texts = {key: dict.fromkeys(one[place] for one in found if one[place]) for place, key in enumerate(ROWS)}
-    return {key: tuple(sorted(text for text in more if text != row[_COLUMN[key]])) for key, more in texts.items()}
+    return {key: tuple(sorted(text for text in more if text != row[COLUMN[key]])) for key, more in texts.items()}
 
 
 def _field(
@@ -223,9 +218,9 @@ def _field(
     evidence: Sequence[Sequence[Any]],
     protected: bool,
 ) -> FieldLine:
-    if key in _HIDDEN and protected:
+    if key in HIDDEN and protected:
         return FieldLine(key, None, None)
-    one, other = (row[_COLUMN[key]] for row in rows)
+    one, other = (row[COLUMN[key]] for row in rows)
     levels, push = (_levels(evidence), _push(evidence)) if evidence else (_by_sight(key, one, other), None)
     marks_a, marks_b = marks(key, one, other) if key not in ("birth", "sex") else ((), ())
     if levels == (f"{key}.same",):  # what one side leaves out, such as the city, is no difference
@@ -252,88 +247,7 @@ def _by_sight(key: str, one: str, other: str) -> tuple[str, ...]:
     return ("shown.alike" if said_alike(one, other) else "shown.differs",)
 
 
-def _changed(why: Mapping[str, Any], protected: bool) -> tuple[tuple[str, str, str], ...]:
-    """Field, level then, level now, of a pair that is asked about again."""
-    before = {field: level for field, level, _ in why.get("before", ())}
-    return tuple(
-        (field, before.get(field, "silent"), level)
-        for field, level, _ in why["evidence"]
-        if before and before.get(field, "silent") != level and not (protected and field in _HIDDEN)
-    )
-
-
-# ---------------------------------------------------------------- beside the pair
-
-
-_KIN = """
-    SELECT DISTINCT n.person_id, n.name, n.kana, theirs.relation, n.birth
-    FROM {schema}.household AS mine JOIN {schema}.household AS theirs ON theirs.household = mine.household
-    JOIN {schema}.person AS n ON n.person_id = theirs.person_id AND n.dead = 0
-    WHERE mine.person_id = ? AND theirs.person_id <> ? ORDER BY n.birth, n.person_id
-"""
-
-
-def _kin(db: Any, person: int, other: int) -> tuple[KinLine, ...]:
-    mine = [row for row in _household(db, "view", person) if row[0] != other]
-    theirs = {row[0]: row for row in _household(db, "view", other)}
-    asked = {frozenset(one) for one in _open_between(db, "view", "person_a, person_b", mine, theirs)}
-    return tuple(KinLine(row[0], row[1], row[3], row[4], _match(row, theirs, asked)) for row in mine)
-
-
-def _household(db: Any, schema: str, person: int) -> list[Sequence[Any]]:
-    return list(db.execute(_KIN.format(schema=schema), (person, person)).fetchall())
-
-
-def _match(row: Sequence[Any], theirs: Mapping[int, Sequence[Any]], asked: set[frozenset[int]]) -> str:
-    if row[0] in theirs:
-        return "same"
-    if any(frozenset((row[0], one)) in asked for one in theirs):
-        return "open"
-    return "alike" if any(row[2] and said_alike(row[2], one[2]) for one in theirs.values()) else ""
-
-
-def open_siblings(db: Any, person: int, other: int, schema: str = "view") -> tuple[tuple[int, int], ...]:
-    """Pairs of records in question between the two households, beside the two persons themselves."""
-    mine = [row for row in _household(db, schema, person) if row[0] != other]
-    theirs = [row[0] for row in _household(db, schema, other) if row[0] != person]
-    found = _open_between(db, schema, "a, b", mine, theirs)
-    return tuple((a, b) for a, b in found)
-
-
-def _open_between(
-    db: Any, schema: str, what: str, mine: Iterable[Sequence[Any]], theirs: Iterable[int]
-) -> list[Sequence[int]]:
-    left, right = ", ".join(str(row[0]) for row in mine), ", ".join(map(str, theirs))
-    return list(
-        db.execute(
-            f"SELECT {what} FROM {schema}.review WHERE person_a IN ({left}) AND person_b IN ({right})"
-            f" OR person_b IN ({left}) AND person_a IN ({right}) ORDER BY a, b"
-        ).fetchall()
-    )
-
-
-def _others(db: Any, persons: tuple[int, int], records: tuple[int, int]) -> tuple[Candidate, ...]:
-    """Other persons whom one of the two records resembles."""
-    rows = db.execute(
-        "SELECT DISTINCT n.person_id, n.name, n.birth, mine.record_id, e.state FROM edge AS e"
-        " JOIN view.record AS mine ON mine.record_id IN (e.a, e.b) AND mine.record_id IN (?1, ?2)"
-        " JOIN view.record AS o ON o.record_id IN (e.a, e.b) AND o.record_id <> mine.record_id"
-        " JOIN view.person AS n ON n.person_id = o.person_id"
-        " WHERE (e.a IN (?1, ?2) OR e.b IN (?1, ?2)) AND n.person_id NOT IN (?3, ?4)"
-        " AND e.run_id = (SELECT max(run_id) FROM edge AS x JOIN link_run AS l USING (run_id)"
-        "  WHERE x.a = e.a AND x.b = e.b AND l.entry IS NOT NULL) AND e.state <> 'withdrawn'"
-        " ORDER BY e.weight DESC, n.person_id",
-        (*records, *persons),
-    ).fetchall()
-    parted = {
-        frozenset(row) for row in db.execute("SELECT a, b FROM ruling WHERE withdrawn = 0 AND same = 0").fetchall()
-    }
-    found: dict[tuple[int, str], Candidate] = {}
-    for person, name, birth, record, _ in rows:
-        side = "a" if record == records[0] else "b"
-        settled = any(record in one for one in parted)
-        found.setdefault((person, side), Candidate(person, name, birth, side, settled))
-    return tuple(found.values())[:_MOST_CANDIDATES]
+# ---------------------------------------------------------------- what was said before
 
 
 def _rulings(db: Any, a: int, b: int) -> tuple[RulingLine, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.domain import ids
 from app.domain.message import WrongUse
+from app.services.deriving.hanging import asked
 from app.services.deriving.persons import trust
 from app.services.deriving.profiles_in_force import profiles_of_view
 from app.services.deriving.regrouping import Regrouped, regroup
@@ -119,7 +120,8 @@ def plan_again(office: Office, db: Any, entry: str) -> Plan:
     stood = {(one.a, one.b) for one in standing(db) if one.same is same}
     if not all(row[3] for row in found) or all((row[0], row[1]) in stood for row in found):
         raise WrongUse("ruling.stands", entry=entry)
-    there = {row[0] for row in db.execute("SELECT record_id FROM record").fetchall()}
+    query = "SELECT record_id FROM record WHERE record_id IN ({})"
+    there = {row[0] for row in asked(db, query, {end for row in found for end in row[:2]})}
     first = frozenset(map(ids.number, (str(said.payload["a"]), str(said.payload["b"]))))
     pairs = sorted(
         ((a, b) for a, b, _same, _withdrawn in found if {a, b} <= there), key=lambda pair: ({*pair} != first, pair)
@@ -140,7 +142,8 @@ def plan_again(office: Office, db: Any, entry: str) -> Plan:
 def _earlier(db: Any, said: Mapping[str, Any]) -> dict[int, int]:
     """Whose the records were that the ruling moved, as far as they have not moved on since."""
     moves = [tuple(map(ids.number, move)) for move in said.get("moves", ()) if len(move) == 3]
-    now = dict(db.execute("SELECT record_id, person_id FROM record").fetchall()) if moves else {}
+    query = "SELECT record_id, person_id FROM record WHERE record_id IN ({})"
+    now: dict[int, int] = dict(asked(db, query, {move[0] for move in moves}))
     return {record: before for record, person, before in moves if now.get(record) == person}
 
 
