@@ -79,7 +79,7 @@ class BesidePane(Ground):
         self.save_away = Button(_("team.away.save"), height=26)
         self.no_away = Button(_("team.away.end"), kind="quiet", height=26)
         self.show_list = Button(_("team.list"), icon="clipboard-text-outline", height=26)
-        self.plan = Button(_("team.plan.make"), kind="primary", icon="account-switch-outline")
+        self.plan = Button(_("team.plan.make"), icon="account-switch-outline")
         self.give = Button("", kind="primary")
         self.undo_says = Label(_("team.give.says"), "text2", px=SECOND, wrap=True)
         self._after = QVBoxLayout()

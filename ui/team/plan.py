@@ -13,7 +13,7 @@ from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
-from ui.widgets.text import Label
+from ui.widgets.text import ElidedLabel, Label
 from ui.words import _, age_words, count, term
 
 
@@ -32,7 +32,7 @@ class PlanPane(QWidget):
         self._ticked: set[int] = set()
         self._takers: Sequence[str] = ()
         self.title = Label("", bold=True)
-        self.note = Label(_("team.plan.note"), "text2", px=SECOND)
+        self.note = ElidedLabel(_("team.plan.note"), "text2", px=SECOND)
         self.chosen = Label("", "text2", px=SECOND)
         self.every = Button(_("team.plan.every"), height=26)
         self.other = Button(_("team.plan.other"), icon="account-arrow-right-outline", height=26)
