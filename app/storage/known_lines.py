@@ -7,10 +7,9 @@ a file that is read by exactly the same rules (``mark``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -153,18 +152,6 @@ def known_lines(connection: Any, extract: str, file: str, as_of: str, mark: byte
         if best is not None and best.count * 2 > len(raws):
             break
     return best
-
-
-def runs_of(lines: npt.NDArray[np.int64], before: npt.NDArray[Any]) -> Iterator[tuple[int, int, int]]:
-    """``(line, line before, how many)`` of lines that follow each other here and there, at most a part long."""
-    if not len(lines):
-        return
-    earlier = before.astype(np.int64)
-    breaks = np.flatnonzero((np.diff(lines) != 1) | (np.diff(earlier) != 1)) + 1
-    starts = [0, *breaks.tolist(), len(lines)]
-    for start, end in pairwise(starts):
-        for at in range(start, end, PART // 10):
-            yield int(lines[at]), int(earlier[at]), min(PART // 10, end - at)
 
 
 class Seen:

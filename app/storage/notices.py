@@ -72,7 +72,7 @@ def _keep_row(desk: Desk, operation: Operation, row: Mapping[str, Any]) -> None:
         ),
     ).lastrowid  # fmt: skip
     db.execute(
-        "INSERT INTO batch_row (batch_id, line, row_id, key, record_id, outcome) VALUES (?, 1, ?, ?, ?, ?)",
+        "INSERT INTO batch_line (batch_id, line, row_id, key, record_id, outcome) VALUES (?, 1, ?, ?, ?, ?)",
         (batch, row_id, person_number(row["key"]), record, ACCEPTED),
     )
     run = db.execute(

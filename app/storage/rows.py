@@ -20,7 +20,8 @@ import numpy as np
 from app.storage import database, results
 from app.storage.database import Connection, transaction
 from app.storage.digests import Merkle, cells_of, link_leaf, row_leaf
-from app.storage.known_lines import LINE, PART, Lines, runs_of
+from app.storage.known_lines import LINE, PART, Lines
+from app.storage.line_runs import Written
 
 ACCEPTED, REJECTED = 0, 2
 TARGET_SECONDS = 0.010
@@ -32,6 +33,13 @@ WINDOW = 50_000
 """Lines kept in memory to be stored in the order of their ids."""
 KNOWN_AT_MOST = 60
 """So many files of one extract are known line by line."""
+
+
+_WRITE_AGAIN = (
+    "INSERT INTO batch_line (batch_id, line, row_id, key, record_id, outcome)"
+    " SELECT ?1, line + ?2 - ?5, row_id, key, record_id, outcome FROM batch_line"
+    " WHERE batch_id = ?4 AND line >= ?5 AND line < ?5 + ?3"
+)
 
 
 class StagedRow(NamedTuple):
@@ -184,6 +192,7 @@ class BatchWriter:
         self._last_line = 0
         self._waiting: list[StagedRow] = []
         self._known: list[Lines] = []
+        self._shared: tuple[int, Written] | None = None
         self._parts = 0
 
     def add(self, rows: Iterable[StagedRow]) -> None:
@@ -218,16 +227,19 @@ class BatchWriter:
         self._waiting += rows
         if len(self._waiting) >= WINDOW:
             self._flush()
+        self._share(batch, carried, numbers)
+
+    def _share(self, batch: int, carried: Lines, numbers: Lines) -> None:
+        """Name lines where they are written; write them again where they are strewn over too many runs."""
+        if self._shared is None or self._shared[0] != batch:
+            self._shared = batch, Written(self._staging.connection, batch)
+        where, pace = self._shared[1], self._staging.pace
+        runs = ((self.batch_id, *run) for run in where.runs(numbers, carried["line"]))
         with database.explained():
-            self._staging.pace.put(
-                "INSERT INTO batch_row (batch_id, line, row_id, key, record_id, outcome)"
-                " SELECT ?, line + ?, row_id, key, record_id, outcome FROM batch_row"
-                " WHERE batch_id = ? AND line BETWEEN ? AND ?",
-                (
-                    (self.batch_id, line - first, batch, first, first + count - 1)
-                    for line, first, count in runs_of(numbers, carried["line"])
-                ),
-            )
+            if where.scattered:
+                pace.put(_WRITE_AGAIN, runs)
+            else:
+                pace.put("INSERT INTO batch_run VALUES (?, ?, ?, ?, ?)", runs)
 
     def remember(self, lines: Lines) -> None:
         """Keep these sound lines, so that they are known when they come again."""
@@ -256,7 +268,7 @@ class BatchWriter:
                 ((row_id, digest, extract, header, kept) for _, row_id, digest, kept, _, _, _ in window),
             )
             self._staging.pace.put(
-                "INSERT INTO batch_row (batch_id, line, row_id, key, record_id, outcome) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO batch_line (batch_id, line, row_id, key, record_id, outcome) VALUES (?, ?, ?, ?, ?, ?)",
                 ((batch, line, row_id, key, record, outcome) for line, row_id, _, _, key, record, outcome in window),
             )
 
@@ -386,8 +398,9 @@ def _superseded(connection: Connection) -> list[int]:
 
 def _clear_lines(connection: Connection, pace: Pace, batch: int) -> None:
     forget_lines(connection, batch)
-    lines = connection.execute("SELECT line FROM batch_row WHERE batch_id = ?", (batch,)).fetchall()
-    pace.put("DELETE FROM batch_row WHERE batch_id = ? AND line = ?", ((batch, line) for (line,) in lines))
+    for table in ("batch_line", "batch_run"):
+        lines = connection.execute(f"SELECT line FROM {table} WHERE batch_id = ?", (batch,)).fetchall()
+        pace.put(f"DELETE FROM {table} WHERE batch_id = ? AND line = ?", ((batch, line) for (line,) in lines))
     with transaction(connection):
         connection.execute("DELETE FROM row_problem WHERE batch_id = ?", (batch,))
 
@@ -395,6 +408,6 @@ def _clear_lines(connection: Connection, pace: Pace, batch: int) -> None:
 def _clear_unreferred(connection: Connection, pace: Pace) -> None:
     """Rows that no batch names. Asked of all rows: a kill between a row and its line leaves no other trace."""
     found = connection.execute(
-        "SELECT row_id FROM row WHERE NOT EXISTS (SELECT 1 FROM batch_row WHERE batch_row.row_id = row.row_id)"
+        "SELECT row_id FROM row WHERE NOT EXISTS (SELECT 1 FROM batch_line WHERE batch_line.row_id = row.row_id)"
     ).fetchall()
     pace.put("DELETE FROM row WHERE row_id = ?", found)

@@ -78,7 +78,7 @@ CREATE INDEX batch_extract ON batch (extract, as_of);
 
 CREATE INDEX batch_file ON batch (file_digest);
 
-CREATE TABLE batch_row (
+CREATE TABLE "batch_line" (
     batch_id INTEGER NOT NULL,
     line INTEGER NOT NULL,
     row_id INTEGER NOT NULL,
@@ -88,9 +88,28 @@ CREATE TABLE batch_row (
     PRIMARY KEY (batch_id, line)
 ) WITHOUT ROWID;
 
-CREATE INDEX batch_row_record ON batch_row (record_id);
+CREATE INDEX batch_row_record ON "batch_line" (record_id);
 
-CREATE INDEX batch_row_row ON batch_row (row_id);
+CREATE INDEX batch_row_row ON "batch_line" (row_id);
+
+CREATE VIEW batch_row AS
+    SELECT batch_id, line, row_id, key, record_id, outcome FROM batch_line
+    UNION ALL
+    SELECT u.batch_id, u.line + o.line - u.from_line, o.row_id, o.key, o.record_id, o.outcome
+    FROM batch_line AS o JOIN batch_run AS u ON u.from_batch = o.batch_id
+        AND o.line >= u.from_line AND o.line < u.from_line + u.count
+        AND u.from_line <= o.line AND u.from_line > o.line - 64;
+
+CREATE TABLE batch_run (
+    batch_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,               -- the first of the run
+    count INTEGER NOT NULL,              -- at most 64: app.storage.line_runs.LONGEST
+    from_batch INTEGER NOT NULL,         -- where these lines are written, under the numbers from
+    from_line INTEGER NOT NULL,
+    PRIMARY KEY (batch_id, line)
+) WITHOUT ROWID;
+
+CREATE INDEX batch_run_from ON batch_run (from_batch, from_line);
 
 CREATE TABLE carried (
     entry BLOB NOT NULL,                 -- the ruling's

@@ -46,6 +46,7 @@ from app.services.protection.veil import Veil
 from app.services.protection.withholding import items_of
 from app.storage.desk import id_text
 from app.storage.digests import cells_of
+from app.storage.line_runs import batches_of
 from app.storage.office import Office
 
 
@@ -177,11 +178,11 @@ def _on_screen(db: Any, standing: dict[str, Any] | None, day: date | None) -> st
     return json.dumps(seen, ensure_ascii=False, sort_keys=True)
 
 
-_RECORDS = """
+_RECORDS = f"""
     SELECT record_id, extract, sector, local_id, state, name, kana, birth, sex, address, phone,
         guardian, facility, present,
-        (SELECT max(b.as_of) FROM batch_row AS r JOIN batch AS b ON b.batch_id = r.batch_id
-         WHERE r.row_id = record.row_id AND b.state = 'published'),
+        (SELECT max(b.as_of) FROM batch AS b
+         WHERE b.batch_id IN ({batches_of("record.row_id")}) AND b.state = 'published'),
         (SELECT renamed FROM view.shielded AS s WHERE s.record_id = record.record_id)
     FROM view.record AS record WHERE person_id = ? ORDER BY record_id
 """
@@ -258,11 +259,14 @@ _FACTS = """
         f.n1, f.n2, f.n3, f.n4, f.n5, f.n6, f.n7, f.w1, f.w2, f.w3, f.w4, f.w5,
         b.extract, b.file, r.line, b.batch_id, b.received
     FROM view.fact AS f
-    LEFT JOIN batch_row AS r ON (r.batch_id, r.line) = (
-        SELECT batch_id, line FROM batch_row JOIN batch USING (batch_id)
-        WHERE row_id = f.row_id AND state IN ('published', 'noticed') ORDER BY batch_id DESC, line LIMIT 1)
+    LEFT JOIN (
+        SELECT w.row_id, w.batch_id, w.line, max(w.batch_id * 4294967296 - w.line) AS newest
+        FROM batch_row AS w JOIN batch AS s USING (batch_id)
+        WHERE w.row_id IN (SELECT row_id FROM view.fact WHERE person_id = ?1)
+            AND s.state IN ('published', 'noticed') GROUP BY w.row_id
+    ) AS r ON r.row_id = f.row_id
     LEFT JOIN batch AS b ON b.batch_id = r.batch_id
-    WHERE f.person_id = ? ORDER BY f.start, f.fact_id
+    WHERE f.person_id = ?1 ORDER BY f.start, f.fact_id
 """
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.linkage.results import Edge, Ruling
 from app.storage.desk import id_bytes, id_text
+from app.storage.line_runs import batches_of
 
 KINDS = "('ruling.made', 'ruling.withdrawn')"
 MATTERS = 2.0
@@ -161,8 +162,8 @@ def _came_anew(db: Any, ruling: Standing) -> bool:
     """Whether one of the records has a spelling of which no row had come before the ruling."""
     row = db.execute(
         "SELECT 1 FROM spelling AS s WHERE s.record_id IN (?1, ?2) AND NOT EXISTS ("
-        " SELECT 1 FROM truth.batch_row AS r JOIN truth.batch AS b USING (batch_id)"
-        " JOIN truth.entry AS e ON e.id = b.entry WHERE r.row_id = s.row_id"
+        " SELECT 1 FROM truth.batch AS b JOIN truth.entry AS e ON e.id = b.entry"
+        f" WHERE b.batch_id IN ({batches_of('s.row_id', 'truth')})"
         " AND e.seq < (SELECT seq FROM truth.entry WHERE id = ?3)) LIMIT 1",
         (ruling.a, ruling.b, ruling.entry),
     ).fetchone()

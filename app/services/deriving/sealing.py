@@ -29,7 +29,7 @@ _MARK = "sealed"
 
 _OPEN_ROWS = """
     SELECT DISTINCT b.record_id, o.row_id, o.header_id, o.cells FROM view.shielded AS s
-    JOIN batch_row AS b ON b.record_id = s.record_id JOIN row AS o ON o.row_id = b.row_id
+    CROSS JOIN batch_line AS b ON b.record_id = s.record_id CROSS JOIN row AS o ON o.row_id = b.row_id
     WHERE o.extract IN ({extracts}) AND o.cells IS NOT NULL AND substr(o.cells, 1, 1) <> ?
 """
 _RENAMED_ROWS = """
@@ -41,7 +41,7 @@ _RENAMED_ROWS = """
 """Rows that were sealed when nobody knew of another surname."""
 _BACK = "SELECT record_id FROM record_key WHERE record_id NOT IN (SELECT record_id FROM view.shielded)"
 _SEALED_ROWS = """
-    SELECT DISTINCT o.row_id, o.cells FROM batch_row AS b JOIN row AS o ON o.row_id = b.row_id
+    SELECT DISTINCT o.row_id, o.cells FROM batch_line AS b JOIN row AS o ON o.row_id = b.row_id
     WHERE b.record_id = ? AND substr(o.cells, 1, 1) = ?
 """
 

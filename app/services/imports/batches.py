@@ -17,7 +17,7 @@ from app.storage.office import Office
 _PROBLEMS = """
     SELECT b.extract, b.file, p.line, p."column", p.value, p.reason, p.outcome, r.record_id
     FROM row_problem AS p JOIN batch AS b ON b.batch_id = p.batch_id
-    LEFT JOIN batch_row AS r ON r.batch_id = p.batch_id AND r.line = p.line
+    LEFT JOIN batch_line AS r ON r.batch_id = p.batch_id AND r.line = p.line
     WHERE b.state = 'published' ORDER BY b.batch_id, p.line, p."column"
 """
 

@@ -30,6 +30,7 @@ from app.services.links.link_answers import (
     RulingLine,
 )
 from app.storage.desk import id_text
+from app.storage.line_runs import batches_of
 from app.storage.office import Office
 
 _ROW_OF = {"given": "name", "family": "name"}
@@ -151,11 +152,11 @@ def _file(db: Any, a: int, b: int, evidence: Sequence[Sequence[Any]]) -> PairFil
     )
 
 
-_ASKED = """
+_ASKED = f"""
     SELECT r.*, n.name AS person_name, n.protected AS withheld,
         (SELECT count(*) FROM view.record AS o WHERE o.person_id = r.person_id) AS records,
-        (SELECT max(b.as_of) FROM batch_row AS w JOIN batch AS b USING (batch_id)
-         WHERE w.row_id = r.row_id AND b.state = 'published') AS seen_as_of
+        (SELECT max(b.as_of) FROM batch AS b
+         WHERE b.batch_id IN ({batches_of("r.row_id")}) AND b.state = 'published') AS seen_as_of
     FROM view.record AS r JOIN view.person AS n ON n.person_id = r.person_id WHERE r.record_id = ?
 """
 

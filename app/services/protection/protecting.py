@@ -19,6 +19,7 @@ from app.domain.message import Refused, WrongUse
 from app.services.answers import Changes, Outcome
 from app.services.deriving.rebuilding import catch_up
 from app.storage.desk import id_text
+from app.storage.line_runs import batches_of
 from app.storage.office import Office
 
 CHANGES = frozenset({"protection"})
@@ -67,8 +68,8 @@ class Protection:
 
 _ROWS = """
     SELECT p.row_id, n.person_id, n.name, r.extract, r.protected_until,
-        (SELECT min(b.as_of) FROM batch_row AS w JOIN batch AS b USING (batch_id)
-         WHERE w.row_id = p.row_id AND b.state = 'published')
+        (SELECT min(b.as_of) FROM batch AS b
+         WHERE b.batch_id IN ({batches}) AND b.state = 'published')
     FROM view.record AS r JOIN view.protecting AS p USING (record_id)
     JOIN view.person AS n ON n.person_id = r.person_id
     WHERE r.person_id IN ({persons}) AND p.row_id NOT IN (SELECT row_id FROM lifted_row)
@@ -101,7 +102,7 @@ def standing(office: Office, person_id: int) -> Protection:
 
 def _sources(db: Any, person_id: int) -> tuple[Source, ...]:
     persons = ", ".join(map(str, sorted({person_id, *_household(db, person_id)})))
-    rows = db.execute(_ROWS.format(persons=persons, first=int(person_id))).fetchall()
+    rows = db.execute(_ROWS.format(persons=persons, first=int(person_id), batches=batches_of("p.row_id"))).fetchall()
     found = [
         Source(f"row:{ids.code(row)}", person, name, extract=extract, since=_day(since), until=full_day(until))
         for row, person, name, extract, until, since in rows
