@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import SLOT, QAbstractNativeEventFilter, QByteArray, QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QClipboard, QGuiApplication
@@ -192,5 +193,6 @@ def watch_session(window: QWidget) -> None:
         ctypes.windll.wtsapi32.WTSRegisterSessionNotification(wintypes.HWND(int(window.winId())), 0)
 
 
-def _slot(signature: str) -> bytes:
-    return str(SLOT(signature)).encode()
+def _slot(signature: str) -> Any:
+    """A slot as QtDBus takes it: as str, and not as the bytes that its hints speak of."""
+    return str(SLOT(signature))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,6 +86,34 @@ def test_the_screen_saver_and_sleep_are_heard(session: tuple[Session, list[str],
     watched._system.asleep(True)
     watched._system.locked()
     assert ends == ["screen", "asleep", "screen"]
+
+
+_ON_A_BUS = """
+import sys
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtDBus import QDBusConnection, QDBusMessage
+from ui.session import _SystemEvents
+
+app = QCoreApplication([])
+keeper = QObject()
+events = _SystemEvents(keeper)
+events.told.connect(lambda what: (print(what), app.quit()))
+bus = QDBusConnection.sessionBus()
+assert bus.isConnected() and bus.registerService("org.freedesktop.ScreenSaver")
+said = QDBusMessage.createSignal("/ScreenSaver", "org.freedesktop.ScreenSaver", "ActiveChanged")
+said.setArguments([True])
+bus.send(said)
+QTimer.singleShot(5000, lambda: app.exit(3))
+sys.exit(app.exec())
+"""
+
+
+@pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="needs a session bus")
+def test_on_a_desktop_with_a_bus_it_starts_and_hears_the_screen_saver() -> None:
+    command = ["dbus-run-session", "--", sys.executable, "-c", _ON_A_BUS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["screen"]
 
 
 def test_what_was_copied_is_forgotten(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
