@@ -65,6 +65,9 @@ def settle(db: Any, profiles: Mapping[str, Profile], digester: Digester, afresh:
     """The same with all that follows, and who is protected no longer has back what the rows say; the persons
     whom it concerns. ``afresh``: the records may have been written anew since."""
     before = shielded_records(db)
+    if not afresh and db.execute("SELECT 1 FROM surname").fetchone():  # what is hidden is told by what the rows say
+        note_deliveries(db, dict(profiles), deliveries(db))
+        bare(db, profiles, before)
     changed = set(_cover(db))
     back = db.execute(
         "SELECT s.record_id, r.person_id FROM shielded AS s JOIN record AS r USING (record_id)"
