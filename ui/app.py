@@ -35,7 +35,7 @@ from app.services.casework import (
     since,
     team,
 )
-from app.services.criteria import composing, evaluating, run_jobs, settling
+from app.services.criteria import composing, effects, evaluating, run_jobs, settling
 from app.services.desk import first_hour, remembering, undoing
 from app.services.imports import (
     batches,
@@ -164,6 +164,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         profiling=profiling,
         withdrawals=withdrawal_jobs,
         settling=settling,
+        effects=effects,
         composing=composing,
         run_jobs=run_jobs,
         evaluating=evaluating,

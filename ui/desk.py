@@ -44,6 +44,7 @@ class Desk:
     profiling: Any = None
     withdrawals: Any = None
     settling: Any = None
+    effects: Any = None
     composing: Any = None
     run_jobs: Any = None
     evaluating: Any = None

@@ -12,7 +12,7 @@ from app.domain.message import Refused, WrongUse
 from app.domain.weighing import PrioritySettings
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, selecting
-from app.services.criteria import evaluating, running, settling
+from app.services.criteria import effects, evaluating, running, settling
 from app.services.deriving import rebuilding
 from app.storage.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
@@ -33,7 +33,7 @@ def _levels(office: Office) -> dict[int, str]:
 def test_what_was_foreseen_comes_true(office: Office) -> None:
     wanted = replace(PrioritySettings(), high=8, middle=4, own=(OWN,), disabled=("attainment_low",))
     before = _levels(office)
-    seen = settling.preview(office, wanted, AS_OF)
+    seen = effects.preview(office, wanted, AS_OF)
     assert _levels(office) == before
     assert seen.rises
     assert all(move.name for move in seen.rises)
@@ -51,7 +51,7 @@ def test_what_was_foreseen_comes_true(office: Office) -> None:
 
 
 def test_groups_count_everybody_once(office: Office) -> None:
-    seen = settling.preview(office, replace(PrioritySettings(), high=8, middle=4), AS_OF)
+    seen = effects.preview(office, replace(PrioritySettings(), high=8, middle=4), AS_OF)
     children = len(_levels(office))
     for kind in ("age", "sex", "household", "assistance", "name"):
         lines = [line for line in seen.groups if line.kind == kind]
@@ -62,8 +62,8 @@ def test_groups_count_everybody_once(office: Office) -> None:
 
 
 def test_a_smaller_capacity_lets_children_leave(office: Office) -> None:
-    wide = settling.preview(office, replace(PrioritySettings(), middle=2, high=15), AS_OF, capacity=1000)
-    narrow = settling.preview(office, replace(PrioritySettings(), middle=2, high=15), AS_OF, capacity=3)
+    wide = effects.preview(office, replace(PrioritySettings(), middle=2, high=15), AS_OF, capacity=1000)
+    narrow = effects.preview(office, replace(PrioritySettings(), middle=2, high=15), AS_OF, capacity=3)
     assert 3 <= narrow.listed < wide.listed
 
 

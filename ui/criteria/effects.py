@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from app.domain.sectors import Sector
-from app.services.criteria.settling import GroupMove, Move, Preview
+from app.services.criteria.effects import GroupMove, Move, Preview
 from ui.criteria.cells import LOW_ROW, Cell, CellsTable, Column
 from ui.tokens import BODY, SECOND
 from ui.widgets.buttons import TabRow

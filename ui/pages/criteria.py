@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.domain.message import Trouble
 from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
-from app.services.criteria.settling import CriteriaSettings, CriterionLine, Preview, SettingVersion
+from app.services.criteria.effects import Preview
+from app.services.criteria.settling import CriteriaSettings, CriterionLine, SettingVersion
 from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step
 from ui.criteria import saying
 from ui.criteria.builder import Builder
@@ -335,7 +336,7 @@ class CriteriaPage(Page):
         )
 
     def _preview(self, draft: Draft) -> Preview:
-        seen: Preview = self._desk.settling.preview(
+        seen: Preview = self._desk.effects.preview(
             self._desk.office, draft.settings, self._desk.today(), capacity=draft.sizes[0]
         )
         return seen

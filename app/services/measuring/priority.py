@@ -21,7 +21,7 @@ from app.domain.message import Message
 from app.domain.weighing import PrioritySettings
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, contacts, reviewing
-from app.services.criteria import settling
+from app.services.criteria import effects
 from app.services.measuring.filling import Filled, fill_office
 from app.services.measuring.whole import BenchReport, Figure, alone
 from app.services.offices import opening
@@ -128,7 +128,7 @@ def _one_child(office: Office, child: int) -> None:
 
 
 def _preview(office: Office, now: datetime, **changes: Any) -> None:
-    settling.preview(office, replace(PrioritySettings(), **changes), now.date())
+    effects.preview(office, replace(PrioritySettings(), **changes), now.date())
 
 
 def _looked_at(office: Office, now: datetime) -> dict[str, float]:

@@ -10,7 +10,7 @@ import pytest
 from app.domain.decisions import Decision, DecisionKind
 from app.services.answers import CaseloadList, CaseloadQuery
 from app.services.casework import caseload, explaining, reviewing
-from app.services.criteria import settling
+from app.services.criteria import effects
 from app.services.priority.runs import settings_of
 from app.storage.office import Office
 from tests.builders import (
@@ -105,12 +105,12 @@ def test_why_not_speaks_of_what_is_left(school: Office) -> None:
 def test_a_foreseen_list_is_cut_where_the_list_is(school: Office) -> None:
     """Before criteria are changed the office sees what its list would be with what is left of the month."""
     settings = settings_of(school)
-    assert settling.preview(school, settings, AS_OF).listed == _list(school).cut
+    assert effects.preview(school, settings, AS_OF).listed == _list(school).cut
     for child in _list(school).ids[:2]:
         _decide(school, child)
-    now = settling.preview(school, settings, AS_OF)
+    now = effects.preview(school, settings, AS_OF)
     assert (now.listed_before, now.listed) == (_list(school).cut, _list(school).cut)
-    assert settling.preview(school, settings, AS_OF, capacity=12).listed > now.listed
+    assert effects.preview(school, settings, AS_OF, capacity=12).listed > now.listed
     for child in _list(school).ids[:3]:
         _decide(school, child)
-    assert settling.preview(school, settings, AS_OF).listed == 0
+    assert effects.preview(school, settings, AS_OF).listed == 0
