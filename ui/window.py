@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from app.domain.message import Trouble
 from app.services.desk.remembering import Look
 from ui import words
+from ui.backing import Backing
 from ui.closing import Closing
 from ui.desk import Desk
 from ui.dressing import put_on
@@ -58,6 +59,7 @@ class Window(QStackedWidget):
         self._make_desk, self._make_pages, self._relaunch = make_desk, make_pages, relaunch
         self._keeping = keeping
         self.closing: Closing | None = None
+        self._backing: Backing | None = None
         self._session: Session | None = None
         self._clipboard = Clipboard(self)
         self._shut.connect(self._begin_anew, Qt.ConnectionType.QueuedConnection)
@@ -85,6 +87,8 @@ class Window(QStackedWidget):
         self._session = Session(desk.idle_minutes, self)
         self._session.ended.connect(self.lock)
         self._session.begin()
+        if self._keeping is not None and self.workplace is not None:
+            self._backing = Backing(self._keeping, office, self, lambda: datetime.now().astimezone())
 
     def _renew(self, desk: Desk) -> None:
         """The recovery code opened the office: nothing but new keys."""
@@ -197,6 +201,9 @@ class Window(QStackedWidget):
 
     def _end_session(self) -> None:
         self._clipboard.forget()
+        if self._backing is not None:
+            self._backing.end()
+            self._backing = None
         if self._session is not None:
             self._session.end()
             self._session.deleteLater()

@@ -108,19 +108,21 @@ class _Writer:
 
 def write(
     path: Path, files: Names, known: Mapping[str, list[bytes]], said: Mapping[str, object], *,
-    most: int | None, progress: Progress,
+    most: int | None, progress: Progress, upto: Mapping[str, int] | None = None,
 ) -> None:  # fmt: skip
     """Write what of ``files`` is not ``known`` (name -> digests of blocks); ``said`` goes into the head.
 
-    ``most``: bytes of new blocks at most, else TooLargeError. The file is synced; OSError passes.
+    ``most``: bytes of new blocks at most, else TooLargeError. ``upto``: of these names only so many bytes. The
+    file is synced; OSError passes.
     """
     whole, done = sum(source.stat().st_size for source in files.values()), 0
     with open(path, "wb") as out:
         writer = _Writer(out)
         for name in sorted(files):
             before, seen, blocks, size, at = known.get(name, []), hashlib.sha256(), 0, 0, 0
+            left = (upto or {}).get(name)
             with open(files[name], "rb") as source:
-                while block := source.read(BLOCK):
+                while block := source.read(BLOCK if left is None else min(BLOCK, left - size)):
                     seen.update(block)
                     size += len(block)
                     digest = digest_of(block)

@@ -7,6 +7,7 @@ and times, nobody and nothing else. What counts is the office's own setting; the
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -62,6 +63,26 @@ def went_wrong(folder: Path, time: datetime, why: Message) -> None:
     values = {name: str(value) for name, value in why.values.items()}
     said = {"failed": time.isoformat(), "why": {"key": why.key, "values": values}}
     _note(folder, {**said, **({"done": done.isoformat()} if done else {})})
+
+
+def ask(folder: Path) -> None:
+    """Ask whoever has the office open to keep a generation. A full disk: then nobody is asked."""
+    with suppress(OSError):
+        (folder / _WANTED).touch()
+
+
+def asked(folder: Path) -> bool:
+    """Whether somebody asked."""
+    return (folder / _WANTED).exists()
+
+
+def answer(folder: Path) -> None:
+    """Whoever was asked has begun."""
+    with suppress(OSError):
+        (folder / _WANTED).unlink(missing_ok=True)
+
+
+_WANTED = "backup-wanted"
 
 
 def another_folder(folder: Path) -> None:

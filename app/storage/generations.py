@@ -1,7 +1,8 @@
 """Keeping generations of an office in a folder, perhaps a share: one a day, few of them full.
 
-No key is needed. The office must be shut, or its lock held by whoever asks: the files are copied as they lie,
-a write-ahead log that a crash left behind along with its database. The view is left out: it is derived, and
+No key is needed. The office must be shut, its lock held by whoever asks, or the database file be kept unchanged
+meanwhile (``Frozen``): the files are copied as they lie, a write-ahead log that a crash left behind along with its
+database. The view is left out: it is derived, and
 is worked out again where a backup is opened.
 
 A chain is a full generation and what changed after it. The newest days have all that changed; of older ones
@@ -15,7 +16,9 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -38,16 +41,29 @@ _SUFFIX = ".kizuki"
 _LOST = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENOTCONN, errno.ESTALE, errno.EHOSTDOWN})
 
 
-def keep(folder: Path, into: Path, *, time: datetime, progress: Progress = lambda _done, _all: None) -> Generation:
+@dataclass(frozen=True)
+class Frozen:
+    """How an office lies whose database file somebody keeps unchanged meanwhile: its log is left out, and of the
+    ``segment`` (a path) the first ``applied`` bytes are what the database has. ``still`` says whether that holds."""
+
+    segment: Path
+    applied: int
+    still: Callable[[], bool]
+
+
+def keep(
+    folder: Path, into: Path, *, time: datetime, progress: Progress = lambda _done, _all: None,
+    frozen: Frozen | None = None,
+) -> Generation:  # fmt: skip
     """Copy the office into the next generation; it counts only when it was read back and is sound.
 
-    A generation of the same day is replaced. Refused: ``backup.folder_missing``, a full disk, a
-    damaged source; then the generations that were there still stand.
+    ``frozen``: the office is open. A generation of the same day is replaced. Refused:
+    ``backup.folder_missing``, a full disk, a damaged source; then the generations that were there still stand.
     """
     try:
         if not into.is_dir():
             raise Refused("backup.folder_missing", folder=str(into))
-        return _keep(folder, into, time, progress)
+        return _keep(folder, into, time, progress, frozen)
     except OSError as error:
         if error.errno in _LOST or not _still_there(into):
             raise Refused("backup.folder_missing", folder=str(into)) from error
@@ -61,14 +77,17 @@ def _still_there(into: Path) -> bool:
         return False
 
 
-def _keep(folder: Path, into: Path, time: datetime, progress: Progress) -> Generation:
+def _keep(folder: Path, into: Path, time: datetime, progress: Progress, frozen: Frozen | None) -> Generation:
     office = keyfile.read(folder).office
     _clear_parts(into, office)
     kept = sound(into, office)
     chain, replaced = _continued(kept, time)
-    fresh = _write(folder, into, office, chain, time, progress)
+    fresh = _write(folder, into, office, chain, time, progress, frozen)
     found = backup_file.read(fresh)
     backup_file.check_own([*(chain if found.base else []), found])
+    if frozen is not None and not frozen.still():
+        fresh.unlink(missing_ok=True)
+        raise Refused("backup.office_moved")
     path = into / _name(found)
     os.replace(fresh, path)
     with suppress(OSError):  # some shares cannot sync a folder
@@ -92,9 +111,13 @@ def _continued(kept: list[Generation], time: datetime) -> tuple[list[Generation]
     return (chain if len(chain) < LONGEST else []), None
 
 
-def _write(folder: Path, into: Path, office: str, chain: list[Generation], time: datetime, progress: Progress) -> Path:
+def _write(
+    folder: Path, into: Path, office: str, chain: list[Generation], time: datetime, progress: Progress,
+    frozen: Frozen | None,
+) -> Path:  # fmt: skip
     fresh = into / f"{office}{_SUFFIX}.part"
-    files = _files(folder)
+    files = _files(folder, frozen is None)
+    upto = {name: frozen.applied for name, path in files.items() if path == frozen.segment} if frozen else None
     said = {
         "id": secrets.token_hex(16), "office": office, "made": entries.moment(time),
         "view": max(views.numbers(folder), default=0),
@@ -105,9 +128,9 @@ def _write(folder: Path, into: Path, office: str, chain: list[Generation], time:
             most = int(SHARE * chain[0].size) - sum(one.size for one in chain[1:])
             with suppress(TooLargeError):
                 going_on = {**said, "base": chain[-1].id}
-                backup_file.write(fresh, files, known, going_on, most=max(0, most), progress=progress)
+                backup_file.write(fresh, files, known, going_on, most=max(0, most), progress=progress, upto=upto)
                 return fresh
-        backup_file.write(fresh, files, {}, {**said, "base": ""}, most=None, progress=progress)
+        backup_file.write(fresh, files, {}, {**said, "base": ""}, most=None, progress=progress, upto=upto)
     except BaseException:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
@@ -115,14 +138,14 @@ def _write(folder: Path, into: Path, office: str, chain: list[Generation], time:
     return fresh
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def _files(folder: Path, log_counts: bool) -> dict[str, Path]:
     """What of an office is truth: the database with a log that was left, the key file, the segments."""
     truth = places.office_db(folder)
     if not truth.exists():
         raise Refused("office.database_missing", folder=str(folder))
     found = {"office.db": truth, "keys.json": places.keys_json(folder)}
     log = truth.with_name(truth.name + "-wal")
-    if log.exists() and log.stat().st_size:
+    if log_counts and log.exists() and log.stat().st_size:
         found[log.name] = log
     for path in sorted((folder / "segments").glob("*.seg")):
         found[f"segments/{path.name}"] = path

@@ -305,6 +305,10 @@ class Office:
         with self._journal.lock, database.explained(), database.transaction(self.writer):
             set_here(self.writer, key, value)
 
+    def remembered(self, key: str) -> str:
+        """What this PC remembers under a key; "" for nothing."""
+        return here(self.reader(), key) or ""
+
     def aside(self, act: Callable[[Connection], Answer]) -> Answer:
         """Change what this PC alone keeps (drafts, pictures not named yet): one transaction, no entry."""
         with self._journal.lock, database.explained():

@@ -6,6 +6,7 @@ scheduler at night; a failure never keeps anybody from working and is said at th
 
 from __future__ import annotations
 
+import time as clocks
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from app.domain.entries import Kind
 from app.domain.message import Refused, Trouble, WrongUse
 from app.services.answers import Changes, Outcome
+from app.services.offices.open_backups import due, give_up, keep_open
 from app.services.offices.opening import open_office
 from app.services.offices.verifying import verify
 from app.storage import backup as files
@@ -23,8 +25,10 @@ from app.storage.exports import check_out
 from app.storage.folder import FileLock
 from app.storage.office import Office
 
+__all__ = ["due", "keep_open"]
+
 Progress = Callable[[int, int], None]
-_PATIENCE = 20.0
+_PATIENCE = 600.0
 """Seconds that a nightly backup waits for whoever has the office open."""
 
 
@@ -104,16 +108,21 @@ def standing(folder: Path) -> Standing:
 def nightly(
     folder: Path, now: datetime, *, into: Path | None = None, progress: Progress = _silent, patience: float = _PATIENCE
 ) -> Path:
-    """Keep a generation without a passphrase; its file. Refused while the office is open, or if it cannot be kept.
+    """Keep a generation without a passphrase; its file. Refused if it cannot be kept.
 
-    ``into``: another folder than the one that the office has set.
+    While the office is open whoever has it open is asked to keep one, and Refused where nobody does within
+    ``patience`` seconds. ``into``: another folder than the one that the office has set; for that it must be shut.
     """
     lock = FileLock(folder / "office.lock")
     if not places.keys_json(folder).exists():
         raise Refused("office.none_here", folder=str(folder))
     try:
-        if not lock.acquire(patience):
-            raise Refused("office.in_use_unknown")
+        if not lock.acquire(0.0):
+            kept = _asked(folder, now, patience) if into is None else None
+            if kept is not None:
+                return kept
+            if not lock.acquire(patience if into is not None else 0.0):
+                raise Refused("office.in_use_unknown")
         try:
             return _keep(folder, now, into, progress)
         finally:
@@ -122,12 +131,36 @@ def nightly(
         raise database.refused_by_system(error) from error
 
 
+def _asked(folder: Path, now: datetime, patience: float) -> Path | None:
+    """What the open window kept when it was asked; None where it did not within ``patience``, or was closed."""
+    target, lock = backup_notes.target(folder), FileLock(folder / "office.lock")
+    if target is None:
+        raise Refused("backup.no_folder_set")
+    backup_notes.ask(folder)
+    end = clocks.monotonic() + patience
+    try:
+        while clocks.monotonic() < end:
+            known = backup_notes.state(folder)
+            if known.done is not None and known.done >= now:
+                return generations.chain_at(target)[-1].path
+            if known.failed is not None and known.failed >= now and known.why is not None:
+                raise Refused(known.why.key, **dict(known.why.values))
+            if lock.acquire(0.0):
+                lock.release()
+                return None
+            clocks.sleep(min(0.2, patience))
+        return None
+    finally:
+        backup_notes.answer(folder)
+
+
 def at_close(office: Office, now: datetime, *, progress: Progress = _silent) -> Path | None:
     """Close the office and keep a generation, verified by opening what is copied; None where no folder is set.
 
     Refused as by ``nightly``; the office is closed all the same, and the next start says so.
     """
     folder = office.folder
+    give_up()
     if backup_notes.target(folder) is None:
         office.close()
         return None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.domain.message import Message, Refused
 from app.services.deriving.rebuilding import ensure_view
+from app.services.offices.open_backups import note
 from app.services.offices.policy import heed_factor
 from app.storage import backup_notes, keys, office_files
 from app.storage.exports import check_out, write_new_file
@@ -56,6 +57,7 @@ def open_office(folder: Path, person: str, passphrase: str, now: datetime) -> Of
     try:
         ensure_view(office)
         office.notes += _about_backups(office, now)
+        note(office, now)
         heed_factor(office)
         if office.factor_first:
             office.notes.append(Message("factor.first"))
