@@ -3,7 +3,7 @@
 Means of two national surveys, between their ages straight. They say how a curve usually bends, not how
 tall or heavy a child should be: a child is compared with its own earlier place, never with others.
 
-Sources: infants, the Ministry's survey of 2010 (乳幼児身体発育調査; means, at the middle of the age
+Sources: infants, the Ministry's survey of 2010 (平成22年乳幼児身体発育調査; means, at the middle of the age
 span that each stands for; height at 18 months from the survey of children born in 2001, 21世紀出生児縦断
 調査); from five years on, the School Health Statistics of 2017 (学校保健統計調査, in 日本統計年鑑 第70回,
 24-2; measured from April to June, so on average at half a year past the age on 1 April).
