@@ -12,7 +12,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.message import Message, WrongUse
-from app.services.answers import MemberLine
+from app.services.answers import CaseloadQuery, MemberLine
+from app.services.casework.saved_views import SavedView
 from app.services.offices.activity import LOOKS, Activity, ActivityLine, ActivityQuery, Question
 from app.services.offices.anchoring import Anchor
 from ui.activity.anchor import pdf
@@ -136,6 +137,18 @@ def test_the_code_can_be_saved_on_a_sheet(page: Any, tmp_path: Path) -> None:
 def test_a_long_office_name_still_fits_the_sheet() -> None:
     anchor = replace(Anchors().anchor(None, NOW), entries=9_999_999)
     assert len(pdf("みらい市" * 60, "佐伯 千景", anchor)) > 1000
+
+
+def test_a_view_that_was_named_can_be_handed_out(page: Any) -> None:
+    asked = CaseloadQuery(view="all", age_most=6)
+    page.exports.form.put_views([SavedView("shared.view.1", "就学前", True, True, asked)])
+    view = page.exports.form.view
+    assert page.exports.form.query() == CaseloadQuery(view="month")
+    view.setCurrentIndex(view.count() - 1)
+    assert "就学前" in view.currentText()
+    assert page.exports.form.query() == asked
+    page.exports.form.put_views([])
+    assert page.exports.form.query() == CaseloadQuery(view="month")
 
 
 def test_a_list_goes_out_sealed_unless_one_says_no_and_only_with_a_purpose(page: Any) -> None:

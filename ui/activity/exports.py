@@ -8,6 +8,8 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.services.answers import CaseloadQuery
+from app.services.casework.saved_views import SavedView
 from app.services.papers.handing_out import FORMS, WHATS, ExportLine
 from ui.criteria.cells import Cell, CellsTable, Column
 from ui.theme import theme
@@ -30,6 +32,7 @@ class NewExport(Ground):
     def __init__(self, offer: Callable[[], str]) -> None:
         super().__init__("surface", "l")
         self._offer = offer
+        self._saved: dict[str, CaseloadQuery] = {}
         self.what = combo([(key, _(f"handing.{key}")) for key in WHATS], _("exports.what"))
         self.view = combo([(key, _(f"exports.view.{key}")) for key in VIEWS], _("exports.view"))
         self.form = combo([(key, _(f"exports.form.{key}")) for key in FORMS], _("exports.form"))
@@ -77,6 +80,21 @@ class NewExport(Ground):
         column.addSpacing(6)
         column.addWidget(self.save, 0, Qt.AlignmentFlag.AlignRight)
         column.addStretch(1)
+
+    def put_views(self, views: Sequence[SavedView]) -> None:
+        """The views that somebody named, after those that always are; what was chosen stays."""
+        chosen = self.view.currentData()
+        while self.view.count() > len(VIEWS):
+            self.view.removeItem(len(VIEWS))
+        self._saved = {one.key: one.query for one in views}
+        for one in views:
+            self.view.addItem(_("exports.view.saved", name=one.name), one.key)
+        self.view.setCurrentIndex(max(0, self.view.findData(chosen)))
+
+    def query(self) -> CaseloadQuery:
+        """Which children, as chosen."""
+        chosen = self.view.currentData()
+        return self._saved.get(chosen) or CaseloadQuery(view=chosen)
 
     def renew(self) -> None:
         """Offer other words."""

@@ -14,7 +14,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import ids
-from app.services.answers import CaseloadQuery, Changes
+from app.services.answers import Changes
 from app.services.offices.activity import Activity, Question
 from app.services.papers.handing_out import ExportLine, Listing
 from ui.activity import anchor as sheets
@@ -215,6 +215,9 @@ class ActivityPage(Page):
         self._runner.ask(
             self._desk.handing_out.register, self._desk.office, then=self._put_register, topic="activity.register"
         )
+        if self._desk.views is not None and self._desk.may_import:  # whoever may hand lists out
+            saved, office = self._desk.views.saved, self._desk.office
+            self._runner.ask(saved, office, then=self.exports.form.put_views, topic="activity.views")
 
     def _put_register(self, lines: tuple[ExportLine, ...]) -> None:
         self.exports.put(lines)
@@ -239,8 +242,7 @@ class ActivityPage(Page):
         """Work the list out, then write it: journalled first."""
         desk, form, now = self._desk, self.exports.form, self._desk.now()
         what, purpose = form.what.currentData(), form.purpose.text()
-        query = CaseloadQuery(view=form.view.currentData())
-        call = partial(desk.handing_out.listed, desk.office, what, now, language(), reason_words, query)
+        call = partial(desk.handing_out.listed, desk.office, what, now, language(), reason_words, form.query())
         self._runner.ask(call, then=lambda listing: self._write(listing, out, purpose, form.secret()))
 
     def _write(self, listing: Listing, out: Path, purpose: str, secret: str | None) -> None:
