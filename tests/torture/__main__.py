@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.torture import (
     a_year,
+    accessible,
     canary,
     damage,
     damaged_files,
@@ -49,6 +50,7 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "matching": matching.every_sort,
     "stall": stalling.while_importing,
     "needs": hidden_needs.every_variant,
+    "accessible": accessible.heard,
 }
 
 
