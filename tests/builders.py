@@ -5,10 +5,14 @@ The real small database is used; only the clock stands still and the passphrase 
 
 from __future__ import annotations
 
+import atexit
 import csv
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from app.domain import ids
 from app.services.imports import importing
@@ -35,10 +39,20 @@ ATTENDANCE = [
 
 
 def new_office(folder: Path) -> None:
-    """An office with a lead (the founder) and a worker."""
+    """An office with a lead (the founder) and a worker; each is a copy of one that this process made."""
+    shutil.copytree(_first_office(), folder)
+
+
+@cache
+def _first_office() -> Path:
+    """Goes with the process."""
+    place = Path(mkdtemp(prefix="kizuki-tests-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    folder = place / "office"
     office_files.create(folder, "みらい市", LEAD, PASSPHRASE, clock=lambda: NOW, kdf=keys.FLOOR)
     with opened(folder) as office:
         people.add(office, WORKER, ["worker"], PASSPHRASE, time=NOW, kdf=keys.FLOOR)
+    return folder
 
 
 def opened(folder: Path, person: str = LEAD) -> Office:

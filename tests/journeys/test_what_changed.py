@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -49,19 +50,28 @@ def _months(ill_in_november: str | None) -> list[list[str]]:
     return rows
 
 
-@pytest.fixture
-def school(fresh_folder: Path, tmp_path: Path) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def made(empty_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty pupils, one of whom was ill for four days in October."""
+    place = tmp_path_factory.mktemp("school")
+    folder = Path(shutil.copytree(empty_office, place / "office"))
     birth = "平成28年9月28日"
     people = [(one, f"青木 {one}", "アオキ") for one in PUPILS]
-    with opened(fresh_folder) as office:
+    with opened(folder) as office:
         office.write("setting.changed", {"key": "priority", "value": {"scale": 20}}, time=NOW)
         bring_in(
             office,
-            extract(tmp_path / "住基.csv", REGISTER, [resident(*one, birth) for one in people]),
-            extract(tmp_path / "学籍.csv", SCHOOL, [pupil(*one, birth) for one in people]),
-            extract(tmp_path / "出欠.csv", ATTENDANCE, _months(None)),
+            extract(place / "住基.csv", REGISTER, [resident(*one, birth) for one in people]),
+            extract(place / "学籍.csv", SCHOOL, [pupil(*one, birth) for one in people]),
+            extract(place / "出欠.csv", ATTENDANCE, _months(None)),
         )
+    return folder
+
+
+@pytest.fixture
+def school(made: Path, tmp_path: Path) -> Iterator[Office]:
+    """The school of ``made``, for one story."""
+    with opened(Path(shutil.copytree(made, tmp_path / "office"))) as office:
         yield office
 
 

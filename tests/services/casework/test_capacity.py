@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -31,23 +33,31 @@ from tests.builders import (
 PUPILS = [str(number) for number in range(301, 331)]
 
 
-@pytest.fixture
-def school(tmp_path: Path) -> Office:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Thirty pupils with absences of their own, twenty-four of them on the list; the office can look at four."""
-    folder = tmp_path / "office"
+    place = tmp_path_factory.mktemp("school")
+    folder = place / "office"
     new_office(folder)
-    office = opened(folder)
     people = [(one, f"青木 {one}", "アオキ", "平成28年9月28日") for one in PUPILS]
     rows = [month(one, "2026", "10", sick=str((int(one) - 301) % 20)) for one in PUPILS]
-    office.write("setting.changed", {"key": "priority", "value": {"scale": 30, "middle": 5}}, time=NOW)
-    office.write("setting.changed", {"key": "capacity", "value": 4}, time=NOW)
-    bring_in(
-        office,
-        extract(tmp_path / "住基.csv", REGISTER, [resident(*one) for one in people]),
-        extract(tmp_path / "学籍.csv", SCHOOL, [pupil(*one) for one in people]),
-        extract(tmp_path / "出欠.csv", ATTENDANCE, rows),
-    )
-    return office
+    with opened(folder) as office:
+        office.write("setting.changed", {"key": "priority", "value": {"scale": 30, "middle": 5}}, time=NOW)
+        office.write("setting.changed", {"key": "capacity", "value": 4}, time=NOW)
+        bring_in(
+            office,
+            extract(place / "住基.csv", REGISTER, [resident(*one) for one in people]),
+            extract(place / "学籍.csv", SCHOOL, [pupil(*one) for one in people]),
+            extract(place / "出欠.csv", ATTENDANCE, rows),
+        )
+    return folder
+
+
+@pytest.fixture
+def school(made: Path, tmp_path: Path) -> Iterator[Office]:
+    """The school of ``made``, for one test."""
+    with opened(Path(shutil.copytree(made, tmp_path / "office"))) as office:
+        yield office
 
 
 def _list(office: Office, today: date = AS_OF) -> CaseloadList:

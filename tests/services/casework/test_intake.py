@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,14 +30,19 @@ HARU = NewChild(
 )
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office that knows one child."""
+    place = tmp_path_factory.mktemp("made")
+    new_office(place / "office")
+    with opened(place / "office") as it:
+        bring_in(it, extract(place / "juki.csv", REGISTER, [_resident("1", "佐藤 葵", "サトウ アオイ", "2016-05-01")]))
+    return place / "office"
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    folder = tmp_path / "office"
-    new_office(folder)
-    with opened(folder) as it:
-        bring_in(
-            it, extract(tmp_path / "juki.csv", REGISTER, [_resident("1", "佐藤 葵", "サトウ アオイ", "2016-05-01")])
-        )
+def office(made: Path, tmp_path: Path) -> Iterator[Office]:
+    with opened(Path(shutil.copytree(made, tmp_path / "office"))) as it:
         yield it
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -35,23 +37,31 @@ from tests.builders import (
 PUPILS = [str(number) for number in range(301, 341)]
 
 
-@pytest.fixture
-def school(tmp_path: Path) -> Office:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forty pupils; twelve of them were ill for long, and the office can look at ten."""
-    folder = tmp_path / "office"
+    place = tmp_path_factory.mktemp("school")
+    folder = place / "office"
     new_office(folder)
-    office = opened(folder)
     people = [(one, f"青木 {one}", "アオキ", "平成28年9月28日") for one in PUPILS]
     rows = [month(one, "2026", "10", sick=str(max(0, 332 - int(one)) // 4)) for one in PUPILS]
-    office.write("setting.changed", {"key": "priority", "value": {"scale": 20}}, time=NOW)
-    office.write("setting.changed", {"key": "capacity", "value": 10}, time=NOW)
-    bring_in(
-        office,
-        extract(tmp_path / "住基.csv", REGISTER, [resident(*one) for one in people]),
-        extract(tmp_path / "学籍.csv", SCHOOL, [pupil(*one) for one in people]),
-        extract(tmp_path / "出欠.csv", ATTENDANCE, rows),
-    )
-    return office
+    with opened(folder) as office:
+        office.write("setting.changed", {"key": "priority", "value": {"scale": 20}}, time=NOW)
+        office.write("setting.changed", {"key": "capacity", "value": 10}, time=NOW)
+        bring_in(
+            office,
+            extract(place / "住基.csv", REGISTER, [resident(*one) for one in people]),
+            extract(place / "学籍.csv", SCHOOL, [pupil(*one) for one in people]),
+            extract(place / "出欠.csv", ATTENDANCE, rows),
+        )
+    return folder
+
+
+@pytest.fixture
+def school(made: Path, tmp_path: Path) -> Iterator[Office]:
+    """The school of ``made``, for one test."""
+    with opened(Path(shutil.copytree(made, tmp_path / "office"))) as office:
+        yield office
 
 
 def _decide(office: Office, child: int, kind: DecisionKind) -> None:

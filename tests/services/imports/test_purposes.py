@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,18 +26,11 @@ HEADER = ["学籍番号", "来室日", "理由"]
 LATER = builders.NOW + timedelta(days=1)
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    folder = tmp_path / "office"
-    builders.new_office(folder)
-    with builders.opened(folder) as opened:
-        yield opened
-
-
-@pytest.fixture
-def town(office: Office, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two pupils, a year of attendance, and one file of visits to the nurse's room."""
-    files = tmp_path / "files"
+    place = tmp_path_factory.mktemp("made")
+    files = place / "files"
     files.mkdir()
     builders.extract(
         files / "school.csv",
@@ -53,8 +47,22 @@ def town(office: Office, tmp_path: Path) -> Path:
         [builders.month(number, "2026", one, sick="6") for number in ("P1", "P2") for one in months],
     )
     nurse(files, "nurse.csv", ["2026-09-01", "2026-09-08"])
-    builders.bring_in(office, files)
-    return files
+    builders.new_office(place / "office")
+    with builders.opened(place / "office") as office:
+        builders.bring_in(office, files)
+    return place
+
+
+@pytest.fixture
+def office(made: Path, tmp_path: Path) -> Iterator[Office]:
+    with builders.opened(Path(shutil.copytree(made / "office", tmp_path / "office"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def town(made: Path, tmp_path: Path) -> Path:
+    """The files that are in, with room for more."""
+    return Path(shutil.copytree(made / "files", tmp_path / "files"))
 
 
 def nurse(files: Path, name: str, days: list[str], reason: str = "心の不調") -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,13 +20,14 @@ OTHER = [("休み" if name == "病欠" else name) for name in builders.ATTENDANC
 RULE = {"base": "attendance", "headers": {"病欠": ["休み"]}}
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two pupils whose school prints another word above the days of illness."""
-    builders.new_office(tmp_path / "office")
-    with builders.opened(tmp_path / "office") as opened:
+    place = tmp_path_factory.mktemp("made")
+    builders.new_office(place / "office")
+    with builders.opened(place / "office") as opened:
         school = builders.extract(
-            tmp_path / "school.csv",
+            place / "school.csv",
             builders.SCHOOL,
             [
                 builders.pupil("P1", "青木 一", "アオキ ハジメ", "2016-05-01"),
@@ -33,7 +35,13 @@ def office(tmp_path: Path) -> Iterator[Office]:
             ],
         )
         rows = [builders.month(one, "2026", m, sick="6") for one in ("P1", "P2") for m in ("7", "9", "10")]
-        builders.bring_in(opened, school, builders.extract(tmp_path / "attendance.csv", OTHER, rows))
+        builders.bring_in(opened, school, builders.extract(place / "attendance.csv", OTHER, rows))
+    return place / "office"
+
+
+@pytest.fixture
+def office(made: Path, tmp_path: Path) -> Iterator[Office]:
+    with builders.opened(Path(shutil.copytree(made, tmp_path / "office"))) as opened:
         yield opened
 
 

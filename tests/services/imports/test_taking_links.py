@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,32 +43,47 @@ TOGETHER = {frozenset((("resident_register", "1"), ("school_register", "S1"))),
             frozenset((("resident_register", "2"), ("school_register", "S2")))}  # fmt: skip
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Twins, in the register and at school."""
     first, second = ("高橋　陽斗", "タカハシ　ハルト", "2016-09-28"), ("高橋　陽希", "タカハシ　ハルキ", "2016-09-28")
     rows = [resident("1", *first, household="H1"), resident("2", *second, household="H1")]
     pupils = [pupil("S1", *first), pupil("S2", *second)]
-    return [extract(tmp_path / "juki.csv", REGISTER, rows), extract(tmp_path / "gakureibo.csv", SCHOOL, pupils)]
+    place = tmp_path_factory.mktemp("files")
+    return [extract(place / "juki.csv", REGISTER, rows), extract(place / "gakureibo.csv", SCHOOL, pupils)]
 
 
-@pytest.fixture
-def unlinked(tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, files: list[Path]) -> Path:
     """An office that found nothing by itself."""
-    new_office(tmp_path / "office")
-    with monkeypatch.context() as patched, opened(tmp_path / "office") as office:
+    folder = tmp_path_factory.mktemp("made") / "office"
+    new_office(folder)
+    with pytest.MonkeyPatch.context() as patched, opened(folder) as office:
         score = matching.score
         patched.setattr(matching, "score", lambda *arguments: score(*arguments).iloc[:0])
         bring_in(office, *files)
         assert len(groups(office)) == 4
-    return tmp_path / "office"
+    return folder
 
 
 @pytest.fixture
-def links(tmp_path: Path, files: list[Path]) -> Path:
+def unlinked(made: Path, tmp_path: Path) -> Path:
+    """The office of ``made``, for one test."""
+    return Path(shutil.copytree(made, tmp_path / "office"))
+
+
+@pytest.fixture(scope="module")
+def matched(tmp_path_factory: pytest.TempPathFactory, files: list[Path]) -> Path:
     """What ``match`` finds in the same files."""
-    match_files(files, tmp_path / "links.csv", "duckdb", AS_OF)
-    return tmp_path / "links.csv"
+    path = tmp_path_factory.mktemp("links") / "links.csv"
+    match_files(files, path, "duckdb", AS_OF)
+    return path
+
+
+@pytest.fixture
+def links(matched: Path, tmp_path: Path) -> Path:
+    """The links file of ``matched``, for one test."""
+    return Path(shutil.copy(matched, tmp_path / "links.csv"))
 
 
 def test_links_of_another_machine_join_the_same_people(unlinked: Path, links: Path) -> None:
