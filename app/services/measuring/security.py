@@ -1,0 +1,82 @@
+"""What security costs: unlocking, walking the journal, and the line in the access log when a child is opened."""
+
+from __future__ import annotations
+
+import time as clocks
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.domain.entries import Kind
+from app.services.answers import CaseloadQuery
+from app.services.casework import caseload, reviewing
+from app.services.offices import opening
+from app.storage import verify
+from app.storage.office import Office
+
+ENTRIES, AT_ONCE, OPENED, UNLOCKED = 20_000, 1_000, 60, 3
+
+
+def measured(folder: Path, person: str, passphrase: str, now: datetime) -> dict[str, float]:
+    """Seconds: one unlock, ``ENTRIES`` entries walked and their signatures alone, a child with and without its log."""
+    unlocks = []
+    for _time in range(UNLOCKED):
+        begun = clocks.perf_counter()
+        opening.open_office(folder, person, passphrase, now).close()
+        unlocks.append(clocks.perf_counter() - begun)
+    with opening.open_office(folder, person, passphrase, now) as office:
+        logged, plain = _children(office, now)
+        _fill(office, now)
+        walked = _seconds(lambda: list(verify._entries(office)))
+        entries = office.last_seq()
+        return {
+            "unlock": median(unlocks), "child, logged": logged, "child, without log": plain,
+            "entries": float(entries), "walked": walked, "signatures": _signatures(entries),
+        }  # fmt: skip
+
+
+def _children(office: Office, now: datetime) -> tuple[float, float]:
+    """Opening a child as it is done, and the same with nothing written to the access log; in turns."""
+    found = caseload.listing(office, CaseloadQuery(view="all"), now.date()).ids[: 2 * OPENED]
+    logs = office.log_view
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for at, child in enumerate(found):
+        keeps = at % 2 == 0
+        office.log_view = logs if keeps else _silent  # type: ignore[method-assign]
+        took[keeps].append(_seconds(lambda child=child: reviewing.child_file(office, child, now)))  # type: ignore[misc]
+    office.log_view = logs  # type: ignore[method-assign]
+    return median(took[True] or [0.0]), median(took[False] or [0.0])
+
+
+def _silent(_person: int, _what: str, *, time: datetime) -> None:
+    """Writes nothing."""
+
+
+def _fill(office: Office, now: datetime) -> None:
+    key = f"own.{office.member.id}.bench"
+    for start in range(0, ENTRIES, AT_ONCE):
+        acts = [(Kind.SETTING_CHANGED, {"key": key, "value": start + at}) for at in range(AT_ONCE)]
+        office.write_many(acts, time=now)
+
+
+def _signatures(count: int) -> float:
+    """So many signatures of that length checked, and nothing else: the floor."""
+    key = Ed25519PrivateKey.generate()
+    public, message = key.public_key(), bytes(200)
+    signature = key.sign(message)
+
+    def check() -> None:
+        for _one in range(count):
+            public.verify(signature, message)
+
+    return _seconds(check)
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    begun = clocks.perf_counter()
+    work()
+    return clocks.perf_counter() - begun
