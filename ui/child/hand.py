@@ -74,6 +74,7 @@ class HandDialog(QDialog):
 
     def foresee(self, consequences: Consequences) -> None:
         """Show what would follow; only then it can be confirmed."""
+        self.trouble.hide()
         self.foreseen.put(consequences)
         self.confirm.setEnabled(True)
         QTimer.singleShot(0, self, self._grow)
@@ -88,7 +89,7 @@ class HandDialog(QDialog):
     def fail(self, trouble: Trouble) -> None:
         """It was not done: say why, and leave everything as it stands."""
         self.trouble.put(trouble)
-        self.confirm.setEnabled(True)
+        self.confirm.setEnabled(bool(self.foreseen.said))
 
 
 class AddDialog(HandDialog):
@@ -97,8 +98,9 @@ class AddDialog(HandDialog):
     typed = Signal(str)
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget, desk: Desk) -> None:
+    def __init__(self, parent: QWidget, desk: Desk, person_id: int) -> None:
         super().__init__("add", parent, desk)
+        self._person = person_id
         self.resize(720, 620)
         self.hits: Sequence[RecordHit] = ()
         self.field = SearchField(_("hand.add.find"))
@@ -137,12 +139,18 @@ class AddDialog(HandDialog):
                     one.name,
                     one.kana,
                     one.birth,
-                    _("hand.alone") if one.alone else _("hand.with_others"),
+                    _(self._state(one)),
                 )
                 for one in hits
             ]
         )
-        self.note.setText("" if hits else _("hand.add.none"))
+        self._choose()
+        self.note.setText(self.note.text() if hits else _("hand.add.none"))
+
+    def _state(self, one: RecordHit) -> str:
+        if one.person_id == self._person:
+            return "hand.own"
+        return "hand.alone" if one.alone else "hand.with_others"
 
     def hit(self) -> RecordHit | None:
         """The record that the table stands on."""
@@ -150,10 +158,13 @@ class AddDialog(HandDialog):
         return self.hits[row] if 0 <= row < len(self.hits) else None
 
     def _choose(self) -> None:
+        """Another line, or other lines: what was foreseen is not about it."""
         hit = self.hit()
-        if hit is not None:
-            self.confirm.setEnabled(False)
-            self.note.setText("" if hit.alone else _("hand.add.others"))
+        self.confirm.setEnabled(False)
+        self.foreseen.put(None)
+        own = hit is not None and hit.person_id == self._person
+        self.note.setText(_("hand.add.own") if own else "" if hit is None or hit.alone else _("hand.add.others"))
+        if hit is not None and not own:
             self.chosen.emit(hit)
 
 
@@ -188,11 +199,9 @@ class RecordsByHand(QObject):
 
     def add(self, file: ChildFile) -> None:
         """Find a record to add to this child."""
-        desk, dialog = self._desk, AddDialog(self._page, self._desk)
+        dialog = AddDialog(self._page, self._desk, file.person_id)
         dialog.typed.connect(partial(self._find, dialog))
-        dialog.chosen.connect(
-            lambda hit: self._foresee(dialog, desk.foreseeing.preview_joining, hit.record_id, file.person_id)
-        )
+        dialog.chosen.connect(partial(self._foresee_joining, dialog, file))
         dialog.confirmed.connect(partial(self._join, dialog, file))
         self._open(dialog)
 
@@ -211,6 +220,18 @@ class RecordsByHand(QObject):
             text,
             topic="child.find",
             then=lambda hits: dialog.put(hits) if self.dialog is dialog else None,
+        )
+
+    def _foresee_joining(self, dialog: AddDialog, file: ChildFile, hit: RecordHit) -> None:
+        """What would follow, unless another line is chosen by then."""
+        self._runner.ask(
+            self._desk.foreseeing.preview_joining,
+            self._desk.office,
+            hit.record_id,
+            file.person_id,
+            topic="child.foresee",
+            then=lambda said: dialog.foresee(said) if self.dialog is dialog and dialog.hit() is hit else None,
+            failed=lambda trouble: dialog.fail(trouble) if self.dialog is dialog and dialog.hit() is hit else None,
         )
 
     def _foresee(self, dialog: HandDialog, preview: Callable[..., Any], *ids: int) -> None:
@@ -249,4 +270,4 @@ class RecordsByHand(QObject):
 
         if self.dialog is dialog:
             dialog.accept()
-        self.done.emit(Done(outcome.changes, Undo(words, take_back)))
+        self.done.emit(Done(outcome.changes, Undo(words, take_back, entry)))

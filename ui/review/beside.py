@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -15,7 +17,7 @@ from ui.tokens import BODY, SECOND, SMALL
 from ui.widgets.buttons import LEFT, Button
 from ui.widgets.ground import Ground, draw_box
 from ui.widgets.text import ElidedLabel, Label
-from ui.words import _, number, term
+from ui.words import _, count, number, term
 
 _KIN_SHOWN = 6
 
@@ -83,12 +85,14 @@ class KinBox(Ground):
 
     def put(self, kin: Sequence[KinLine]) -> None:
         empty(self._grid)
-        for row, one in enumerate(kin[:_KIN_SHOWN]):
+        times = Counter(replace(one, person_id=0) for one in kin)
+        for row, (one, n) in enumerate(list(times.items())[:_KIN_SHOWN]):
+            match = _(f"links.kin.{one.match}") if one.match else ""
             cells = (
                 Label(term("relation", one.relation) or "—", "text2", px=SMALL),
                 ElidedLabel(one.name, px=SECOND, bold=True),
                 Label(birth_words(one.birth) if one.birth else "", "text2", px=SMALL),
-                ElidedLabel(_(f"links.kin.{one.match}") if one.match else "", role="text2", px=SMALL),
+                ElidedLabel(_("links.kin.twice", match=match, n=count(n)) if n > 1 else match, role="text2", px=SMALL),
             )
             for column, cell in enumerate(cells):
                 self._grid.addWidget(cell, row, column)

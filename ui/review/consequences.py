@@ -114,7 +114,8 @@ def sections(one: Consequences, today: date, letters: str = "") -> list[tuple[st
         ("cons.siblings", _siblings),
         ("cons.future", _future),
     )
-    return [(key, lines) for key, write in made if (lines := write(one))]
+    said = [(key, write(one)) for key, write in made]
+    return [(key, lines) for key, lines in said if lines or (key == "cons.priority" and _listed(one.after))]
 
 
 def _course(today: date, one: Consequences) -> list[Line]:
@@ -146,6 +147,8 @@ def _priority(one: Consequences) -> list[Line]:
     if not after and not before:
         return [(_("cons.priority.adult"), False)]
     left = sum(brief.uncertain for brief in one.after)
+    if not left and not any(brief.uncertain for brief in one.before):
+        return []
     return [(_("cons.uncertain", n=count(left)) if left else _("cons.certain"), False)]
 
 
@@ -162,7 +165,7 @@ def _levels(one: Consequences, letters: str) -> QVBoxLayout:
         was = next((old for old in before if old.person_id == brief.person_id), before[0] if before else None)
         changed = was is not None and (was.level, _points(was)) != (brief.level, _points(brief))
         for part in (was, brief) if was is not None and changed else (brief,):
-            if part is brief and row.count():
+            if part is brief and changed:
                 row.addWidget(Label("→", "text2", px=SECOND))
             assert part.level is not None
             row.addWidget(LevelMark(part.level))

@@ -61,10 +61,11 @@ def words_of(line: FieldLine) -> str:
     """What a row's comparison says."""
     if line.a is None:
         return _("linkage.withheld")
-    silent = not line.levels or all(level.endswith(".silent") for level in line.levels)
-    if silent and not line.a and not line.b:
+    if not line.silent:
+        return levels_words(line.levels)
+    if not line.a and not line.b:
         return _("linkage.both_silent")
-    return levels_words(line.levels)
+    return _("linkage.cannot") if line.a and line.b else levels_words(line.levels)
 
 
 def texts(line: FieldLine) -> tuple[str, str]:

@@ -69,6 +69,11 @@ class FieldLine:
     more_a: tuple[str, ...] = ()
     more_b: tuple[str, ...] = ()
 
+    @property
+    def silent(self) -> bool:
+        """Nothing was compared."""
+        return all(level.endswith(".silent") for level in self.levels)
+
 
 @dataclass(frozen=True)
 class RecordSide:

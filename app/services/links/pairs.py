@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -227,7 +228,8 @@ def _field(
     if levels == (f"{key}.same",):  # what one side leaves out, such as the city, is no difference
         marks_a, marks_b = (tuple(one for one in both if one.kind != "differs") for both in (marks_a, marks_b))
     more_a, more_b = (known[key] for known in spellings)
-    return FieldLine(key, one, other, levels, push, marks_a, marks_b, more_a, more_b)
+    line = FieldLine(key, one, other, levels, push, marks_a, marks_b, more_a, more_b)
+    return replace(line, marks_a=(), marks_b=()) if line.silent else line
 
 
 def _levels(evidence: Sequence[Sequence[Any]]) -> tuple[str, ...]:

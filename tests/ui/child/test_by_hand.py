@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -162,3 +163,26 @@ def test_a_record_is_found_and_added(bench: Bench) -> None:
     bench.settle()
     assert bench.hand.joined == [(77, sample_child().person_id, "")]
     assert len(bench.done) == 1
+
+
+def test_other_lines_want_another_look_before_anything_is_confirmed(bench: Bench) -> None:
+    bench.page.records.add.click()
+    dialog = bench.dialog
+    dialog.field.setText("こぐれ")
+    bench.qtbot.waitUntil(lambda: dialog.table.rowCount() == 1)
+    dialog.table.selectRow(0)
+    bench.settle()
+    assert dialog.confirm.isEnabled()
+    found = dialog.hits[0]
+    dialog.put((replace(found, record_id=78), found))
+    assert not dialog.confirm.isEnabled()
+    dialog.put(())
+    assert not dialog.confirm.isEnabled()
+    assert not dialog.foreseen.said
+    own = replace(found, person_id=sample_child().person_id)
+    dialog.put((own,))
+    dialog.table.selectRow(0)
+    bench.settle()
+    assert not dialog.confirm.isEnabled(), "it is this child's already"
+    assert dialog.note.text()
+    dialog.reject()
