@@ -18,7 +18,8 @@ import duckdb
 
 @dataclass(frozen=True)
 class Questions:
-    """``steps``: tables by name, and the SQL that makes each out of ``lines`` and those before; the last answers."""
+    """``steps``: tables by name, and the SQL that makes each out of ``lines``, ``pairs`` and those before; the last
+    answers."""
 
     steps: dict[str, str]
 
@@ -29,7 +30,8 @@ class Questions:
 
 
 def questions(settings: dict[str, Any], columns: Sequence[str], threshold: float) -> Questions:
-    """Splink's way from a table ``lines`` with these columns to scored pairs of at least ``threshold`` bits."""
+    """Splink's way from a table ``lines`` with these columns, and ``pairs`` of them (Splink's own columns for blocked
+    pairs), to those of at least ``threshold`` bits with their scores."""
     return _written(json.dumps(settings, sort_keys=True), tuple(columns), threshold)
 
 
@@ -54,7 +56,9 @@ def _written(settings: str, columns: tuple[str, ...], threshold: float) -> Quest
         warnings.simplefilter("ignore")  # Splink's advice to whoever builds a model
         said = ", ".join(f'"{column}" varchar' for column in columns)
         empty.execute(f"create table lines ({said})").fetchall()
-        lines = Scribe(connection=empty).register("lines")
-        linker = Linker(lines, json.loads(settings), log_level=None, validate_settings=False)
+        empty.execute("create table pairs (match_key varchar, join_key_l bigint, join_key_r bigint)").fetchall()
+        scribe = Scribe(connection=empty)
+        linker = Linker(scribe.register("lines"), json.loads(settings), log_level=None, validate_settings=False)
+        linker.table_management.register_blocked_pairs_for_predict(scribe.register("pairs"))
         linker.inference.predict(threshold_match_weight=threshold, warning_mode="never")
     return Questions(steps)

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 
 from app.linkage.comparisons import BLOCKING
+from app.linkage.lines import Column, Lines
 
 FORMS = 1
 """Counted up with every change to the normal forms: keys of other forms find nobody."""
@@ -27,14 +27,14 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 
 
-def keys_of(lines: pd.DataFrame) -> Iterator[tuple[int, bytes]]:
+def keys_of(lines: Lines) -> Iterator[tuple[int, bytes]]:
     """Record and its keys, in the order of records: different 32-bit numbers, little endian, rising.
 
     ``lines`` as ``frame.normalise`` makes them. The same line gives the same numbers on every
     machine.
     """
-    numbers = {column: numbers_of(lines[column]) for rule in BLOCKING for column in rule}
-    record = lines["record_id"].to_numpy()
+    numbers = {column: numbers_of(lines.columns[column]) for rule in BLOCKING for column in rule}
+    record = lines.records
     parts = []
     for place, rule in enumerate(BLOCKING, start=1):
         key = np.full(len(lines), place, dtype=np.uint64)
@@ -58,15 +58,10 @@ def keys_of(lines: pd.DataFrame) -> Iterator[tuple[int, bytes]]:
             yield int(owners[start]), keys[start:end].tobytes()
 
 
-def numbers_of(texts: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """A number for each text, and whether there is a text."""
-    codes, different = pd.factorize(texts)
-    table = np.array([zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in different], dtype=np.uint64)
-    known = codes >= 0
-    numbers = np.zeros(len(texts), dtype=np.uint64)
-    if len(table):
-        numbers[known] = table[codes[known]] + np.uint64(1)
-    return numbers, known
+def numbers_of(column: Column) -> tuple[np.ndarray, np.ndarray]:
+    """A number for each line's text, the same on every machine, and whether there is a text."""
+    table = np.array([zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in column.texts], dtype=np.uint64)
+    return column.of_texts(table + np.uint64(1), np.uint64(0)).astype(np.uint64), column.numbers >= 0
 
 
 def sharing(records: np.ndarray, keys: list[bytes], wanted: bytes) -> np.ndarray:

@@ -28,12 +28,12 @@ def candidates(records: pd.DataFrame, fresh: Set[int], model: Model, variants: V
     ``records`` as ``matching.match`` takes them. Each pair of records once, by its heaviest spellings.
     """
     lines = normalise(records, variants)
-    if lines.empty or not fresh:
+    if not len(lines) or not fresh:
         return []
     pairs = score(lines, replace(model, review=model.review - below), frozenset(fresh))
     if pairs.empty:
         return []
-    record = lines["record_id"].to_numpy()
+    record = lines.records
     left, right = record[pairs["spelling_l"].to_numpy()], record[pairs["spelling_r"].to_numpy()]
     pairs = pairs.assign(a=np.minimum(left, right), b=np.maximum(left, right))
     levels = [f"g_{field.key}" for field in FIELDS]

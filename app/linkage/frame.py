@@ -1,11 +1,12 @@
-"""The frame that is compared: one line per spelling of a record, in normal form.
+"""The lines that are compared: one per spelling of a record, in normal form.
 
-A record that came with several spellings has several lines; equal lines of one record are one.
+A record that came with several spellings has several lines; equal lines of one record are one. Every form
+is worked out once for each different text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ import pandas as pd
 
 from app.linkage import normal
 from app.linkage.addresses import Address
+from app.linkage.given_names import told
+from app.linkage.lines import Column, Lines, spread
 from app.linkage.sounds import sound
 from app.linkage.variants import Variants
 from app.linkage.words import Words
@@ -30,88 +33,105 @@ COLUMNS = (
     "spelling", "record_id", "extract", "own_number",
     "n_family", "n_given", "n_full", "n_bag", "n_words", "n_last", "n_first",
     "k_family", "k_given", "k_full", "k_bag", "k_words", "k_last", "k_first",
-    "sound", "damaged", "guardian", "guardian_given", "b_year", "b_month", "b_day", "birth", "sex",
+    "sound", "guardian", "guardian_given", "b_year", "b_month", "b_day", "birth", "sex",
     "town", "street", "block", "home", "postal", "phone", "number", "household", "facility",
 )  # fmt: skip
-"""The columns of a normalised frame. All but ``spelling``, ``record_id`` and ``damaged`` are text."""
+"""What comparisons and blocking rules may name. All but ``NUMBERS`` are text."""
 
-NUMBERS = ("spelling", "record_id", "damaged")
+NUMBERS = ("spelling", "record_id")
 _SILENT = ""
 
 
-def normalise(records: pd.DataFrame, variants: Variants, words: Words | None = None) -> pd.DataFrame:
-    """Normal forms of ``records`` (see RAW_COLUMNS), sorted by record and by content.
+def normalise(records: pd.DataFrame, variants: Variants, words: Words | None = None) -> Lines:
+    """Normal forms of ``records`` (see RAW_COLUMNS), sorted by record.
 
-    Unknown is None in every text column, so that SQL's null means "cannot be compared". The
-    column ``spelling`` numbers the lines; it names a line only within this frame. ``words``: what
-    earlier frames have taught of the same variants.
+    Beside ``COLUMNS`` (but the ids) there are ``n_told`` and ``k_told``: the given name as
+    ``given_names`` reads it. ``words``: what earlier frames have taught of the same variants.
     """
     raw = _Raw(records)
     known = words or Words(variants)
-    columns: dict[str, list[Any]] = {"extract": raw.texts["extract"], "own_number": _own_numbers(raw)}
+    local_numbers = raw["local_id"].each(normal.number)
+    columns = {"extract": raw["extract"].column(), "own_number": _own_numbers(raw, local_numbers)}
     columns |= _names(raw, known)
-    columns |= _births(raw)
-    columns["sex"] = [sex if sex in ("M", "F") else _SILENT for sex in raw.texts["sex"]]
-    columns |= _addresses(raw, known)
-    columns["postal"] = raw.each("postal", normal.phone)
-    columns["phone"] = [phone[-8:] for phone in raw.each("phone", normal.phone)]
-    columns["number"] = _register_numbers(raw)
-    columns["household"] = raw.each("household", normal.number)
-    columns["facility"] = raw.each("facility", normal.facility)
-    return _in_order(raw.records, columns)
+    columns |= _births(raw["birth"])
+    columns["sex"] = raw["sex"].column(lambda sex: sex if sex in ("M", "F") else _SILENT)
+    columns |= _addresses(raw["address"], known)
+    columns["postal"] = raw["postal"].column(normal.phone)
+    columns["phone"] = raw["phone"].column(lambda text: normal.phone(text)[-8:])
+    columns["number"] = _register_numbers(raw, local_numbers)
+    columns["household"] = raw["household"].column(normal.number)
+    columns["facility"] = raw["facility"].column(normal.facility)
+    kept = _different(raw.records, columns)
+    return Lines(raw.records[kept], {name: Column(one.numbers[kept], one.texts) for name, one in columns.items()})
 
 
-class _Raw:
-    """The columns of the records as lists of texts; missing ones are unknown."""
+class _Texts(NamedTuple):
+    """A raw column: its different texts, and the place of every line's in them."""
+
+    texts: list[str]
+    place: np.ndarray
+
+    def each(self, form: Callable[[str], Any]) -> list[Any]:
+        """The form of every different text."""
+        return [form(text) for text in self.texts]
+
+    def column(self, form: Callable[[str], str] = str) -> Column:
+        """The column of these forms."""
+        return spread(self.each(form), self.place)
+
+
+class _Raw(dict[str, _Texts]):
+    """The columns of the records by their different texts; missing ones are unknown."""
 
     def __init__(self, records: pd.DataFrame) -> None:
+        super().__init__()
         self.records = records["record_id"].to_numpy(dtype="int64")
-        nothing = [_SILENT] * len(records)
-        self.texts: dict[str, list[str]] = {
-            column: records[column].fillna(_SILENT).tolist() if column in records.columns else nothing
-            for column in RAW_COLUMNS[1:]
-        }
+        for name in RAW_COLUMNS[1:]:
+            self[name] = _texts_of(records[name]) if name in records.columns else self._nothing()
 
-    def each(self, column: str, form: Callable[[str], Any]) -> list[Any]:
-        """The normal form of every text, worked out once for each different one."""
-        texts = self.texts[column]
-        known = {text: form(text) for text in set(texts)}
-        return [known[text] for text in texts]
+    def _nothing(self) -> _Texts:
+        return _Texts([_SILENT], np.zeros(len(self.records), dtype=np.int64))
 
 
-def _in_order(records: np.ndarray, columns: Mapping[str, list[Any]]) -> pd.DataFrame:
-    """Lines by record and content, equal ones once; most records have one line only."""
+def _texts_of(column: pd.Series) -> _Texts:
+    place, different = pd.factorize(column)
+    texts = [*different.tolist(), _SILENT]  # what is missing has the place -1: the last
+    return _Texts(texts, np.where(place < 0, len(texts) - 1, place))
+
+
+def _different(records: np.ndarray, columns: Mapping[str, Column]) -> np.ndarray:
+    """The places of the lines by record, equal ones of a record once; most records have one line only."""
     order = np.argsort(records, kind="stable")
     ordered = records[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.array([], dtype=int)
-    lengths = np.diff(np.r_[starts, len(order)])
-    names = [name for name in COLUMNS if name not in ("spelling", "record_id")]
-    contents = [columns[name] for name in names]
-    kept = order[starts]
-    several = np.flatnonzero(lengths > 1)
-    parts: list[np.ndarray] = []
-    done = 0
-    for place in several.tolist():
-        start = starts[place]
-        rows = order[start : start + lengths[place]].tolist()
-        different = {tuple(column[row] for column in contents): row for row in rows}
-        parts += [kept[done:place], np.array([different[content] for content in sorted(different)])]
-        done = place + 1
-    kept = np.concatenate([*parts, kept[done:]])
-    lines: dict[str, np.ndarray] = {"spelling": np.arange(len(kept)), "record_id": records[kept]}
-    for name in names:
-        chosen = np.array(columns[name], dtype="int64" if name in NUMBERS else object)[kept]
-        if name not in NUMBERS:
-            chosen[chosen == _SILENT] = None
-        lines[name] = chosen
-    return pd.DataFrame(
-        {name: pd.Series(column, dtype=column.dtype) for name, column in lines.items()}, columns=list(COLUMNS)
-    )
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    several = np.flatnonzero(~new | np.r_[~new[1:], False])
+    lines = order[several]
+    group = np.cumsum(new)[several]
+    for column in columns.values():
+        group, _ = pd.factorize(group * (len(column.texts) + 1) + column.numbers[lines] + 1)
+        group = group.astype(np.int64)
+    _, first = np.unique(group, return_index=True)
+    kept = np.ones(len(order), dtype=bool)
+    kept[several] = False
+    kept[several[first]] = True
+    return order[kept]
 
 
-def _own_numbers(raw: _Raw) -> list[str]:
-    numbers = raw.each("local_id", normal.number)
-    return [f"{system}|{number}" for system, number in zip(raw.texts["system"], numbers, strict=True)]
+def _own_numbers(raw: _Raw, local_numbers: Sequence[str]) -> Column:
+    systems = raw["system"]
+    pairs, different = pd.factorize(raw["local_id"].place * len(systems.texts) + systems.place)
+    local, system = np.divmod(different, max(1, len(systems.texts)))
+    texts = [f"{systems.texts[s]}|{local_numbers[n]}" for n, s in zip(local.tolist(), system.tolist(), strict=True)]
+    return spread(texts, pairs)
+
+
+def _register_numbers(raw: _Raw, local_numbers: Sequence[str]) -> Column:
+    """宛名番号: the register's own local ID, elsewhere the extra column."""
+    extracts, elsewhere = raw["extract"], raw["register_number"]
+    own = np.array(extracts.each(lambda extract: extract == REGISTER), dtype=bool)[extracts.place]
+    place = np.where(own, raw["local_id"].place, elsewhere.place + len(local_numbers))
+    return spread([*local_numbers, *elsewhere.each(normal.number)], place)
 
 
 class _Forms(NamedTuple):
@@ -123,39 +143,6 @@ class _Forms(NamedTuple):
     sound: str = ""
 
 
-def _names(raw: _Raw, words: Words) -> dict[str, list[Any]]:
-    """Parts of the written name (n_) and of the reading (k_), their first and last letters, damage."""
-    guardians = raw.each("guardian", words.name)
-    of_name = raw.each("name", lambda text: _forms(text, words))
-    read_of = raw.each("kana", words.reading)
-    written, read = [], []
-    for forms, kana, reading, guardian in zip(of_name, raw.texts["kana"], read_of, guardians, strict=True):
-        name, reading = forms.written, reading if kana else forms.reading
-        if guardian.family and not forms.foreign:
-            name = normal.family_first(name, guardian.family)
-            if name is not forms.written:
-                reading = normal.turned(reading)
-        written.append(name)
-        read.append(normal.orderless(reading) if forms.foreign else reading)
-    columns: dict[str, list[Any]] = {}
-    for letter, names in (("n", written), ("k", read)):
-        for part in ("family", "given", "full", "bag", "words"):
-            columns[f"{letter}_{part}"] = list(map(attrgetter(part), names))
-        full = columns[f"{letter}_full"]
-        columns[f"{letter}_last"] = [_sign(text[-1:]) for text in full]
-        columns[f"{letter}_first"] = [_sign(text[:1]) for text in full]
-    whole = zip(columns["n_full"], columns["k_full"], strict=True)
-    columns["sound"] = list(map(attrgetter("sound"), of_name))
-    columns["damaged"] = [int(normal.DAMAGE in a or normal.DAMAGE in b) for a, b in whole]
-    columns["guardian"] = list(map(attrgetter("full"), guardians))
-    columns["guardian_given"] = list(map(attrgetter("given"), guardians))
-    return columns
-
-
-def _sign(letter: str) -> str:
-    return _SILENT if letter == normal.DAMAGE else letter
-
-
 def _forms(text: str, words: Words) -> _Forms:
     """A name written in kana is its own reading; any other name says nothing about it."""
     written, foreign = words.name(text), words.is_foreign(text)
@@ -165,28 +152,100 @@ def _forms(text: str, words: Words) -> _Forms:
     return _Forms(normal.orderless(written) if foreign else written, normal.Name(), foreign, said)
 
 
-def _births(raw: _Raw) -> dict[str, list[Any]]:
-    parts = raw.each("birth", normal.birth_parts)
-    year, month, day = (list(part) for part in zip(*parts, strict=True)) if parts else ([], [], [])
-    whole = ["".join(one) if all(one) else _SILENT for one in parts]
-    return {"b_year": year, "b_month": month, "b_day": day, "birth": whole}
+def _names(raw: _Raw, words: Words) -> dict[str, Column]:
+    """Parts of the written name (n_) and of the reading (k_), their first and last letters; the guardian's."""
+    name, kana, guardian = raw["name"], raw["kana"], raw["guardian"]
+    forms: list[_Forms] = name.each(lambda text: _forms(text, words))
+    guardians: list[normal.Name] = guardian.each(words.name)
+    foreign = np.array([form.foreign for form in forms], dtype=bool)[name.place]
+    written, place, exchanged = _family_first(forms, name.place, foreign, guardians, guardian.place)
+    columns = _parts("n", written, place)
+    readings = [*kana.each(words.reading), *(form.reading for form in forms)]
+    read = np.array(kana.each(bool), dtype=bool)[kana.place]
+    place = np.where(read, kana.place, name.place + len(kana.texts))
+    columns |= _parts("k", *_each_way(readings, place, foreign, exchanged))
+    columns["sound"] = spread([form.sound for form in forms], name.place)
+    columns["guardian"] = spread([form.full for form in guardians], guardian.place)
+    columns["guardian_given"] = spread([form.given for form in guardians], guardian.place)
+    return columns
 
 
-def _addresses(raw: _Raw, words: Words) -> dict[str, list[Any]]:
-    parts = raw.each("address", lambda text: _parts_of(words.address(text)))
-    columns = zip(*parts, strict=True) if parts else ((), (), (), ())
-    return dict(zip(("town", "street", "block", "home"), map(list, columns), strict=True))
+def _family_first(
+    forms: Sequence[_Forms],
+    place: np.ndarray,
+    foreign: np.ndarray,
+    guardians: Sequence[normal.Name],
+    of_guardian: np.ndarray,
+) -> tuple[list[normal.Name], np.ndarray, np.ndarray]:
+    """The written names, the place of every line's in them, and whether its parts had been exchanged."""
+    written = [form.written for form in forms]
+    families: dict[str, int] = {_SILENT: 0}
+    own = np.array([families.setdefault(form.family, len(families)) for form in written], dtype=np.int64)[place]
+    of_parent = [families.setdefault(form.family, len(families)) for form in guardians]
+    parents = np.array(of_parent, dtype=np.int64)[of_guardian]
+    doubtful = np.flatnonzero((parents > 0) & (parents != own) & ~foreign)
+    pairs, different = pd.factorize(place[doubtful] * len(families) + parents[doubtful])
+    texts = list(families)
+    moved: list[int] = []
+    for pair in different.tolist():
+        at, family = divmod(pair, len(families))
+        form = normal.family_first(written[at], texts[family])
+        moved.append(at if form is written[at] else len(written))
+        if form is not written[at]:
+            written.append(form)
+    now = place.copy()
+    now[doubtful] = np.array(moved, dtype=np.int64)[pairs]
+    return written, now, now != place
+
+
+def _each_way(
+    readings: list[normal.Name], place: np.ndarray, foreign: np.ndarray, exchanged: np.ndarray
+) -> tuple[list[normal.Name], np.ndarray]:
+    """Readings as the written name beside them is to be read: without order, or its parts exchanged."""
+    now = place.copy()
+    for ways, form in ((foreign, normal.orderless), (exchanged, normal.turned)):
+        where = np.flatnonzero(ways)
+        pairs, different = pd.factorize(place[where])
+        now[where] = pairs + len(readings)
+        readings = [*readings, *(form(readings[at]) for at in different.tolist())]
+    return readings, now
+
+
+def _parts(letter: str, names: Sequence[normal.Name], place: np.ndarray) -> dict[str, Column]:
+    columns = {
+        f"{letter}_{part}": spread(list(map(attrgetter(part), names)), place)
+        for part in ("family", "given", "full", "bag", "words")
+    }
+    full = columns[f"{letter}_full"]
+    columns[f"{letter}_last"] = _signs(full, slice(-1, None))
+    columns[f"{letter}_first"] = _signs(full, slice(None, 1))
+    columns[f"{letter}_told"] = spread(list(map(told, names)), place)
+    return columns
+
+
+def _signs(full: Column, which: slice) -> Column:
+    """One letter of every name; unknown where it is damaged."""
+    signs = [text[which].replace(normal.DAMAGE, _SILENT) for text in full.texts]
+    return spread([*signs, _SILENT], full.numbers)  # UNKNOWN is the last place
+
+
+def _births(birth: _Texts) -> dict[str, Column]:
+    parts = birth.each(normal.birth_parts)
+    columns = {f"b_{name}": spread([one[at] for one in parts], birth.place) for at, name in _DATE}
+    columns["birth"] = spread(["".join(one) if all(one) else _SILENT for one in parts], birth.place)
+    return columns
+
+
+_DATE = tuple(enumerate(("year", "month", "day")))
+
+
+def _addresses(address: _Texts, words: Words) -> dict[str, Column]:
+    parts = address.each(lambda text: _parts_of(words.address(text)))
+    names = ("town", "street", "block", "home")
+    return {name: spread([one[at] for one in parts], address.place) for at, name in enumerate(names)}
 
 
 def _parts_of(form: Address) -> tuple[str, str, str, str]:
     """Town, street, block, and what tells one home from another."""
     home = f"{form.town[-2:]}{form.street}" if form.street else _SILENT
     return form.town, form.street, form.street.rpartition("-")[0], home
-
-
-def _register_numbers(raw: _Raw) -> list[Any]:
-    """宛名番号: the register's own local ID, elsewhere the extra column."""
-    columns = (raw.texts[name] for name in ("extract", "local_id", "register_number"))
-    own = [local if extract == REGISTER else number for extract, local, number in zip(*columns, strict=True)]
-    known = {text: normal.number(text) for text in set(own)}
-    return [known[text] for text in own]

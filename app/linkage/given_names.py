@@ -1,6 +1,6 @@
 """Given names of records against each other: could they be one person's?
 
-In the forms that ``matching`` makes of a spelling: a given name with its family name beside it, a
+In the forms that ``told`` makes of a spelling: a given name with its family name beside it, a
 full name that was not separated, or a foreign name without order.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Protocol
+
+from app.linkage.normal import Name
 
 BESIDE = "\t"
 """Between a given name and its family name; between a foreign name's letters and its words."""
@@ -28,6 +30,17 @@ class Named(Protocol):
 
     @property
     def kana(self) -> tuple[str, ...]: ...
+
+
+def told(form: Name) -> str:
+    """What a name in normal form says about the given name, in the form that ``fits`` reads; "" for nothing."""
+    if not form.full:
+        return ""
+    if form.given:
+        return f"{form.given}{BESIDE}{form.family}"
+    if form.bag.startswith(ORDERLESS):
+        return f"{form.bag}{BESIDE}{form.words}"
+    return UNSEPARATED + form.full
 
 
 def two_people(one: Named, other: Named) -> bool:

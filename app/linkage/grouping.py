@@ -9,7 +9,7 @@ then record ids) makes the groups the same whatever the order of arrival.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.linkage.frame import REGISTER
@@ -58,29 +58,39 @@ class Group:
 
 @dataclass(slots=True)
 class Grouping:
-    """Groups by their root, and the edges that need a person, with the reason."""
+    """The root of every record's group, and the edges that need a person, with the reason.
 
+    ``groups``: by their root, those that somebody has looked at. Most records never meet another one.
+    """
+
+    facts: Mapping[int, RecordFacts]
     root_of: dict[int, int]
-    groups: dict[int, Group]
-    asked: list[tuple[Edge, ReviewReason]]
+    groups: dict[int, Group] = field(default_factory=dict)
+    asked: list[tuple[Edge, ReviewReason]] = field(default_factory=list)
 
     def group_of(self, record: int) -> Group:
         """The group a record stands in."""
-        return self.groups[self.root_of[record]]
+        root = self.root_of[record]
+        found = self.groups.get(root)
+        if found is None:
+            found = self.groups[root] = _alone(root, self.facts[root])
+        return found
+
+    def members(self) -> Iterator[list[int]]:
+        """The records of every group."""
+        for record, root in self.root_of.items():
+            if root == record:
+                yield self.groups[root].members if root in self.groups else [record]
 
 
 def group(facts: Mapping[int, RecordFacts], edges: Sequence[Edge], rulings: Sequence[Ruling]) -> Grouping:
     """Join the records of ``facts``. Rulings and edges about other records are passed over."""
-    whole = Grouping(
-        root_of={record: record for record in facts},
-        groups={record: _alone(record, fact) for record, fact in facts.items()},
-        asked=[],
-    )
+    whole = Grouping(facts, {record: record for record in facts})
     known = [ruling for ruling in rulings if ruling.a in facts and ruling.b in facts and ruling.a != ruling.b]
     for ruling in known:
         if not ruling.same:
-            whole.groups[ruling.a].parted_from.add(ruling.b)
-            whole.groups[ruling.b].parted_from.add(ruling.a)
+            whole.group_of(ruling.a).parted_from.add(ruling.b)
+            whole.group_of(ruling.b).parted_from.add(ruling.a)
     for a, b in sorted({(min(r.a, r.b), max(r.a, r.b)) for r in known if r.same}):
         _join_by_ruling(whole, a, b)
     ordered = sorted((edge for edge in edges if edge.state == "linked"), key=lambda e: (-e.weight, e.a, e.b))
@@ -172,13 +182,11 @@ def _join_where_only_one_fits(whole: Grouping, edges: Sequence[Edge]) -> None:
             beside[other].add(one)
     doubtful = sorted((edge for edge in edges if _nearly(edge)), key=lambda e: (-e.weight, e.a, e.b))
     for edge in doubtful:
-        roots = [whole.root_of.get(edge.a, -1), whole.root_of.get(edge.b, -1)]
-        outside = [root for root in roots if root in whole.groups and not whole.groups[root].extracts[REGISTER]]
-        if (
-            len(set(roots)) == 2
-            and len(outside) == 1
-            and {whole.root_of[one] for one in beside[outside[0]]} <= {*roots}
-        ):
+        if edge.a not in whole.root_of or edge.b not in whole.root_of:
+            continue
+        roots = {whole.root_of[edge.a], whole.root_of[edge.b]}
+        outside = [root for root in roots if not whole.group_of(root).extracts[REGISTER]]
+        if len(roots) == 2 and len(outside) == 1 and {whole.root_of[one] for one in beside[outside[0]]} <= roots:
             _join_by_edge(whole, edge)
 
 
@@ -230,7 +238,7 @@ def _beyond_doubt(edge: Edge) -> bool:
 def _join(whole: Grouping, a: int, b: int) -> None:
     """The larger group takes the smaller one in; on a tie the one with the smaller root."""
     root_a, root_b = whole.root_of[a], whole.root_of[b]
-    sizes = {root: len(whole.groups[root].members) for root in (root_a, root_b)}
+    sizes = {root: len(whole.group_of(root).members) for root in (root_a, root_b)}
     stays, goes = sorted((root_a, root_b), key=lambda root: (-sizes[root], root))
     taker, taken = whole.groups[stays], whole.groups.pop(goes)
     for record in taken.members:

@@ -112,6 +112,8 @@ def with_history(
     person_id_of: Callable[[int], int],
 ) -> Identities:
     """What became of the ``previous`` persons, now that the records belong to ``persons``."""
+    if not previous:
+        return Identities(persons, {}, frozenset())
     groups: dict[int, list[int]] = {}
     for record in sorted(persons):
         groups.setdefault(persons[record], []).append(record)

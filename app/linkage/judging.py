@@ -46,16 +46,15 @@ _VERDICTS: dict[tuple[int, int], tuple[EdgeState, ReviewReason | Literal[""]]] =
 }
 
 
-def edges(pairs: pd.DataFrame, lines: pd.DataFrame, model: Model) -> list[Edge]:
+def edges(pairs: pd.DataFrame, records: np.ndarray, model: Model) -> list[Edge]:
     """One edge for every pair of records that may be linked or asked about, in canonical order.
 
-    ``pairs`` as ``scoring.score`` gives them. Of several pairs of spellings the one that allows
-    most counts, then the heaviest.
+    ``pairs`` as ``scoring.score`` gives them; ``records``: the record id of every line. Of several
+    pairs of spellings the one that allows most counts, then the heaviest.
     """
     if pairs.empty:
         return []
-    record = lines["record_id"].to_numpy()
-    left, right = record[pairs["spelling_l"].to_numpy()], record[pairs["spelling_r"].to_numpy()]
+    left, right = records[pairs["spelling_l"].to_numpy()], records[pairs["spelling_r"].to_numpy()]
     judged = pairs.assign(a=np.minimum(left, right), b=np.maximum(left, right))
     judged["state"], judged["reason"] = _judge(pairs, model)
     judged = judged[judged["state"] > _NONE]

@@ -86,7 +86,7 @@ def weigh(levels: Sequence[int], model: Model) -> float:
 
 def as_edges(pairs: Sequence[tuple[int, int, Line]], model: Model) -> list[Edge]:
     """The edges that these pairs of record ids are, judged as if they had been compared here."""
-    records = pd.DataFrame({"record_id": np.array([one for a, b, _ in pairs for one in (a, b)], dtype="int64")})
+    records = np.array([one for a, b, _ in pairs for one in (a, b)], dtype="int64")
     frame = pd.DataFrame({"spelling_l": range(0, 2 * len(pairs), 2), "spelling_r": range(1, 2 * len(pairs), 2)})
     frame["weight"] = [line.weight for *_, line in pairs]
     for place, field in enumerate(FIELDS):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from app.linkage.frame import normalise
-from app.linkage.given_names import BESIDE, ORDERLESS, UNSEPARATED
 from app.linkage.grouping import Grouping, RecordFacts, group, reviews
 from app.linkage.identity import Identities, name_groups, with_history
 from app.linkage.judging import edges as judged_edges
+from app.linkage.lines import Lines, gathered
 from app.linkage.model import Model, shipped_model, shipped_variants
 from app.linkage.results import Edge, LinkResult, RecordState, Review, Ruling
 from app.linkage.rivals import two_candidates
@@ -55,7 +54,7 @@ def match(
     edges: Sequence[Edge] = (),
     model: Model | None = None,
     variants: Variants | None = None,
-    see: Callable[[pd.DataFrame], None] | None = None,
+    see: Callable[[Lines], None] | None = None,
 ) -> LinkResult:
     """Group ``records`` (columns ``frame.RAW_COLUMNS``, a line for every spelling) into persons.
 
@@ -72,7 +71,8 @@ def match(
     found = stock.compare(numbers, fresh)
     facts = stock.facts
     every = [*found, *map(alone, _kept(edges, facts.keys(), fresh))]
-    every.sort(key=lambda edge: (edge.a, edge.b))
+    if len(every) > len(found):
+        every.sort(key=lambda edge: (edge.a, edge.b))
     every = lifted(every, stock.families, numbers)
     usable = two_candidates(facts, every, MARGIN)
     whole, identities = _settled(facts, usable, rulings, earlier, worked, person_id_of)
@@ -103,7 +103,7 @@ def _settled(
     """
     extracts = {record: fact.extract for record, fact in facts.items()}
     whole = group(facts, edges, rulings)
-    identities = name_groups((one.members for one in whole.groups.values()), extracts, earlier, worked, person_id_of)
+    identities = name_groups(whole.members(), extracts, earlier, worked, person_id_of)
     persons = identities.persons
     for _ in range(ROUNDS if worked else 0):
         again = {one: _worked_on(fact, persons[one], worked) for one, fact in facts.items()}
@@ -111,8 +111,7 @@ def _settled(
             break
         facts = again
         whole = group(facts, edges, rulings)
-        groups = (one.members for one in whole.groups.values())
-        then = name_groups(groups, extracts, persons, worked, person_id_of)
+        then = name_groups(whole.members(), extracts, persons, worked, person_id_of)
         if then.persons == persons:
             break
         persons = then.persons
@@ -131,10 +130,10 @@ def compare(
 ) -> list[Edge]:
     """The edges that touch the ``changed`` among these records, in canonical order."""
     lines = normalise(records, variants if variants is not None else shipped_variants())
-    if lines.empty or not changed:
+    if not len(lines) or not changed:
         return []
     numbers = model or shipped_model()
-    return judged_edges(score(lines, numbers, frozenset(changed)), lines, numbers)
+    return judged_edges(score(lines, numbers, frozenset(changed)), lines.records, numbers)
 
 
 class _Stock:
@@ -146,36 +145,30 @@ class _Stock:
         variants: Variants,
         previous: Mapping[int, int],
         worked: Set[int],
-        see: Callable[[pd.DataFrame], None] | None,
+        see: Callable[[Lines], None] | None,
     ) -> None:
         self._frames = [records] if isinstance(records, pd.DataFrame) else records
         self._variants, self._previous, self._worked, self._see = variants, previous, worked, see
-        self._records: list[np.ndarray] = []
         self.facts: dict[int, RecordFacts] = {}
         self.families: list[tuple[int, int]] = []
 
     def compare(self, model: Model, fresh: frozenset[int] | None) -> list[Edge]:
         """Read all frames once; the edges among them."""
-        lines = self._lines()
-        first = next(lines, None)
-        if first is None:
-            return []
         if fresh is not None and not fresh:
-            for _ in lines:
+            for _ in self._lines():
                 pass
             return []
-        pairs = score(chain([first], lines), model, fresh)
-        return judged_edges(pairs, pd.DataFrame({"record_id": np.concatenate(self._records)}), model)
+        lines = gathered(self._lines())
+        if not len(lines):
+            return []
+        return judged_edges(score(lines, model, fresh), lines.records, model)
 
-    def _lines(self) -> Iterator[pd.DataFrame]:
-        spellings, words = 0, Words(self._variants)
+    def _lines(self) -> Iterator[Lines]:
+        words = Words(self._variants)
         for frame in self._frames:
             lines = normalise(frame, self._variants, words)
-            if lines.empty:
+            if not len(lines):
                 continue
-            lines["spelling"] += spellings
-            spellings += len(lines)
-            self._records.append(lines["record_id"].to_numpy())
             self.families += families_of(lines)
             self.facts |= _facts(lines, self._previous, self._worked)
             if self._see is not None:
@@ -190,38 +183,29 @@ def _kept(edges: Iterable[Edge], known: Set[int], fresh: Set[int] | None) -> lis
     return [e for e in edges if e.a not in fresh and e.b not in fresh and e.a in known and e.b in known]
 
 
-def _facts(lines: pd.DataFrame, previous: Mapping[int, int], worked: Set[int]) -> dict[int, RecordFacts]:
-    kanji: dict[int, set[str]] = defaultdict(set)
-    kana: dict[int, set[str]] = defaultdict(set)
-    extracts: dict[int, str] = {}
-    parts = ("given", "family", "full", "bag", "words")
-    columns = ("record_id", "extract", *(f"n_{part}" for part in parts), *(f"k_{part}" for part in parts))
-    for record, extract, *names in zip(*(lines[c].tolist() for c in columns), strict=True):
-        extracts[record] = extract or ""
-        kanji[record].update(_given_name(*names[:5]))
-        kana[record].update(_given_name(*names[5:]))
+def _facts(lines: Lines, previous: Mapping[int, int], worked: Set[int]) -> dict[int, RecordFacts]:
+    """What grouping reads of every record; those who are called alike share their names."""
+    starts = np.flatnonzero(np.r_[True, lines.records[1:] != lines.records[:-1]])
+    ends = [*starts[1:].tolist(), len(lines)]
+    extracts, kanji, kana = (lines.columns[name] for name in ("extract", "n_told", "k_told"))
+    names = [(one.numbers.tolist(), [*((text,) for text in one.texts), ()]) for one in (kanji, kana)]
+    departments = [*extracts.texts, ""]
+    from_where = extracts.numbers[starts].tolist()
+    theirs = {record: person for record, person in previous.items() if person in worked} if worked else {}
+
+    def called(at: int, end: int, numbers: list[int], texts: list[tuple[str, ...]]) -> tuple[str, ...]:
+        if end == at + 1:
+            return texts[numbers[at]]
+        return tuple(sorted({name for number in numbers[at:end] for name in texts[number]}))
+
     return {
         record: RecordFacts(
-            extract,
-            tuple(sorted(kanji[record])),
-            tuple(sorted(kana[record])),
-            previous[record] if previous.get(record) in worked else 0,
+            departments[extract], called(at, end, *names[0]), called(at, end, *names[1]), theirs.get(record, 0)
         )
-        for record, extract in extracts.items()
+        for record, extract, at, end in zip(
+            lines.records[starts].tolist(), from_where, starts.tolist(), ends, strict=True
+        )
     }
-
-
-def _given_name(
-    given: str | None, family: str | None, full: str | None, bag: str | None, words: str | None
-) -> tuple[str, ...]:
-    """What a spelling says about the given name, in the form that ``given_names.fits`` reads."""
-    if not full:
-        return ()
-    if given:
-        return (f"{given}{BESIDE}{family}",)
-    if bag and bag.startswith(ORDERLESS):
-        return (f"{bag}{BESIDE}{words or ''}",)
-    return (UNSEPARATED + full,)
 
 
 def _states(whole: Grouping, questions: Iterable[Review]) -> dict[int, RecordState]:

@@ -1,21 +1,27 @@
 """Scoring: pairs of spellings with their weight and the level of every field, by Splink.
 
 DuckDB works in memory only, writes no temporary file, loads nothing and reaches nothing outside;
-its settings are locked once the data is in.
+its settings are locked once the data is in. Which pairs Splink weighs is found beforehand: those that
+share a block (``pairing``) and that what is cheap to compare does not rule out already.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from app.linkage.asking import questions
-from app.linkage.comparisons import BLOCKING, FIELDS
+from app.linkage.comparisons import FAMILY, FIELDS, GIVEN, Field
+from app.linkage.lines import Column, Lines
 from app.linkage.model import Model
+from app.linkage.pairing import Pairing
 from app.linkage.settings import splink_settings
 
 _CLOSED = {
@@ -27,7 +33,25 @@ _CLOSED = {
 
 
 AT_ONCE = 8_000_000
-"""Pairs that are compared in one go. A go holds all their texts in memory: about 1.5 GB."""
+"""Pairs that are looked at in one go."""
+
+WEIGHED_AT_ONCE = 2_000_000
+"""Pairs that Splink weighs in one go. A go holds all their texts in memory: about 300 bytes each."""
+
+_ONLY_EQUAL = frozenset(("extract", "own_number", "sex", "postal", "phone", "number", "household", "facility"))
+"""Columns of which only equality counts: their numbers serve as well as their texts."""
+
+_NAMED = frozenset(
+    name for field in FIELDS for sql in (field.silent, *(one.sql for one in field.levels))
+    for name in re.findall(r"\b([a-z_]+)_[lr]\b", sql)
+)  # fmt: skip
+"""The columns that comparisons read; blocking rules name others, too."""
+
+_COSTLY = (FAMILY, GIVEN)
+"""Fields that take longer to compare than all others together, in the order of their cost."""
+
+_SLACK = 1e-6
+"""Bits by which two ways of adding may differ."""
 
 
 @contextmanager
@@ -57,67 +81,102 @@ def _as_texts(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f'alter table lines alter "{name}" type varchar').fetchall()
 
 
-def score(
-    lines: pd.DataFrame | Iterable[pd.DataFrame], model: Model, fresh: frozenset[int] | None = None
-) -> pd.DataFrame:
+def score(lines: Lines, model: Model, fresh: frozenset[int] | None = None) -> pd.DataFrame:
     """Scored pairs of ``lines`` (see ``app.linkage.frame``), from ``model.review`` upwards.
 
-    ``fresh``: record ids; with it only pairs that touch one of them are compared. Several frames
-    must number their spellings on and on, and hold something. Columns of the answer: spelling_l,
-    spelling_r, weight (bits), and g_<field>: index into the field's levels, -1 where it is silent.
+    ``fresh``: record ids; with it only pairs that touch one of them are compared. Columns of the
+    answer: spelling_l, spelling_r (places of lines), weight (bits), and g_<field>: index into the
+    field's levels, -1 where it is silent.
     """
-    if fresh is None:
-        frames = [lines] if isinstance(lines, pd.DataFrame) else lines
-        marked: pd.DataFrame | Iterable[pd.DataFrame] = (frame.assign(fresh=1) for frame in frames)
-    else:
-        whole = lines if isinstance(lines, pd.DataFrame) else pd.concat(lines, ignore_index=True)
-        marked = _reachable(whole, fresh)
-    with closed_database(marked) as connection:
-        parts = 1 if fresh is not None else max(1, -(-_pairs(connection) // AT_ONCE))
-        settings = [splink_settings(model, only_fresh=fresh is not None, part=(n, parts)) for n in range(parts)]
-        found = [with_level_numbers(_predict(connection, one, model)) for one in settings]
-    pairs = pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
-    return pairs.sort_values(["spelling_l", "spelling_r"], ignore_index=True)
+    pairing = Pairing(lines, fresh)
+    with closed_database(_table(lines)) as connection, _interruptible():
+        kept = [_worth_weighing(connection, *part, model) for part in pairing.parts(AT_ONCE)]
+        del pairing
+        pairs = pd.concat(kept, ignore_index=True)
+        settings = splink_settings(model, blocking=())  # the pairs are known
+        goes = range(0, max(1, len(pairs)), WEIGHED_AT_ONCE)
+        found = [_weighed(connection, pairs[at : at + WEIGHED_AT_ONCE], settings, model) for at in goes]
+    scored = pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
+    return scored.sort_values(["spelling_l", "spelling_r"], ignore_index=True)
 
 
-def _pairs(connection: duckdb.DuckDBPyConnection) -> int:
-    """At most so many pairs share a blocking rule."""
-    every = 0
-    for columns in BLOCKING:
-        known = " and ".join(f"{column} is not null" for column in columns)
-        sizes = f"select count(*) as n from lines where {known} group by {', '.join(columns)}"
-        query = f"select coalesce(sum(n * (n - 1) // 2), 0)::bigint from ({sizes})"
-        every += connection.execute(query).fetchall()[0][0]
-    return every
+def _table(lines: Lines) -> pd.DataFrame:
+    """What comparisons read, small: numbers, and texts once each."""
+    columns = {name: _compact(name, column) for name, column in lines.columns.items() if name in _NAMED}
+    return pd.DataFrame({"spelling": np.arange(len(lines), dtype=np.int64), **columns})
 
 
-def _predict(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any], model: Model) -> pd.DataFrame:
+def _compact(name: str, column: Column) -> Any:
+    if name in _ONLY_EQUAL:
+        return pd.arrays.IntegerArray(column.numbers, column.numbers < 0)
+    return pd.Categorical.from_codes(column.numbers, pd.Index(column.texts or [""], dtype=object))
+
+
+def _worth_weighing(
+    connection: duckdb.DuckDBPyConnection, left: np.ndarray, right: np.ndarray, model: Model
+) -> pd.DataFrame:
+    """Those of the pairs that could reach the lowest weight if their names agreed at best.
+
+    Nothing that Splink would show is lost: the fields are compared by the same SQL, and what is not
+    compared counts as much as it can.
+    """
+    cheap = [_push_sql(field, model) for field in FIELDS if field not in _COSTLY]
+    bound = " + ".join([f"{math.log2(model.prior / (1 - model.prior))!r}", *cheap])
+    tests = []
+    for place, field in enumerate(_COSTLY):
+        rest = sum(_best(one, model) for one in _COSTLY[place:])
+        tests.append(f"{bound} + {rest!r} >= {lowest(model) - _SLACK!r}")
+        bound += f" + {_push_sql(field, model)}"
+    sides = ", ".join(f"l.{name} as {name}_l, r.{name} as {name}_r" for name in sorted(_NAMED))
+    connection.register("incoming", pd.DataFrame({"join_key_l": left, "join_key_r": right}))
+    query = (
+        f"select '0' as match_key, join_key_l, join_key_r from (select join_key_l, join_key_r, {sides} from incoming"
+        " join lines as l on l.spelling = join_key_l join lines as r on r.spelling = join_key_r)"
+        f" where {' and '.join(tests)}"
+    )
+    kept = connection.execute(query).df()
+    connection.unregister("incoming")
+    return kept
+
+
+def _push_sql(field: Field, model: Model) -> str:
+    levels = [(level.sql, model.push(field.key, level.key)) for level in field.levels]
+    tests = " ".join(f"when {sql} then {push!r}" for sql, push in levels[:-1])
+    return f"(case when {field.silent} then 0.0 {tests} else {levels[-1][1]!r} end)"
+
+
+def _best(field: Field, model: Model) -> float:
+    return max(0.0, *(model.push(field.key, level.key) for level in field.levels))
+
+
+def _weighed(
+    connection: duckdb.DuckDBPyConnection, pairs: pd.DataFrame, settings: dict[str, Any], model: Model
+) -> pd.DataFrame:
     """Splink's answer, without the texts that it was found by."""
+    if pairs.empty:
+        return with_level_numbers(pd.DataFrame(columns=wanted(), dtype="float64"))
+    connection.register("incoming", pairs)
+    connection.execute("create or replace table pairs as select * from incoming").fetchall()
+    connection.unregister("incoming")
     columns = [str(row[0]) for row in connection.execute("describe lines").fetchall()]
     asked = questions(settings, columns, lowest(model))
+    for making in asked.steps.values():
+        connection.execute(making).fetchall()
+    found = connection.execute(f"select {', '.join(wanted())} from {asked.answer}").df()
+    for table in asked.steps:
+        connection.execute(f"drop table {table}").fetchall()
+    return with_level_numbers(found)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C is Ctrl-C, whoever noticed it."""
     try:
-        for making in asked.steps.values():
-            connection.execute(making).fetchall()
-        pairs = connection.execute(f"select {', '.join(wanted())} from {asked.answer}").df()
-        for table in asked.steps:
-            connection.execute(f"drop table {table}").fetchall()
+        yield
     except RuntimeError as error:
         if "Query interrupted" in str(error):  # DuckDB's word for Ctrl-C
             raise KeyboardInterrupt from error
         raise
-    return pairs
-
-
-def _reachable(lines: pd.DataFrame, fresh: frozenset[int]) -> pd.DataFrame:
-    """``lines`` with the column ``fresh``; only those that can be compared with a fresh one."""
-    is_fresh = lines["record_id"].isin(fresh)
-    reachable = is_fresh.copy()
-    for columns in BLOCKING:
-        key = lines[columns[0]]
-        for column in columns[1:]:
-            key = key + "|" + lines[column]
-        reachable |= key.notna() & key.isin(key[is_fresh])
-    return lines.assign(fresh=is_fresh.astype("int8"))[reachable]
 
 
 def wanted() -> list[str]:
@@ -132,8 +191,8 @@ def lowest(model: Model) -> float:
 
 def with_level_numbers(pairs: pd.DataFrame) -> pd.DataFrame:
     """Splink counts levels from the last (0) upwards and says -1 for silent; we count from the first."""
-    answer = pairs[["spelling_l", "spelling_r"]].copy()
-    answer["weight"] = pairs["match_weight"].round(6)
+    answer = pairs[["spelling_l", "spelling_r"]].astype("int64")
+    answer["weight"] = pairs["match_weight"].astype("float64").round(6)
     for field in FIELDS:
         gamma = pairs[f"gamma_{field.key}"].astype("int64")
         answer[f"g_{field.key}"] = (len(field.levels) - 1 - gamma).where(gamma >= 0, -1).astype("int8")

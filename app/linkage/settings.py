@@ -14,16 +14,12 @@ SPELLING = "spelling"
 def splink_settings(
     model: Model,
     *,
-    only_fresh: bool = False,
-    part: tuple[int, int] = (0, 1),
     fields: Sequence[Field] = FIELDS,
     blocking: Sequence[tuple[str, ...]] = BLOCKING,
 ) -> dict[str, Any]:
     """The settings dictionary of Splink 5 for a frame of ``app.linkage.frame``.
 
-    ``only_fresh`` compares a pair only if one of its sides is marked in the column ``fresh``.
-    ``part``: which of how many parts of all pairs; every pair is in exactly one. ``fields`` and
-    ``blocking``: another frame's own.
+    ``fields`` and ``blocking``: another frame's own.
     """
     return {
         "link_type": "dedupe_only",
@@ -32,19 +28,13 @@ def splink_settings(
         "retain_matching_columns": True,  # brings the levels along
         "retain_intermediate_calculation_columns": False,
         "comparisons": [_comparison(field, model) for field in fields],
-        "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": blocking_rule(columns, only_fresh=only_fresh, part=part)} for columns in blocking
-        ],
+        "blocking_rules_to_generate_predictions": [{"blocking_rule": blocking_rule(columns)} for columns in blocking],
     }
 
 
-def blocking_rule(columns: tuple[str, ...], *, only_fresh: bool = False, part: tuple[int, int] = (0, 1)) -> str:
+def blocking_rule(columns: tuple[str, ...]) -> str:
     """SQL of one blocking rule. Spellings of one record are never compared with each other."""
-    equal = [f"l.{column} = r.{column}" for column in columns]
-    fresh = ["(l.fresh = 1 or r.fresh = 1)"] if only_fresh else []
-    number, parts = part
-    mine = [f"l.{SPELLING} % {parts} = {number}"] if parts > 1 else []
-    return " and ".join([*equal, "l.record_id <> r.record_id", *fresh, *mine])
+    return " and ".join([*(f"l.{column} = r.{column}" for column in columns), "l.record_id <> r.record_id"])
 
 
 def _comparison(field: Field, model: Model) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from app.linkage.blocking import numbers_of
 from app.linkage.judging import UNDISPUTED
+from app.linkage.lines import Lines
 from app.linkage.model import Model
 from app.linkage.results import Edge, Evidence
 
@@ -34,10 +34,10 @@ _AGREES = {("address", "same"), ("address", "same_block"), ("phone", "same"), ("
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-def families_of(lines: pd.DataFrame) -> Iterator[tuple[int, int]]:
+def families_of(lines: Lines) -> Iterator[tuple[int, int]]:
     """Record and a 63-bit number for each household it stands in; the same on every machine."""
-    record = lines["record_id"].to_numpy()
-    numbers = {column: numbers_of(lines[column]) for rule in FAMILIES for column in rule}
+    record = lines.records
+    numbers = {column: numbers_of(lines.columns[column]) for rule in FAMILIES for column in rule}
     for place, rule in enumerate(FAMILIES, start=1):
         key, known = np.full(len(lines), place, dtype=np.uint64), np.ones(len(lines), dtype=bool)
         for column in rule:

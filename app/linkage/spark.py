@@ -20,6 +20,7 @@ import pandas as pd
 
 from app.domain.message import Refused
 from app.linkage.frame import COLUMNS, NUMBERS
+from app.linkage.lines import Lines
 from app.linkage.model import Model
 from app.linkage.scoring import lowest, wanted, with_level_numbers
 from app.linkage.settings import splink_settings
@@ -80,13 +81,14 @@ def _settings(folder: Path, memory: str) -> dict[str, str]:
     }
 
 
-def score_on(spark: Any, lines: pd.DataFrame, model: Model) -> pd.DataFrame:
+def score_on(spark: Any, lines: Lines, model: Model) -> pd.DataFrame:
     """As ``scoring.score``: the scored pairs of ``lines``, from ``model.review`` upwards."""
     from pyspark.sql.types import LongType, StringType, StructField, StructType
     from splink import Linker, SparkAPI
 
     kinds = [StructField(name, LongType() if name in NUMBERS else StringType()) for name in COLUMNS]
-    rows = [tuple(row) for row in zip(*(lines[name].tolist() for name in COLUMNS), strict=True)]
+    texts = lines.frame()
+    rows = [tuple(row) for row in zip(*(texts[name].tolist() for name in COLUMNS), strict=True)]
     table = spark.createDataFrame(rows, StructType(kinds))
     logging.getLogger("splink").setLevel(logging.ERROR)  # advice to whoever builds a model
     with warnings.catch_warnings():

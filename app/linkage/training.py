@@ -71,7 +71,7 @@ def train(
     from splink import DuckDBAPI, Linker
     from splink.internals.exceptions import EMTrainingException, SplinkException
 
-    lines = normalise(records, variants).assign(fresh=1)
+    lines = normalise(records, variants).frame()
     if lines["record_id"].nunique() < LEAST_RECORDS:
         raise ValueError("too few records to learn from")
     with closed_database(lines) as connection, warnings.catch_warnings():

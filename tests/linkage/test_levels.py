@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as some
 
 from app.linkage.comparisons import ADDRESS, BIRTH, FACILITY, FAMILY, GIVEN, GUARDIAN, PHONE, Field
-from app.linkage.frame import RAW_COLUMNS, normalise
+from app.linkage.frame import NUMBERS, RAW_COLUMNS, normalise
 from app.linkage.judging import DAMAGED, SOUND
 from app.linkage.model import shipped_variants
 from app.linkage.sounds import sound
@@ -39,11 +39,9 @@ FEW = settings(max_examples=10, deadline=None)
 def level(field: Field, one: dict[str, Any], other: dict[str, Any]) -> str:
     """The level that the field's SQL finds for two spellings; ``silent`` where there is nothing to compare."""
     raw = pd.DataFrame([record(one, "a", "1"), record(other, "a", "2")])
-    lines = normalise(raw.reindex(columns=list(RAW_COLUMNS), fill_value=""), shipped_variants())
-    with duckdb.connect(":memory:") as db:
-        columns = {
-            column: "bigint" if column in ("spelling", "record_id", "damaged") else "varchar" for column in lines
-        }
+    lines = normalise(raw.reindex(columns=list(RAW_COLUMNS), fill_value=""), shipped_variants()).frame()
+    with DATABASE.cursor() as db:
+        columns = {column: "bigint" if column in NUMBERS else "varchar" for column in lines}
         db.execute(f"create or replace table lines ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
         db.executemany(f"insert into lines values ({', '.join('?' * len(columns))})", lines.values.tolist())
         sides = ", ".join(f"l.{name} as {name}_l, r.{name} as {name}_r" for name in columns)

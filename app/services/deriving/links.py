@@ -16,6 +16,7 @@ import pandas
 
 from app.domain.extracts.profile import Profile
 from app.linkage.blocking import RULES, keys_of
+from app.linkage.lines import Lines
 from app.linkage.matching import match
 from app.linkage.model import Model
 from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
@@ -235,7 +236,7 @@ def _why(said: Edge | Review) -> str:
     return json.dumps({"reason": said.reason, "evidence": evidence}, ensure_ascii=False)
 
 
-def lay_keys(db: Any, lines: pandas.DataFrame) -> None:
+def lay_keys(db: Any, lines: Lines) -> None:
     """Keep by which numbers records are found (``app.linkage.blocking``) and whom they live with."""
     db.executemany("INSERT INTO block VALUES (?, ?)", keys_of(lines))
     db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?)", families_of(lines))

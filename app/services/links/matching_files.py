@@ -23,6 +23,7 @@ from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.message import Message, Refused
 from app.linkage.frame import RAW_COLUMNS, normalise
 from app.linkage.judging import edges as judged_edges
+from app.linkage.lines import Lines
 from app.linkage.link_lines import HEADER, Name, write_lines
 from app.linkage.model import shipped_model, shipped_variants
 from app.linkage.scoring import score
@@ -93,12 +94,12 @@ def match_files(
         pairs = _on_spark(lines, spark)
     else:
         pairs = score(lines, model)
-    edges = judged_edges(pairs, lines, model)
+    edges = judged_edges(pairs, lines.records, model)
     write_whole(out, _text(write_lines(edges, people.name_of, model)))
     return Matched(len(people.name_of), len(edges), tuple(refused))
 
 
-def _on_spark(lines: pd.DataFrame, place: SparkPlace) -> pd.DataFrame:
+def _on_spark(lines: Lines, place: SparkPlace) -> pd.DataFrame:
     """Its files are gone when it is done: they lie in a folder of their own."""
     with (
         tempfile.TemporaryDirectory(prefix="kizuki-spark-", dir=place.folder) as folder,
@@ -145,7 +146,7 @@ class _People:
                 self.name_of[record] = name
                 yield (record, *name, profile.system, *(getattr(reading.block, column) for column in _BLOCK))
 
-    def lines(self) -> pd.DataFrame:
+    def lines(self) -> Lines:
         """All of them in normal form."""
         columns = ["record_id", "extract", "local_id", "system", *_BLOCK]
         frame = pd.DataFrame(list(self.rows), columns=columns)
