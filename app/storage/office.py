@@ -1,4 +1,4 @@
-"""An unlocked office: reading, writing, staging, publishing, logging who looked.
+"""An unlocked office: writing, staging, publishing, logging who looked; how it is read stands in ``office_reading``.
 
 Made by ``app.storage.office_files`` (create, unlock) or, in a worker process, from a handover.
 Nothing here derives a key or decides what an act means.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -19,16 +17,15 @@ from typing import Any, TypeVar
 from app.domain import entries
 from app.domain.entries import Entry, Kind
 from app.domain.message import Message, Refused
-from app.domain.roles import Member, roles_of
 from app.storage import access_log, database, handover, rows, views
 from app.storage import folder as places
 from app.storage.database import Connection
-from app.storage.desk import here, id_bytes, set_here
-from app.storage.digests import Digester
+from app.storage.desk import here, set_here
 from app.storage.folder import FileLock, Reserve
 from app.storage.handover import Keys
 from app.storage.hardening import keep_to_ourselves
-from app.storage.journal import ENTRY_COLUMNS, Act, Derive, Journal, entry_of
+from app.storage.journal import Act, Derive, Journal
+from app.storage.office_reading import ReadOffice
 from app.storage.rows import Staging
 from app.storage.sealed_rows import RecordKeys
 from app.storage.segment import Segment, segment_key
@@ -44,7 +41,7 @@ class _ViewMovedError(Exception):
     """Another process published a view just before our write lock."""
 
 
-class Office:
+class Office(ReadOffice):
     """One unlocked office in one process.
 
     ``notes`` is what people must hear after unlocking; ``recovered`` says that the recovery code
@@ -55,16 +52,10 @@ class Office:
     """
 
     def __init__(self, folder: Path, held: Keys, *, lock: FileLock | None = None) -> None:
-        self.folder = folder
-        self.id, self.name, self.member = held.office, held.name, held.member
-        self.digester = Digester(held.keys.digest)
+        super().__init__(folder, held)
         self.notes: list[Message] = []
-        self.held = held
         self._lock = lock
         self._reserve = Reserve(folder)
-        self._local = threading.local()
-        self._readers: weakref.WeakSet[Any] = weakref.WeakSet()
-        self.writer = database.connect(places.office_db(folder), held.database_key, any_thread=True)
         self.writer.execute("PRAGMA wal_autocheckpoint = 8000")
         self.segment = Segment(
             places.segment_file(folder, held.device), segment_key(held.keys), held.office, held.device
@@ -84,120 +75,6 @@ class Office:
     def replayed(self) -> list[Entry]:
         """Entries that were found in the segment only."""
         return self._journal.replayed
-
-    def members(self) -> list[Member]:
-        """The office's people by name."""
-        found = self.reader().execute("SELECT id, name, roles, active FROM member ORDER BY name").fetchall()
-        return [Member(row[0], row[1], roles_of(json.loads(row[2])), bool(row[3])) for row in found]
-
-    # ------------------------------------------------------------------ reading
-
-    def reader(self) -> Connection:
-        """This thread's reading connection, with the current view file attached as ``view``."""
-        connection = getattr(self._local, "connection", None)
-        with database.explained():
-            if connection is None:
-                connection = self._new_reader()
-            elif self.view_number(connection) != self._local.view and not connection.in_transaction:
-                connection = self._moved_reader(connection)
-        return connection
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """``reader`` within one unchanging sight of both files."""
-        connection = self.reader()
-        if connection.in_transaction:
-            yield connection
-            return
-        while True:
-            with database.snapshot(connection):
-                if self.view_number(connection) == self._local.view:
-                    yield connection
-                    return
-            connection = self.reader()  # published just in between
-
-    @contextmanager
-    def scratch(self) -> Iterator[Connection]:
-        """A connection of its own with the current view attached, for working in temporary tables."""
-        with database.explained():
-            connection = database.connect(places.office_db(self.folder), self.held.database_key)
-            try:
-                database.attach(connection, places.view_db(self.folder, self.view_number(connection)), "view")
-                yield connection
-            finally:
-                connection.close()
-
-    @contextmanager
-    def beside(self, connection: Connection, number: int) -> Iterator[Connection]:
-        """A connection to office.db with the view of this number attached as ``view`` for a while."""
-        with database.explained():
-            database.attach(connection, places.view_db(self.folder, number), "view")
-            try:
-                yield connection
-            finally:
-                database.detach(connection, "view")
-
-    @contextmanager
-    def view_writer(self) -> Iterator[Connection]:
-        """A connection whose ``main`` is the view in force, with office.db attached as ``truth``.
-
-        To bring derived tables along in place, or to try something and roll it back. What is lost
-        of it in a power cut is derived again, so its commits do not wait for the disk.
-        """
-        with database.explained():
-            number = self.view_number(self.reader())
-            connection = database.connect(places.view_db(self.folder, number), self.held.database_key)
-            try:
-                connection.execute("PRAGMA synchronous = NORMAL")
-                database.attach(connection, places.office_db(self.folder), "truth")
-                connection.key_of = RecordKeys(connection, "truth", self.id, self.held.keys)
-                yield connection
-            finally:
-                connection.close()
-
-    def view_number(self, connection: Connection | None = None) -> int:
-        """The number of the view file in force."""
-        return int(here(self.writer if connection is None else connection, "view") or 0)
-
-    def view_fits(self) -> bool:
-        """Whether the view in force exists and has the shape that this program derives."""
-        try:
-            version = self.reader().execute("PRAGMA view.user_version").fetchone()[0]
-        except Refused:
-            return False
-        return int(version) == views.shape()
-
-    def _new_reader(self) -> Connection:
-        connection = database.connect(places.office_db(self.folder), self.held.database_key, any_thread=True)
-        try:
-            self._attach_view(connection)
-            connection.execute("PRAGMA query_only = ON")
-        except BaseException:  # a view that is missing or damaged: nothing half attached is kept
-            connection.close()
-            raise
-        self._readers.add(connection)
-        self._local.connection = connection
-        return connection
-
-    def _moved_reader(self, connection: Connection) -> Connection:
-        try:
-            database.detach(connection, "view")
-        except database.Error:  # a cursor of this thread is still open: leave it its old sight
-            return self._new_reader()
-        connection.execute("PRAGMA query_only = OFF")
-        self._attach_view(connection)
-        connection.execute("PRAGMA query_only = ON")
-        return connection
-
-    def _attach_view(self, connection: Connection) -> None:
-        for _ in range(20):  # a publication may move the pointer while we look
-            number = self.view_number(connection)
-            path = places.view_db(self.folder, number)
-            if path.exists():
-                database.attach(connection, path, "view")
-                self._local.view = number
-                return
-        raise Refused("view.missing", view=number)
 
     # ------------------------------------------------------------------ writing
 
@@ -316,33 +193,11 @@ class Office:
             with database.transaction(self.writer):
                 return act(self.writer)
 
-    def entry(self, entry_id: str) -> Entry | None:
-        """An entry by its id, or None."""
-        row = self.reader().execute(f"SELECT {ENTRY_COLUMNS} FROM entry WHERE id = ?", (id_bytes(entry_id),))
-        found = row.fetchone()
-        return entry_of(found) if found else None
-
-    def entries_since(self, seq: int) -> list[Entry]:
-        """Entries after this sequence number: who changed while a view was being built."""
-        found = self.reader().execute(f"SELECT {ENTRY_COLUMNS} FROM entry WHERE seq > ? ORDER BY seq", (seq,))
-        return [entry_of(row) for row in found.fetchall()]
-
-    def last_seq(self) -> int:
-        """The sequence number of the newest entry."""
-        return int(self.reader().execute("SELECT coalesce(max(seq), 0) FROM entry").fetchone()[0])
-
     def setting(self, key: str, default: object = None) -> Any:
         """A setting's value, or the default. Needs no view: one that is rebuilt asks for settings."""
         with self._journal.lock, database.explained():
             row = self.writer.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else default
-
-    def previous_assignees(self, entry_id: str) -> dict[int, str]:
-        """Who had each child before this assignment ("" for nobody): what undoing it brings back."""
-        found = self.reader().execute(
-            "SELECT person_id, member FROM assignment_before WHERE entry = ?", (id_bytes(entry_id),)
-        )
-        return dict(found.fetchall())
 
     def _attach_writer(self, number: int | None = None) -> None:
         wanted = self.view_number() if number is None else number

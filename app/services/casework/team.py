@@ -19,11 +19,11 @@ from app.domain.dates import full_day
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
-from app.domain.roles import MAY
+from app.domain.roles import MAY, Member
 from app.services.answers import CaseloadQuery, Changes, Outcome
 from app.services.casework import assigning, caseload
 from app.services.casework.selecting import DEFAULT_CAPACITY, looked_at
-from app.storage.office import Member, Office
+from app.storage.office import Office
 
 SETTING = "team"
 """What a lead laid down: how many children each member is meant to have, and who is away."""
