@@ -19,9 +19,7 @@ from app.domain.message import Message, Refused
 from app.services.answers import Changes, Outcome
 from app.services.imports.batches import BatchLine
 from app.services.imports.delivered import Delivery
-from app.services.imports.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
-from app.services.imports.importing import ImportReport
-from app.services.imports.previewing import (
+from app.services.imports.file_preview import (
     Difference,
     FilePreview,
     PreviewCell,
@@ -29,6 +27,8 @@ from app.services.imports.previewing import (
     PreviewProblem,
     PreviewRow,
 )
+from app.services.imports.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
+from app.services.imports.importing import ImportReport
 from app.services.imports.receiving import FileReport
 from app.storage.rows import StagedBatch
 from tests.ui.fakes import JST, MEMBERS, TODAY, FakeOpening, fake_desk, fake_office

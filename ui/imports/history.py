@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout
 
 from app.services.imports.batches import BatchLine
+from ui.desk import Desk
 from ui.imports.late import LateStrip
 from ui.imports.lost import LostStrip
+from ui.runner import Runner
 from ui.theme import theme
 from ui.timeline.table import make_plain
 from ui.tokens import BODY
@@ -77,6 +79,16 @@ class Invitation(Ground):
         column.addWidget(self.table, 3)
         self.table.itemSelectionChanged.connect(self._chosen)
         self._chosen()
+
+    def ask(self, desk: Desk, runner: Runner) -> None:
+        """Read what was brought in, what is late, and whom only a withdrawn import knew."""
+        today = desk.today()
+        for topic, verb, more, then in (
+            ("history", desk.batches.history, (), lambda lines: self.put(lines, today)),
+            ("late", desk.received.late, (today,), lambda lines: self.late.put(lines, today)),
+            ("lost", desk.lost_children.lost_children, (), self.lost.put),
+        ):
+            runner.ask(verb, desk.office, *more, topic=f"imports.{topic}", then=then)
 
     def _line(self) -> BatchLine | None:
         at = self.table.currentRow()

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.services.imports.previewing import FilePreview
+from app.services.imports.file_preview import FilePreview
 
 MAPPABLE = ("file.no_profile", "file.no_known_column")
 """Refusals after which somebody can say what the columns are."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.services.imports.previewing import FilePreview, PreviewCell, PreviewColumn
+from app.services.imports.file_preview import FilePreview, PreviewCell, PreviewColumn
 from ui.imports import saying
 from ui.imports.lines import FileLine
 from ui.theme import theme

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.services.imports.previewing import FilePreview, PreviewCell
+from app.services.imports.file_preview import FilePreview, PreviewCell
 from ui.imports.lines import FileLine
 from ui.words import (
     _,
@@ -93,7 +93,7 @@ def difference_words(preview: FilePreview) -> tuple[str, str]:
         return (_("imports.first_time") if preview.extract else ""), ""
     more = preview.rows - preview.last.rows
     rows = _("imports.rows_more", rows=signed(more))
-    if not preview.last.rows:
+    if abs(more) >= 10 * preview.last.rows:  # a share of next to nothing says nothing
         return rows, ""
     if not more:
         return "±0%", rows
@@ -159,6 +159,8 @@ def attention(line: FileLine, today: date) -> str:
         return _("imports.note.links_known" if preview.known else "imports.note.links")
     if preview.known and line.report is None:
         return _("imports.note.same")
+    if preview.unguarded and line.report is None:
+        return _("imports.note.unguarded", column=preview.unguarded)
     if preview.older and last is not None and last.as_of is not None and line.report is None:
         return _("imports.note.older", day=day_short(last.as_of, today))
     if line.report is not None and line.report.waiting:

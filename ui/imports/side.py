@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.services.imports.previewing import FilePreview
+from app.services.imports.file_preview import FilePreview
 from ui.imports import saying
 from ui.imports.lines import FileLine
 from ui.imports.own_day import OwnDay

@@ -14,8 +14,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
+from app.services.imports.file_preview import FilePreview
 from app.services.imports.mapping import Draft, Kind, Opened, Trial, header_of
-from app.services.imports.previewing import FilePreview
 from ui.desk import Desk
 from ui.imports.mapping_tables import CodesTable, ColumnsTable
 from ui.imports.preview import PreviewTable

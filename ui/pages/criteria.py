@@ -24,6 +24,7 @@ from ui.criteria import saying
 from ui.criteria.builder import Builder
 from ui.criteria.detail import NARROW, WIDTH, Detail
 from ui.criteria.draft import Draft
+from ui.criteria.drafted import draft_words, lines_of
 from ui.criteria.effects import Effects
 from ui.criteria.shelf import Shelf
 from ui.criteria.sizes import Sizes
@@ -35,7 +36,7 @@ from ui.runner import Runner
 from ui.widgets.buttons import TabRow
 from ui.widgets.ground import Ground
 from ui.widgets.text import tip
-from ui.words import _, count, has, know_criteria, say
+from ui.words import _, know_criteria, say
 
 TABS = ("shelf", "sizes", "effects", "versions")
 CONCERNS = frozenset({"setting", "published"})
@@ -60,9 +61,10 @@ class CriteriaPage(Page):
         self._key = ""
         self._job: Any = None
         self._wrong = ""
+        self._asked = False
         self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._build()
-        self.ask()
+        self._ask_words()
 
     # ------------------------------------------------------------ building
 
@@ -124,12 +126,16 @@ class CriteriaPage(Page):
         return _("criteria.subtitle")
 
     def shown(self) -> None:
+        if not self._asked:
+            self.ask()
         self.shelf.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changed(self, changes: Changes) -> None:
         if changes.kinds & CONCERNS:
             self._foreseen = None
-            self.ask()
+            self._ask_words()
+            if self._asked:
+                self.ask()
 
     def compacted(self, narrow: bool, low: bool) -> None:
         self.detail.setFixedWidth(NARROW if narrow else WIDTH)
@@ -156,7 +162,12 @@ class CriteriaPage(Page):
 
     # ------------------------------------------------------------ reading
 
+    def _ask_words(self) -> None:
+        """What the office calls its criteria, for all pages; how many each concerns is counted when this one shows."""
+        self._runner.ask(self._desk.settling.rules, self._desk.office, then=know_criteria, topic="criteria.words")
+
     def ask(self) -> None:
+        self._asked = True
         self._runner.ask(self._desk.settling.read, self._desk.office, then=self._put, topic="criteria")
         self._runner.ask(
             self._desk.settling.history, self._desk.office, then=self._put_history, topic="criteria.history"
@@ -260,26 +271,12 @@ class CriteriaPage(Page):
         except Trouble as trouble:
             self._wrong = say(trouble.message)
             rules = {}
-        self.lines = {line.criterion.key: self._as_drafted(line, rules) for line in self.read.lines}
-        for key in rules.keys() - self.lines.keys():
-            self.lines[key] = CriterionLine(rules[key], None, True, True, 0, 0)
-        gone = {line.criterion.key for line in self.read.lines if line.shipped is None} - rules.keys()
-        if rules:
-            self.lines = {key: line for key, line in self.lines.items() if key not in gone}
+        self.lines = lines_of(self.read, self.draft, rules)
         touched = self.draft.touches
         self.shelf.put(list(self.lines.values()), touched, self._may)
         self._choose(self._key)
         self.sizes.put(self.draft)
         self._show_strips()
-
-    def _as_drafted(self, line: CriterionLine, rules: Mapping[str, Any]) -> CriterionLine:
-        """A line with the words of the draft, and the counts of the run as long as they speak of it."""
-        assert self.draft is not None
-        key = line.criterion.key
-        rule = rules.get(key, line.criterion)
-        enabled = key not in self.draft.settings.disabled
-        steps = line.steps if rule.steps == line.criterion.steps else ()
-        return replace(line, criterion=rule, enabled=enabled, changed=rule != line.shipped, steps=steps)
 
     def _choose(self, key: str) -> None:
         line = self.lines.get(key) or self.shelf.current()
@@ -293,30 +290,19 @@ class CriteriaPage(Page):
     def _show_strips(self) -> None:
         assert self.draft is not None
         assert self.read is not None
-        changes = self.draft.changes()
+        words = draft_words(self.draft, self.lines)
         busy = self._job is not None
-        names = [self._named(one) for one in changes[:4]]
-        words = _("criteria.draft", n=len(changes), names=_("list.comma").join(names)) if changes else ""
-        if len(changes) > 4:
-            words = _("criteria.draft.more", words=words, n=count(len(changes) - 4))
         self.strip.say("" if busy else self._wrong or words)
         foreseen = self._foreseen == self.draft
         self.strip.look.setEnabled(not self._wrong)
         self.strip.look.setVisible(not foreseen)
         self.strip.apply.setEnabled(foreseen and not self._wrong)
         tip(self.strip.apply, "" if foreseen else _("criteria.apply.first"))
-        self.waiting.say(_("criteria.waiting") if self.read.waiting and not busy and not changes else "")
+        self.waiting.say(_("criteria.waiting") if self.read.waiting and not busy and not words else "")
         self.waiting.run.setVisible(self._may)
         self.running.setVisible(busy)
-        if not changes and not busy:
+        if not words and not busy:
             self.effects.put(None)
-
-    def _named(self, name: str) -> str:
-        line = self.lines.get(name)
-        if line is not None:
-            return saying.name_of(line.criterion)
-        key = f"criteria.set.{name}"
-        return _(key) if has(key) else name
 
     # ------------------------------------------------------------ before it is applied, and then
 

@@ -259,25 +259,7 @@ class ImportsPage(Page):
             self._ask_history()
 
     def _ask_history(self) -> None:
-        self._runner.ask(
-            self._desk.batches.history,
-            self._desk.office,
-            topic="imports.history",
-            then=lambda lines: self.invitation.put(lines, self._desk.today()),
-        )
-        self._runner.ask(
-            self._desk.received.late,
-            self._desk.office,
-            self._desk.today(),
-            topic="imports.late",
-            then=lambda lines: self.invitation.late.put(lines, self._desk.today()),
-        )
-        self._runner.ask(
-            self._desk.lost_children.lost_children,
-            self._desk.office,
-            topic="imports.lost",
-            then=self.invitation.lost.put,
-        )
+        self.invitation.ask(self._desk, self._runner)
 
     # ------------------------------------------------------------ the job
 

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 
 from app.domain.message import Message, Refused, Trouble, WrongUse
 from app.services.answers import Outcome
-from app.services.imports.previewing import FilePreview
+from app.services.imports.file_preview import FilePreview
 from app.services.imports.previewing import look as look_over
 from app.services.imports.receiving import files_of
 from app.storage import database, rows, views

@@ -24,7 +24,7 @@ from app.domain.message import Message
 from app.services.answers import Outcome
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.imports import profiling
-from app.services.imports.previewing import PreviewCell, PreviewColumn, PreviewRow, preview_cell
+from app.services.imports.file_preview import PreviewCell, PreviewColumn, PreviewRow, preview_cell, unguarded
 from app.storage.office import Office
 from app.storage.office_profiles import documents
 from app.storage.profiles import shipped_profiles
@@ -133,6 +133,7 @@ def keep(office: Office, sample: Sample, draft: Draft, now: datetime) -> Outcome
 
 def open_unknown(office: Office, path: Path) -> Opened:
     """Look at a file and propose what it could be. Refused where it may not be looked at."""
+    office.demand("import", "batch.published")
     found = read_sample(path)
     profiles = profiles_of(office)
     first, depth = _header_place(found.rows)
@@ -324,12 +325,11 @@ def attempt(office: Office, sample: Sample, draft: Draft, today: date) -> Trial:
         )
         for line, cells in below[:SHOWN_ROWS]
     )
+    open_ward = unguarded(profile, plan.positions)
     unfilled = tuple(name for name in profile.columns if name not in {*plan.positions, *plan.missing})
-    protected = profile.block.get("protected", "")
-    unguarded = protected if protected in unfilled else ""
     if plan.missing:
         unknown = _unknown(profile, plan.positions, below)
-        return Trial(header, plan.missing, columns, rows, len(below), 0, (), unknown, unfilled, unguarded)
+        return Trial(header, plan.missing, columns, rows, len(below), 0, (), unknown, unfilled, open_ward)
     reader = RowReader(profile, plan, today)
     rejected, reasons = 0, Counter[tuple[str, str]]()
     for _, cells in below:
@@ -339,7 +339,7 @@ def attempt(office: Office, sample: Sample, draft: Draft, today: date) -> Trial:
             reasons.update({(one.column, one.reason) for one in reading.problems})
     told = tuple((column, Message(reason), many) for (column, reason), many in reasons.most_common(5))
     unknown = _unknown(profile, plan.positions, below)
-    return Trial(header, (), columns, rows, len(below), rejected, told, unknown, unfilled, unguarded)
+    return Trial(header, (), columns, rows, len(below), rejected, told, unknown, unfilled, open_ward)
 
 
 def _at(cells: Sequence[str], at: int) -> str:

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
-from app.domain.extracts.cells import Cells, Flawed, cells_of
-from app.domain.extracts.dates import Day
+from app.domain.extracts.cells import cells_of
 from app.domain.extracts.profile import Column, Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
 from app.domain.extracts.recognising import ColumnPlan
@@ -23,7 +21,17 @@ from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
 from app.domain.whereabouts import columns_of, positions_of
 from app.services.deriving.profiles_in_force import profiles_of
-from app.services.imports.delivered import Delivery, far_shorter, last_delivery
+from app.services.imports.delivered import last_delivery
+from app.services.imports.file_preview import (
+    WITHHELD,
+    Difference,
+    FilePreview,
+    PreviewColumn,
+    PreviewProblem,
+    PreviewRow,
+    preview_cell,
+    unguarded,
+)
 from app.services.imports.keeping import Account, Keeper
 from app.services.imports.links_header import is_links_file
 from app.services.imports.receiving import CHUNK
@@ -52,130 +60,12 @@ SHOWN_PROBLEMS = 500
 """So many rows and problems of a file are shown; the counts are of all."""
 
 
-@dataclass(frozen=True)
-class PreviewColumn:
-    """One column as printed. ``name`` is the profile's, "" for one that is not taken in.
-
-    ``filled``: cells with something in them; ``rejected`` and ``warned``: cells at fault, of which
-    ``unreadable`` say nothing that can be meant and ``outside`` lie outside what can be or is usual.
-    ``values``: texts without a known meaning, the most frequent first, and how often each stands.
-    """
-
-    header: str
-    name: str = ""
-    needed: bool = False
-    filled: int = 0
-    rejected: int = 0
-    warned: int = 0
-    unreadable: int = 0
-    outside: int = 0
-    values: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class PreviewCell:
-    """A cell as it came, and what it will be read as (None: unknown).
-
-    ``state`` is ``read``, ``unknown``, ``unused``, ``warned``, ``rejected`` or ``withheld`` (where a protected
-    person is: nothing of it is here).
-    """
-
-    text: str
-    meaning: str | float | date | None = None
-    state: str = "read"
-
-
-WITHHELD = PreviewCell("", None, "withheld")
-
-
-@dataclass(frozen=True)
-class PreviewRow:
-    """One line of the file, a cell for each column."""
-
-    line: int
-    cells: tuple[PreviewCell, ...]
-
-
-@dataclass(frozen=True)
-class PreviewProblem:
-    """Why a line will be rejected, or is warned of. ``column`` and ``value`` as they came."""
-
-    line: int
-    column: str
-    value: str
-    reason: Message
-    outcome: str
-
-
-@dataclass(frozen=True)
-class Difference:
-    """This file beside the last delivery, by what makes a row the same row again.
-
-    ``gone`` is None for a ledger and for a supplement: their rows only add.
-    """
-
-    new: int
-    changed: int
-    unchanged: int
-    gone: int | None
-
-
-@dataclass(frozen=True)
-class FilePreview:
-    """One file, looked over. Where ``refusal`` says why it cannot go in, little else is known.
-
-    ``day_from``: where ``as_of`` comes from: ``said`` by somebody, the file's ``title`` line, the delivery
-    that it is a ``supplement`` to, ``today``; ``dated``: not from today. ``covers``: first and last day of what
-    its rows say. ``known``: exactly this content is published already
-    and still stands. ``supplement``: rejected rows that come back corrected; they end nobody. A links file
-    is of kind ``links``: its rows are pairs.
-    """
-
-    path: Path
-    file: str
-    refusal: Message | None = None
-    extract: str = ""
-    kind: str = ""
-    encoding: str = ""
-    delimiter: str = ""
-    header_line: int = 0
-    as_of: date | None = None
-    day_from: str = "today"
-    rows: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    warned: int = 0
-    records: int = 0
-    covers: tuple[date, date] | None = None
-    columns: tuple[PreviewColumn, ...] = ()
-    first: tuple[PreviewRow, ...] = ()
-    problems: tuple[PreviewProblem, ...] = ()
-    known: bool = False
-    last: Delivery | None = None
-    difference: Difference | None = None
-    supplement: bool = False
-
-    @property
-    def dated(self) -> bool:
-        """Whether its day is known otherwise than by its arrival."""
-        return self.day_from != "today"
-
-    @property
-    def small(self) -> bool:
-        """Far shorter than last time: somebody must say that it is meant."""
-        return not self.supplement and far_shorter(self.rows, self.last)
-
-    @property
-    def older(self) -> bool:
-        """Of an earlier day than what is published already."""
-        return bool(self.last and self.last.as_of and self.as_of and self.as_of < self.last.as_of)
-
-
 def look(
     office: Office, path: Path, now: datetime, each_chunk: Callable[[int], None], day: date | None = None
 ) -> FilePreview:
     """Look a file over. ``each_chunk`` is told the rows so far; ``day``: its own day, where somebody said it.
     A file that cannot go in says why."""
+    office.demand("import", "batch.published")
     try:
         if is_links_file(path):
             return _links(office, path)
@@ -300,6 +190,7 @@ def _looked_over(
         problems=_shown_problems(found, _headers_of_whereabouts(profile, plan)),
         known=_is_known(office, source, batch),
         supplement=supplement,
+        unguarded=unguarded(profile, plan.positions),
         last=last,
         difference=None if batch is None else _difference(office, batch, found.keys, ends),
     )
@@ -402,18 +293,6 @@ def _first_rows(
         for line, cells in rows
         for hidden in (shield.hidden(cells),)
     )
-
-
-def preview_cell(text: str, parser: Cells | None, fault: str | None) -> PreviewCell:
-    """A cell as it came with what it is read as; ``parser`` None for a column that is not taken in."""
-    if parser is None:
-        return PreviewCell(text, None, "unused")
-    value: Any = parser[text]
-    if isinstance(value, Flawed):
-        value = value.value
-    if isinstance(value, Day):
-        value = value.iso if value.partial else value.first
-    return PreviewCell(text, value, fault or ("unknown" if value is None else "read"))
 
 
 def _shown_problems(found: _Found, unsaid: Set[str]) -> tuple[PreviewProblem, ...]:

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.message import WrongUse
 from app.services.imports import importing, previewing, receiving
-from app.services.imports.previewing import FilePreview
+from app.services.imports.file_preview import FilePreview
 from app.storage.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, bring_in, extract, month, new_office, opened, resident
 
@@ -115,3 +115,10 @@ def test_a_day_that_somebody_said_is_how_it_is_read_and_taken_in(office: Office,
     other = _register(tmp_path / "b.csv", NAMES[0])
     done = importing.import_extracts(office, [path, other], now=NOW, short=None, days={path: said}).value
     assert {one.file: one.as_of for one in done.files} == {"a.csv": said, "b.csv": NOW.date()}
+
+
+def test_a_register_that_cannot_say_who_is_protected_is_named(office: Office, tmp_path: Path) -> None:
+    assert _look(office, extract(tmp_path / "juki.csv", REGISTER, [])).unguarded == ""
+    less = [one for one in REGISTER if one != "支援措置"]
+    assert _look(office, extract(tmp_path / "juki2.csv", less, [])).unguarded == "支援措置"
+    assert _look(office, extract(tmp_path / "shukketsu.csv", ATTENDANCE, [])).unguarded == ""
