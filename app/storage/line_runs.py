@@ -31,7 +31,8 @@ _Numbers = npt.NDArray[np.int64]
 def batches_of(row: str, schema: str = "main") -> str:
     """The batches in which a row stands, as a SELECT that may name a row of the statement around it.
 
-    ``row``: an SQL expression. SQLite does not carry such a name into ``batch_row``.
+    ``row``: an SQL expression. SQLite carries a value or ``IN (SELECT ...)`` into ``batch_row``, but no column of
+    a table beside or around it: then all lines of all batches would be looked at.
     """
     return (
         f"SELECT w.batch_id FROM {schema}.batch_line AS w WHERE w.row_id = {row} UNION ALL"

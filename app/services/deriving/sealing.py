@@ -34,8 +34,8 @@ _OPEN_ROWS = """
 """
 _RENAMED_ROWS = """
     SELECT DISTINCT b.record_id, o.row_id, o.header_id, o.cells FROM view.surname AS n
-    JOIN view.record AS r ON r.person_id = n.person_id JOIN batch_row AS b ON b.record_id = r.record_id
-    JOIN row AS o ON o.row_id = b.row_id
+    CROSS JOIN view.record AS r ON r.person_id = n.person_id CROSS JOIN batch_line AS b ON b.record_id = r.record_id
+    CROSS JOIN row AS o ON o.row_id = b.row_id
     WHERE o.extract IN ({extracts}) AND substr(o.cells, 1, 1) = ?
 """
 """Rows that were sealed when nobody knew of another surname."""

@@ -150,7 +150,8 @@ def _began(db: Any, mates: Mapping[int, set[int]]) -> dict[int, str]:
 _BEGAN = """
     SELECT r.person_id, min(l.as_of) FROM protecting AS p JOIN record AS r USING (record_id)
     JOIN truth.batch_row AS w ON w.row_id = p.row_id JOIN temp.laid AS l ON l.batch_id = w.batch_id
-    WHERE p.row_id NOT IN (SELECT row_id FROM truth.lifted_row) GROUP BY r.person_id
+    WHERE w.row_id IN (SELECT row_id FROM protecting) AND p.row_id NOT IN (SELECT row_id FROM truth.lifted_row)
+    GROUP BY r.person_id
     UNION ALL SELECT person_id, substr(min(recorded), 1, 10) FROM truth.protection WHERE lifted IS NULL
     GROUP BY person_id
 """
@@ -181,7 +182,8 @@ _ROWS = """
         EXISTS (SELECT 1 FROM protecting AS p WHERE p.row_id = w.row_id)
     FROM record AS r JOIN truth.batch_row AS w ON w.record_id = r.record_id
     JOIN temp.laid AS l ON l.batch_id = w.batch_id JOIN truth.row AS o ON o.row_id = w.row_id
-    WHERE r.person_id = ? AND w.outcome = 0 AND l.bears_persons GROUP BY w.row_id, l.extract ORDER BY w.row_id
+    WHERE r.person_id = ?1 AND w.record_id IN (SELECT record_id FROM record WHERE person_id = ?1)
+    AND w.outcome = 0 AND l.bears_persons GROUP BY w.row_id, l.extract ORDER BY w.row_id
 """
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.services.links.link_answers import Rewritten
 from app.storage.desk import id_bytes
+from app.storage.line_runs import batches_of
 
 ROWS = ("name", "kana", "birth", "sex", "address", "phone", "guardian", "facility", "number")
 """The fields in the order in which they are shown."""
@@ -21,8 +22,8 @@ HIDDEN = frozenset({"address", "phone", "facility", "household", "siblings"})
 
 _WRITTEN = f"""
     SELECT {", ".join(f"s.{COLUMN[key]}" for key in ROWS)}, (
-        SELECT max(b.as_of) FROM batch_row AS r JOIN batch AS b USING (batch_id) JOIN entry AS e ON e.id = b.entry
-        WHERE r.row_id = s.row_id AND e.seq < (SELECT seq FROM entry WHERE id = ?)) AS known
+        SELECT max(b.as_of) FROM batch AS b JOIN entry AS e ON e.id = b.entry
+        WHERE b.batch_id IN ({batches_of("s.row_id")}) AND e.seq < (SELECT seq FROM entry WHERE id = ?)) AS known
     FROM view.spelling AS s WHERE s.record_id = ? ORDER BY known DESC NULLS LAST, s.row_id DESC
 """
 
