@@ -195,6 +195,7 @@ class TopBar(Ground):
 
     def set_narrow(self, narrow: bool) -> None:
         self.search.setFixedWidth(280 if narrow else 340)
+        self.search.setPlaceholderText(_("search.hint.short") if narrow else _("search.hint"))
         self.notice.set_keys("" if narrow else "Ctrl+N")
 
 

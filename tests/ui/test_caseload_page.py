@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -198,6 +198,24 @@ def test_a_chip_is_removed_by_delete(opened: Open) -> None:
     desktop.quiet()
     assert desktop.page.filters.chips() == []
     assert desktop.page.model.rowCount() > few
+
+
+def test_seven_conditions_on_a_small_screen_are_all_to_be_read(opened: Open) -> None:
+    desktop = opened(size=(1280, 720))
+    many = replace(
+        desktop.page.query, view="all", levels=frozenset({Level.HIGH, Level.MIDDLE}), only_new=True, no_meeting=True,
+        assignees=frozenset({"佐伯 千景", "森 由布子"}), age_least=3, age_most=14, unseen=30,
+        schools=frozenset({"あさひ第二保育園", "かもめ保育園"}),
+    )  # fmt: skip
+    desktop.page.ask(many)
+    desktop.quiet()
+    desktop.qtbot.wait(50)
+    chips = desktop.page.filters.chips()
+    assert len(chips) >= 6
+    for chip in (*chips, desktop.page.filters.add):
+        place = QRect(chip.mapTo(desktop.page, QPoint(0, 0)), chip.size())
+        assert desktop.page._tools_row.geometry().contains(place), chip.text()
+        assert chip.width() >= chip.sizeHint().width(), chip.text()
 
 
 def test_the_header_sorts_and_turns_round(opened: Open) -> None:

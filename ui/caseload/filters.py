@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from app.services.answers import SORTS, CaseloadQuery
 from ui.caseload.conditions import GROUPS, PARTS, SWITCHES, Choice, Known, choices, part_words, without
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
-from ui.widgets.chips import Chip
+from ui.widgets.chips import Chip, FlowLayout
 from ui.widgets.text import Label
 from ui.words import _
 
@@ -31,20 +31,16 @@ class FilterBar(QWidget):
         self.query = CaseloadQuery()
         self.known = Known()
         self._label = Label(_("filters.label"), "text2", SECOND)
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(6)
+        self._chips: list[Chip] = []
         self.add = Button(_("filters.add"), icon="filter-plus-outline", height=26)
         self.add.clicked.connect(self.open_menu)
         self.clear = Button(_("filters.clear"), kind="quiet", height=26)
         self.clear.clicked.connect(self._clear)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self._label)
-        row.addLayout(self._chips)
-        row.addWidget(self.add)
-        row.addWidget(self.clear)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._label.setFixedHeight(26)
+        self._row = FlowLayout(6, self)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.put(self.query)
 
     def set_tight(self, tight: bool) -> None:
@@ -57,25 +53,29 @@ class FilterBar(QWidget):
         """Show the conditions of this query."""
         self.query = query
         focused = next((at for at, chip in enumerate(self.chips()) if chip.hasFocus()), None)
-        while (item := self._chips.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        while self._row.takeAt(0) is not None:
+            pass
+        for old in self._chips:
+            old.hide()
+            old.deleteLater()
+        self._chips = []
         parts = [part for part in PARTS if part_words(query, part)]
         for part in parts:
             chip = Chip(part_words(query, part))
             chip.removed.connect(lambda part=part: self.changed.emit(without(self.query, part)))
             chip.clicked.connect(lambda _on=False, part=part, chip=chip: self._menu_at(part, chip))
-            self._chips.addWidget(chip)
+            self._chips.append(chip)
+        for shown in (self._label, *self._chips, self.add, self.clear):
+            self._row.addWidget(shown)
         self.clear.setVisible(len(parts) > 1)
+        self.updateGeometry()
         if focused is not None:
             # Removed by key: the next chip has the focus, or the button that adds one.
             (self.chips()[min(focused, len(parts) - 1)] if parts else self.add).setFocus()
 
     def chips(self) -> list[Chip]:
-        items = [self._chips.itemAt(at) for at in range(self._chips.count())]
-        widgets = [item.widget() for item in items if item is not None]
-        return [one for one in widgets if isinstance(one, Chip)]
+        """The conditions in force, in their order."""
+        return list(self._chips)
 
     def open_menu(self) -> None:
         menu = self.build_menu()

@@ -80,16 +80,25 @@ class KeyChoice(QRadioButton):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("accent"))
             painter.drawEllipse(centre, 3, 3)
-        room = self.width() - 27 - (keycap_width(self._key) + 12 if self._key else 4)
-        cut = theme.metrics(self._px, on).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        glyphs.words(painter, cut, 26, self.height() / 2, "text", self._px, on)
-        if self._key:
+        room, px, capped = self._fitting(on)
+        cut = theme.metrics(px, on).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        glyphs.words(painter, cut, 26, self.height() / 2, "text", px, on)
+        if capped:
             width = keycap_width(self._key)
             paint_keycap(
                 painter, QRectF(self.width() - width - 6, 0, width, self.height()), self._key, "text2", "line2"
             )
         if self.hasFocus():
             draw_box(painter, box, None, "focus", 4, 2)
+
+    def _fitting(self, bold: bool) -> tuple[int, int, bool]:
+        """(room, px, with its key cap): where the words would be cut the key cap gives way, then their size."""
+        words, whole = self.text(), self.width() - 31
+        beside = self.width() - 27 - keycap_width(self._key) - 12 if self._key else whole
+        for room, px, capped in ((beside, self._px, bool(self._key)), (whole, self._px, False)):
+            if theme.metrics(px, bold).horizontalAdvance(words) <= room:
+                return room, px, capped
+        return whole, min(self._px, SMALL), False
 
 
 class Tick(QCheckBox):

@@ -130,7 +130,7 @@ class WhoPane(Ground):
         column.addWidget(self.nobody)
         self._list = QVBoxLayout()
         self._list.setSpacing(3)
-        inside = QWidget()
+        inside = Ground("surface")
         holder = QVBoxLayout(inside)
         holder.setContentsMargins(0, 0, 0, 0)
         holder.addLayout(self._list)

@@ -37,7 +37,7 @@ from ui.widgets.text import Label
 from ui.words import _, count, day_long
 
 VIEWS = ("mine", "unassigned", "month", "all")
-TYPING_PAUSE = 60
+TYPING_PAUSE = 15
 """Milliseconds after a keystroke before the list is asked for: two quick keys ask once."""
 SETTLED = 1500
 """Milliseconds after which a search has settled: then it goes into the access log."""
@@ -95,6 +95,9 @@ class CaseloadPage(Page):
         self._views_line = _row(self._views_row, TOOLS)
         self._tools_row = Ground("window", "b")
         self._tools_line = _row(self._tools_row, TOOLS)
+        self._tools_line.setContentsMargins(8, 6, 8, 6)
+        self._tools_row.setMinimumHeight(TOOLS)
+        self._tools_row.setMaximumHeight(3 * TOOLS)  # many conditions go on in a second line, none is cut
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         ground = Ground("surface")
@@ -134,8 +137,7 @@ class CaseloadPage(Page):
         self._views_line.addWidget(self.saved)
         if one:
             self._views_line.addSpacing(8)
-        tools.addWidget(self.filters)
-        tools.addStretch(1)
+        tools.addWidget(self.filters, 1, Qt.AlignmentFlag.AlignVCenter if one else Qt.AlignmentFlag(0))
         for part in (self._chosen, self.assign, self._matches, self.order, self.columns, self.print):
             tools.addWidget(part)
         if not one:

@@ -36,9 +36,9 @@ _LOOKS = {
 def columns() -> tuple[Column, ...]:
     """Who, the bar, how many of how many, what waits."""
     return (
-        Column(_("team.column.name"), 150),
+        Column(_("team.column.name"), 170),
         Column(_("team.column.bar"), says=_("team.column.bar.says")),
-        Column(_("team.column.total"), 92, True, _("team.column.total.says")),
+        Column(_("team.column.total"), 104, True, _("team.column.total.says")),
         Column(_("team.column.overdue"), 74, True),
         Column(_("team.column.unseen"), 96, True, _("team.column.unseen.says")),
         Column(_("team.column.soon"), 74, True, _("team.column.soon.says")),
@@ -163,5 +163,5 @@ class LoadsTable(CellsTable):
     def compact(self, narrow: bool) -> None:
         """On a narrow screen the notes are in the tooltip of the name's panel; the bar keeps its room."""
         self.setColumnHidden(5, narrow)
-        self.setColumnWidth(0, 120 if narrow else 150)
+        self.setColumnWidth(0, 150 if narrow else 170)
         self.setColumnWidth(6, 140 if narrow else 176)

@@ -144,9 +144,9 @@ def _short(name: str) -> str:
 def _columns() -> tuple[Column, ...]:
     return (
         Column("", 36, says=_("team.plan.tick")),
-        Column(_("team.plan.level"), 44),
-        Column(_("team.plan.child"), 150),
-        Column(_("team.plan.age"), 120),
-        Column(_("team.plan.to.head"), 190),
+        Column(_("team.plan.level"), 52),
+        Column(_("team.plan.child"), 130),
+        Column(_("team.plan.age"), 138),
+        Column(_("team.plan.to.head"), 150),
         Column(_("team.plan.why")),
     )

@@ -112,11 +112,12 @@ def _month_name(month: date) -> str:
 
 
 def paint_today(painter: QPainter, picture: Picture, width: float) -> None:
+    """The flag of today on the axis; its line through the lanes lies below what stands in them."""
     x = LABELS + picture.scale.x(picture.lanes.today + 1)
     if not LABELS <= x <= width:
         return
     painter.setPen(QPen(theme.color("accent"), 1.6))
-    painter.drawLine(QLineF(x, 20, x, picture.height))
+    painter.drawLine(QLineF(x, 20, x, AXIS))
     text = _("timeline.today")
     half = theme.metrics(SMALL, True).horizontalAdvance(text) / 2 + 5
     middle = min(max(x, LABELS + half), width - half)

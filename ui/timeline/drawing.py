@@ -296,6 +296,8 @@ def _draw_glyphs(
             x = mark.x + 15 if mark.side == 1 else mark.x - 14 - mark.width
             for left, width in over_holes(row, picture.scale, x - 3, x + mark.width + 2):
                 painter.fillRect(QRectF(left, y - 9, width, 18), theme.color("surface"))
+            if x - 3 < (today := picture.scale.x(picture.lanes.today + 1)) < x + mark.width + 2:
+                painter.fillRect(QRectF(today - 2, y - 9, 4, 18), theme.color("surface"))
             glyphs.words(painter, mark.label, x, y, role, SECOND, bold)
         disc = picture.number_of(number, band.row, mark)
         if disc:

@@ -34,6 +34,7 @@ def paint(painter: QPainter, picture: Picture, width: float) -> None:
     _ground(painter, picture)
     rows_below(painter, picture)
     _holes(painter, picture)
+    _today(painter, picture)
     rows_above(painter, picture)
     painter.restore()
     _names(painter, picture)
@@ -60,6 +61,12 @@ def _ground(painter: QPainter, picture: Picture) -> None:
     for strip in picture.strips:
         y = strip.y + strip.height - 0.5
         painter.drawLine(QLineF(0, y, scale.width, y))
+
+
+def _today(painter: QPainter, picture: Picture) -> None:
+    x = picture.scale.x(picture.lanes.today + 1)
+    painter.setPen(QPen(theme.color("accent"), 1.6))
+    painter.drawLine(QLineF(x, 0, x, _bottom(picture)))
 
 
 def _bottom(picture: Picture) -> float:
