@@ -67,7 +67,8 @@ class ViewBuilder:
         try:
             if source.execute("PRAGMA user_version").fetchone()[0] != shape():
                 return False
-            database.copy(source, self.path, key)
+            if not database.copy_as_it_lies(source, base, self.path):
+                database.copy(source, self.path, key)
         finally:
             source.close()
         return True
