@@ -11,7 +11,8 @@ class PersonBlock:
 
     ``birth`` is ISO (``2016-09-28``); a partial date keeps its known part (``2016-09-00``,
     ``2016-00-00``). ``sex`` is ``M``, ``F`` or "". ``protected`` is None where the row is silent.
-    ``name`` is empty only where it is sealed and cannot be read here. ``register_number`` is 宛名番号, ``household`` is 世帯番号, ``relation`` is 続柄.
+    ``name`` is empty only where it is sealed and cannot be read here. ``register_number`` is 宛名番号,
+    ``household`` is 世帯番号, ``relation`` is 続柄.
     """
 
     name: str = ""
