@@ -29,7 +29,8 @@ def _run_batches(parsed: argparse.Namespace) -> int:
         said = {
             "batch": one.batch, "state": one.state, "extract": one.extract, "file": one.file,
             "as_of": one.as_of.isoformat() if one.as_of else None, "time": one.time.isoformat(timespec="seconds"),
-            "by": one.author, "rows": one.rows, "accepted": one.accepted, "rejected": one.rejected,
+            "by": one.author, "rows": one.rows, "accepted": one.accepted, "waiting": one.waiting,
+            "rejected": one.rejected,
         }  # fmt: skip
         if one.moved is not None:
             said |= {"moved": one.moved.isoformat(timespec="seconds"), "moved_by": one.moved_by, "reason": one.reason}

@@ -30,12 +30,13 @@ COLUMNS = (
     ("as_of", 90),
     ("rows", 80),
     ("accepted", 80),
+    ("waiting", 70),
     ("rejected", 70),
     ("state", 120),
 )
 
 
-_NUMBERS = ("rows", "accepted", "rejected")
+_NUMBERS = ("rows", "accepted", "waiting", "rejected")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -123,6 +124,7 @@ class Invitation(Ground):
                 day_short(one.as_of, today) if one.as_of else "",
                 count(one.rows),
                 count(one.accepted),
+                count(one.waiting),
                 count(one.rejected),
                 _(f"imports.batch.{one.state}"),
             )

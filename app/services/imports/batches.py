@@ -30,6 +30,12 @@ _WAITING = """
     ORDER BY b.batch_id, r.line
 """
 
+_WAITING_NOW = """
+    SELECT r.batch_id, count(*) FROM batch_row AS r JOIN batch AS b ON b.batch_id = r.batch_id
+    WHERE b.state = 'published' AND r.outcome = 0
+      AND r.row_id IN (SELECT row_id FROM view.fact WHERE person_id = 0) GROUP BY r.batch_id
+"""
+
 _HISTORY = """
     SELECT b.batch_id, b.extract, b.file, b.as_of, b.rows, b.accepted, b.rejected, e.time, e.author, m.name, b.state
     FROM batch AS b LEFT JOIN entry AS e ON e.id = b.entry LEFT JOIN member AS m ON m.id = e.author
@@ -47,7 +53,8 @@ _MOVES = """
 class BatchLine:
     """One published batch: who brought it in and when, and how its rows ended.
 
-    ``time`` has its zone; ``as_of`` is the extract's own day. ``accepted`` counts waiting rows too.
+    ``time`` has its zone; ``as_of`` is the extract's own day. ``waiting``: rows whose roster is not there now; they are
+    not among the ``accepted``.
     ``state`` is ``published`` or ``withdrawn``; where it was ever moved, who did so last, when and why.
     """
 
@@ -60,6 +67,7 @@ class BatchLine:
     rows: int
     accepted: int
     rejected: int
+    waiting: int = 0
     state: str = "published"
     moved: datetime | None = None
     moved_by: str = ""
@@ -69,10 +77,12 @@ class BatchLine:
 def history(office: Office, most: int = 200) -> tuple[BatchLine, ...]:
     """What was brought in, newest first, at most so many."""
     moves = {row[0]: row[1:] for row in office.reader().execute(_MOVES).fetchall()}
+    waiting: dict[int, int] = dict(office.reader().execute(_WAITING_NOW).fetchall())
     return tuple(
         BatchLine(
             batch, extract, file, date.fromisoformat(as_of) if as_of else None,
-            datetime.fromisoformat(time), name or author, rows, accepted, rejected, state, *_moved(moves.get(batch)),
+            datetime.fromisoformat(time), name or author, rows,
+            accepted - waiting.get(batch, 0), rejected, waiting.get(batch, 0), state, *_moved(moves.get(batch)),
         )
         for batch, extract, file, as_of, rows, accepted, rejected, time, author, name, state
         in office.reader().execute(_HISTORY, (most,)).fetchall()
