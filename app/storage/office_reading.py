@@ -25,6 +25,9 @@ from app.storage.handover import Keys
 from app.storage.journal import ENTRY_COLUMNS, entry_of
 from app.storage.sealed_rows import RecordKeys
 
+_READER_KIB = 12 * 1024
+"""Cache of each file in a thread that reads: the upper levels of every index fit, and a window has few threads."""
+
 
 class ReadOffice:
     """What can be asked of one unlocked office. Each thread reads through a connection of its own."""
@@ -118,6 +121,7 @@ class ReadOffice:
     def _new_reader(self) -> Connection:
         connection = database.connect(places.office_db(self.folder), self.held.database_key, any_thread=True)
         try:
+            connection.execute(f"PRAGMA main.cache_size = -{_READER_KIB}")
             self._attach_view(connection)
             connection.execute("PRAGMA query_only = ON")
         except BaseException:  # a view that is missing or damaged: nothing half attached is kept
@@ -143,6 +147,7 @@ class ReadOffice:
             path = places.view_db(self.folder, number)
             if path.exists():
                 database.attach(connection, path, "view")
+                connection.execute(f"PRAGMA view.cache_size = -{_READER_KIB}")
                 self._local.view = number
                 return
         raise Refused("view.missing", view=number)

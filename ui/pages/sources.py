@@ -69,7 +69,7 @@ class SourcesPage(Page):
         self.tabs.chosen.connect(self.show_tab)
         self.purposes.saved.connect(self._save)
         self.purposes.wanted.connect(self._ask_history)
-        self.ask()
+        self._asked = False
 
     def subtitle(self) -> str:
         return _("sources.late", late=count(self._late)) if self._late else ""
@@ -83,10 +83,12 @@ class SourcesPage(Page):
             self.purposes.choose(*where)
 
     def shown(self) -> None:
+        if not self._asked:  # whom each extract speaks of is counted: not before somebody looks
+            self.ask()
         self._table().setFocus()
 
     def changed(self, changes: Changes) -> None:
-        if changes.kinds & CONCERNS:
+        if self._asked and changes.kinds & CONCERNS:
             self.ask()
 
     def panes(self) -> tuple[QWidget, ...]:
@@ -101,6 +103,7 @@ class SourcesPage(Page):
 
     def ask(self) -> None:
         """Ask for both tabs."""
+        self._asked = True
         office = self._desk.office
         self._runner.ask(
             self._desk.received.arrived, office, self._desk.today(), then=self._put_coverage, topic="sources.coverage"

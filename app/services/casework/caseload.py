@@ -35,6 +35,7 @@ from app.services.casework.narrowing import (
     in_order,
     in_view,
     own_or_nobodys,
+    schools_of,
     worth_looking,
 )
 from app.services.casework.rolls import roll_at_hand
@@ -123,11 +124,9 @@ def choices(office: Office) -> Choices:
     """Criteria of the run in force, and every school and nursery of a child that is not protected."""
     run = published_run_of(office)
     rules = criteria_of(run.settings) if run is not None else ()
-    found = office.reader().execute(
-        "SELECT DISTINCT n.facility FROM view.priority AS p JOIN view.person AS n ON n.person_id = p.person_id"
-        " WHERE n.protected = 0 AND n.facility <> '' ORDER BY n.facility"
-    )
-    return Choices(tuple((rule.key, rule.sector) for rule in rules), tuple(row[0] for row in found.fetchall()))
+    with roll_at_hand(office) as (_, roll):
+        schools = schools_of(roll)
+    return Choices(tuple((rule.key, rule.sector) for rule in rules), schools)
 
 
 def as_of(office: Office) -> date | None:

@@ -80,6 +80,12 @@ def own_or_nobodys(roll: Roll, asker: Asker) -> Column:
     return _assigned(roll, {asker.me}) | (roll.column["assignee"] == NOTHING)
 
 
+def schools_of(roll: Roll) -> tuple[str, ...]:
+    """Every school and nursery of somebody on the list, by name."""
+    numbers = np.unique(roll.column["school"][roll.listed()])
+    return tuple(sorted(roll.words["school"].known[one] for one in numbers.tolist() if one != NOTHING))
+
+
 def among(roll: Roll, persons: Iterable[int]) -> Column:
     """Who is one of these."""
     found = np.zeros(roll.slots, dtype=bool)

@@ -50,6 +50,12 @@ def roll_at_hand(office: Office) -> Iterator[tuple[Any, Roll]]:
         yield db, roll
 
 
+def forget(office: Office) -> None:
+    """Give the roll up: whoever asks next reads it anew."""
+    with _ADDING:
+        _HELD.pop(office, None)
+
+
 def read_roll(db: Any) -> Roll:
     """The roll with what people did; ``db`` has the truth in ``main`` and the view as ``view``."""
     roll = roll_kept.read(db)

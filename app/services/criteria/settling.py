@@ -98,6 +98,11 @@ def read(office: Office) -> CriteriaSettings:
     )  # fmt: skip
 
 
+def rules(office: Office) -> tuple[Criterion, ...]:
+    """Every criterion as the office words it, also those that are switched off."""
+    return rules_of(settings_of(office))
+
+
 def rules_of(settings: PrioritySettings) -> tuple[Criterion, ...]:
     """Every criterion as these settings word it, also those that are switched off. WrongUse where they cannot be."""
     check(settings)
