@@ -52,8 +52,9 @@ class Figures:
 class MissedLine:
     """A record that is perhaps somebody's whom we know. ``b`` is 0 where nobody resembles it.
 
-    ``why``: ``near`` (just not enough to be asked about), ``lonely`` (alone, of a source whose
-    records nearly all belong to somebody). ``evidence``: (field, level, push) of the pair.
+    ``why``: ``near`` (just not enough to be asked about), ``groups`` (the same between two persons of several
+    records each), ``lonely`` (alone, of a source whose records nearly all belong to somebody). ``evidence``:
+    (field, level, push) of the pair.
     """
 
     a: int

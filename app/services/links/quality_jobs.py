@@ -103,7 +103,7 @@ class _Missed:
     stages = False
 
     def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished:
-        from app.services.links import link_quality
+        from app.services.links import missing
 
-        lines = link_quality.missed(office, profiles_of(office), lambda stage: pipe.send(_step(stage)))
+        lines = missing.missed(office, profiles_of(office), lambda stage: pipe.send(_step(stage)))
         return Finished(Outcome(lines, Changes()))

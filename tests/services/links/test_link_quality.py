@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services.links import link_quality, linking
+from app.services.links import link_quality, linking, missing
 from app.storage.office import Office
 from app.storage.profiles import shipped_profiles
 from tests.builders import AS_OF, NOW, REGISTER, SCHOOL, bring_in, extract, new_office, opened, pupil, resident
@@ -68,15 +68,15 @@ def test_the_time_since_a_record_came_is_that_of_its_first_delivery(office: Offi
 
 
 def test_a_lonely_record_of_a_linked_source_is_worth_a_look(office: Office) -> None:
-    (line,) = link_quality.missed(office, shipped_profiles())
+    (line,) = missing.missed(office, shipped_profiles())
     assert (line.name, line.extract) == ("井並 さえ子", "school_register")
 
 
 def test_what_somebody_ruled_apart_is_not_offered(office: Office) -> None:
-    (line,) = link_quality.missed(office, shipped_profiles())
+    (line,) = missing.missed(office, shipped_profiles())
     if line.b:
         linking.rule(office, line.a, line.b, False, "別の人", NOW)
-        assert line.b not in {one.b for one in link_quality.missed(office, shipped_profiles())}
+        assert line.b not in {one.b for one in missing.missed(office, shipped_profiles())}
 
 
 def test_one_number_with_two_names_is_listed(tmp_path: Path) -> None:
