@@ -187,6 +187,7 @@ def keep_picture_file(office: Office, path: Path) -> PictureLine:
 
 def picture(office: Office, digest: str) -> bytes:
     """The bytes of a picture. Refused when they are not there."""
+    office.demand("see", "child")
     found = office.reader().execute("SELECT bytes FROM picture WHERE digest = ?", (bytes.fromhex(digest),)).fetchone()
     if found is None:
         raise Refused("picture.gone")

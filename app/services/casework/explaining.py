@@ -117,6 +117,7 @@ def _direction(criterion: Criterion | None, before: float, now: float) -> str | 
 
 def why_not(office: Office, person_id: int, today: date) -> WhyNot | None:
     """Why a child is not above the cut, and what nearly holds; None for one who is or is not known."""
+    office.demand("see", "child")
     settings = settings_of(office)
     capacity = int(office.setting("capacity", selecting.DEFAULT_CAPACITY))
     place = selecting.place_of(office, person_id, capacity, settings.middle, today)

@@ -33,6 +33,7 @@ class LostChild:
 
 def lost_children(office: Office) -> tuple[LostChild, ...]:
     """All of them, the last recorded first."""
+    office.demand("see", "child")
     rows = office.reader().execute(
         f"SELECT person_id, sum(decided), sum(NOT decided), max(day) FROM ({_RECORDED}) AS r"
         " WHERE NOT EXISTS (SELECT 1 FROM view.person AS p WHERE p.person_id = r.person_id)"

@@ -31,6 +31,7 @@ class PlanLine:
 
 def plans_of(office: Office, person_id: int) -> tuple[PlanLine, ...]:
     """The standing versions, oldest first."""
+    office.demand("see", "child")
     rows = office.reader().execute(
         "SELECT p.entry, coalesce(m.name, ''), p.recorded, p.content FROM plan AS p"
         " LEFT JOIN member AS m ON m.id = p.author WHERE p.person_id = ? AND p.withdrawn = 0"

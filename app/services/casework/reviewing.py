@@ -155,6 +155,7 @@ def _run(db: Any) -> int:
 
 def on_screen(office: Office, person_id: int) -> str:
     """What the child page would show of this child's priority now: kept with a decision."""
+    office.demand("see", "child")
     db = office.reader()
     standing = _one(db, "SELECT * FROM view.priority WHERE person_id = ?", person_id)
     return _on_screen(db, standing, as_of(office))

@@ -104,6 +104,7 @@ def place_of(office: Office, person_id: int, capacity: int, middle: int, today: 
 
     ``capacity`` is what the office can look at in a month; those decided on in it are taken off.
     """
+    office.demand("see", "caseload")
     with roll_at_hand(office) as (db, roll):
         left = max(0, capacity - looked_at(db, today))
         slots = roll.slots_of(np.array([person_id], dtype=np.int64))

@@ -40,6 +40,7 @@ class ColleagueAct:
 
 def acts_since(office: Office, person_id: int, seq: int) -> tuple[ColleagueAct, ...]:
     """What others recorded about this child after that entry, oldest first."""
+    office.demand("see", "child")
     return _acts(office.reader(), office.member.id, person_id, seq)
 
 

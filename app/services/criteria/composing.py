@@ -13,7 +13,7 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
-from app.domain.criteria import LANGUAGES, Criterion, Measure, Span
+from app.domain.criteria import LANGUAGES, UNHEARD, Criterion, Measure, Span
 from app.domain.criteria_reading import CriterionError, criterion_from
 from app.domain.criteria_writing import step_table, table_of, window_table
 from app.domain.facts import GROWTH_KINDS, KINDS, FactKind
@@ -159,6 +159,8 @@ def _of_signal(table: Table) -> list[Message]:
         found.append(Message("compose.one_word"))
     if measure is Measure.LATEST and not attributes:
         found.append(Message("compose.needs_attribute"))
+    if table.get("silence") == UNHEARD and measure is not Measure.ABSENT:
+        found.append(Message("compose.unheard"))
     for attribute, words in table.get("where", {}).items():
         if not words:
             found.append(Message("compose.empty_where", {"attribute": Message(f"attribute.{attribute}")}))
@@ -259,6 +261,7 @@ class Found:
 
 def found(office: Office, table: Table, settings: PrioritySettings) -> Found:
     """Ask a draft of all children of the published view. WrongUse for one that cannot be meant."""
+    office.demand("see", "caseload")
     wrong = mistakes(table)
     if wrong:
         raise WrongUse(wrong[0].key, **wrong[0].values)

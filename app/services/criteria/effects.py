@@ -73,6 +73,7 @@ def preview(office: Office, settings: PrioritySettings, today: date, *, capacity
 
     The lists are cut where the office's are: at what is left of the month's capacity.
     """
+    office.demand("see", "caseload")
     check(settings)
     run = published_run_of(office)
     if run is None:

@@ -184,6 +184,7 @@ def _switch_line(names: Mapping[str, str], entry: bytes, author: str, time: str,
 
 def stances(office: Office, person_id: int) -> tuple[StanceLine, ...]:
     """What was ever said by or for a person about data items, the newest first."""
+    office.demand("see", "child")
     rows = office.reader().execute(
         "SELECT s.entry, coalesce(m.name, ''), s.recorded, s.day, s.extract, s.item, s.stance, s.words,"
         " row_number() OVER (PARTITION BY s.said_of, s.extract, s.item ORDER BY e.seq DESC) = 1"

@@ -47,12 +47,14 @@ _MOST_DOUBTS = 3
 
 def preview(office: Office, a: int, b: int, same: bool) -> Consequences:
     """What ruling on a pair would change."""
+    office.demand("see", "pairs")
     with _trying(office) as db:
         return _consequences(office, db, plan_ruling(office, db, a, b, same))
 
 
 def previews(office: Office, a: int, b: int) -> tuple[Consequences, Consequences]:
     """What "same" and what "not the same" would change."""
+    office.demand("see", "pairs")
     with _trying(office) as db:
         same = _consequences(office, db, plan_ruling(office, db, a, b, True))
     with _trying(office) as db:
@@ -61,30 +63,35 @@ def previews(office: Office, a: int, b: int) -> tuple[Consequences, Consequences
 
 def preview_taking_out(office: Office, record_id: int) -> Consequences:
     """What taking a record out of its person would change."""
+    office.demand("see", "pairs")
     with _trying(office) as db:
         return _consequences(office, db, plan_taking_out(office, db, record_id))
 
 
 def preview_joining(office: Office, record_id: int, person_id: int) -> Consequences:
     """What adding a record to a person would change."""
+    office.demand("see", "pairs")
     with _trying(office) as db:
         return _consequences(office, db, plan_joining(office, db, record_id, person_id))
 
 
 def preview_withdrawing(office: Office, entry: str) -> Consequences:
     """What taking a ruling back would change."""
+    office.demand("see", "pairs")
     with _trying(office) as db:
         return _consequences(office, db, plan_withdrawing(office, db, entry))
 
 
 def preview_again(office: Office, entry: str) -> Consequences:
     """What ruling once more what was taken back would change."""
+    office.demand("see", "pairs")
     with _trying(office) as db:
         return _consequences(office, db, plan_again(office, db, entry))
 
 
 def doubt(office: Office, person_id: int) -> Doubt | None:
     """A child's points without the links in question and with each of them; None where none is open."""
+    office.demand("see", "pairs")
     db = office.reader()
     pairs = db.execute(
         "SELECT v.a, v.b, r.extract, r.sector FROM view.review AS v JOIN view.record AS r"

@@ -98,6 +98,7 @@ _PAIRS = """
 
 def pairs_of(office: Office, sample: str) -> tuple[SamplePair, ...]:
     """A sample's pairs in the order of drawing, with the answers so far. WrongUse for no sample."""
+    office.demand("see", "pairs")
     rows = office.reader().execute(_PAIRS, (id_bytes(sample),)).fetchall()
     if not rows:
         raise WrongUse("quality.no_sample")

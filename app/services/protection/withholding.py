@@ -98,6 +98,7 @@ def _records(db: Any, withheld: Withheld, profile: Profile) -> dict[int, frozens
 
 def items_of(office: Office, person: int) -> tuple[WithheldItem, ...]:
     """What is not used of this person: what its family said, and what is off for everybody."""
+    office.demand("see", "child")
     profiles = profiles_of(office)
     rows = office.reader().execute(
         "SELECT extract, item, person_id <> 0 FROM view.withheld WHERE person_id IN (0, ?) ORDER BY person_id DESC,"
