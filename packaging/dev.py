@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import checks
 import environment
@@ -51,9 +53,14 @@ def lint(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure each stage against its floor: main.py bench."""
+    """Measure each stage against its floor: main.py bench; with --filled, then the window on the last office."""
     prepare(environment.RUN)
-    return run_program("bench", *arguments)
+    if "--filled" not in arguments or "--keep" in arguments:
+        return run_program("bench", *arguments)
+    with tempfile.TemporaryDirectory(prefix="kizuki-bench-") as place:
+        office = Path(place) / "office"
+        code = run_program("bench", *arguments, "--keep", str(office))
+        return code or run_module("ui.measuring", str(office))
 
 
 def torture(arguments: list[str]) -> int:
@@ -96,6 +103,12 @@ def prepare(locks: tuple[str, ...]) -> None:
 def run_program(*arguments: str) -> int:
     command = [str(environment.python()), str(environment.ROOT / "main.py"), *arguments]
     return subprocess.run(command, env=system.qt_environment(os.environ), check=False).returncode
+
+
+def run_module(name: str, *arguments: str) -> int:
+    command = [str(environment.python()), "-m", name, *arguments]
+    surroundings = {**system.qt_environment(os.environ), "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(command, env=surroundings, cwd=environment.ROOT, check=False).returncode
 
 
 def usage() -> str:

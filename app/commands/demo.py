@@ -23,6 +23,7 @@ def declare_bench(commands: Commands) -> None:
     declared = command(commands, "bench", _run_bench, signed_in=False)
     declared.add_argument("--children", type=count, default=5000, metavar="N")
     declared.add_argument("--filled", type=count, nargs="+", metavar="N")
+    declared.add_argument("--keep", type=Path, metavar="FOLDER")
     declared.add_argument("--seed", type=int, default=1, metavar="S")
     declared.add_argument("--json", type=Path, metavar="FILE")
 
@@ -36,7 +37,7 @@ def _run_demo_extracts(parsed: argparse.Namespace) -> int:
 
 def _run_bench(parsed: argparse.Namespace) -> int:
     if parsed.filled:
-        reports = measure_filled(parsed.filled, parsed.seed, now(), tell)
+        reports = measure_filled(parsed.filled, parsed.seed, now(), tell, parsed.keep)
     else:
         reports = [measuring.measure(parsed.children, parsed.seed, now(), tell)]
     for report in reports:

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.message import Message
+from app.domain.priority import Level
+from app.domain.sectors import Sector
 from app.domain.weighing import PrioritySettings
-from app.services.answers import CaseloadQuery
+from app.services.answers import SORTS, CaseloadQuery
 from app.services.casework import caseload, contacts, reviewing
 from app.services.criteria import effects
 from app.services.measuring.filling import Filled, fill_office
@@ -29,6 +31,7 @@ from app.services.priority.prioritising import prioritise
 from app.services.priority.runs import criteria_of, published_run, work_out_again
 from app.services.priority.sightings import looks_of
 from app.storage.office import Office
+from app.storage.roll_kept import unwatch
 
 PERSON, PASSPHRASE = "bench", "bench passphrase"
 ASKED = 40
@@ -43,14 +46,17 @@ class _Measured:
 
 
 def measure_filled(
-    sizes: Sequence[int], seed: int, now: datetime, progress: Callable[[Message], None]
+    sizes: Sequence[int], seed: int, now: datetime, progress: Callable[[Message], None], keep: Path | None = None
 ) -> list[BenchReport]:
-    """One report for each size: criteria, one child, a preview, the list; each size in a process of its own."""
+    """One report for each size: criteria, one child, a preview, the list; each size in a process of its own.
+
+    The office of the last size is left in the folder ``keep``, for the window to be measured on.
+    """
     reports: list[BenchReport] = []
     each: dict[int, float] = {}
     for children in sizes:
         progress(Message("bench.filling", {"children": children}))
-        run = alone(_measure, children, seed, now)
+        run = alone(_measure, children, seed, now, keep if children == sizes[-1] else None)
         measured: _Measured = run.value
         each[children] = measured.figures["all criteria"] / measured.filled.children
         found = [Figure(name, seconds, run.peak) for name, seconds in measured.figures.items()]
@@ -60,9 +66,9 @@ def measure_filled(
     return reports
 
 
-def _measure(children: int, seed: int, now: datetime) -> _Measured:
+def _measure(children: int, seed: int, now: datetime, keep: Path | None) -> _Measured:
     with tempfile.TemporaryDirectory(prefix="kizuki-bench-") as place:
-        folder = Path(place) / "office"
+        folder = keep or Path(place) / "office"
         opening.create_office(folder, name=PERSON, person=PERSON, passphrase=PASSPHRASE, recovery_file=None, now=now)
         with opening.open_office(folder, PERSON, PASSPHRASE, now) as office:
             seconds: dict[str, float] = {}
@@ -80,6 +86,12 @@ def _timed(seconds: dict[str, float], stage: str, work: Callable[[], Any]) -> An
     value = work()
     seconds[stage] = clocks.process_time() - begun
     return value
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    begun = clocks.process_time()
+    work()
+    return clocks.process_time() - begun
 
 
 def _each(work: Callable[[int], Any], children: Sequence[int]) -> tuple[float, float]:
@@ -108,8 +120,10 @@ def _writing(office: Office) -> Iterator[Any]:
 
 
 def _whole_run(office: Office) -> None:
-    """All criteria for all children, written to the view and taken back."""
+    """All criteria for all children, written to the view and taken back. A run writes a view in the making, and who
+    changes there is not noted one by one."""
     with _writing(office) as db:
+        unwatch(db)
         run = published_run(db)
         if run is not None:
             prioritise(db, criteria_of(run.settings), run.as_of, run.settings, looks=looks_of(db, "truth"))
@@ -131,6 +145,33 @@ def _preview(office: Office, now: datetime, **changes: Any) -> None:
     effects.preview(office, replace(PrioritySettings(), **changes), now.date())
 
 
+_EVERYBODY = CaseloadQuery(view="all")
+_TYPED = ("さ", "さと", "さとう", "や", "やま", "田", "田中", "か", "1", "す ず")
+
+
+def _sorts() -> list[CaseloadQuery]:
+    return [replace(_EVERYBODY, sort=sort) for sort in SORTS]
+
+
+def _searches() -> list[CaseloadQuery]:
+    return [replace(_EVERYBODY, text=text) for text in _TYPED]
+
+
+def _filters() -> list[CaseloadQuery]:
+    return [
+        replace(_EVERYBODY, levels=frozenset({Level.HIGH})),
+        replace(_EVERYBODY, sectors=frozenset({Sector.EDUCATION, Sector.MEDICAL})),
+        replace(_EVERYBODY, criteria=frozenset({CHANGED})),
+        replace(_EVERYBODY, schools=frozenset({"第一小学校"})),
+        replace(_EVERYBODY, age_least=3, age_most=9),
+        replace(_EVERYBODY, due="none"),
+        replace(_EVERYBODY, unseen=90),
+        replace(_EVERYBODY, only_new=True),
+        replace(_EVERYBODY, assignees=frozenset({""}), supported="no"),
+        CaseloadQuery(view="unassigned"),
+    ]
+
+
 def _looked_at(office: Office, now: datetime) -> dict[str, float]:
     """Listing and opening, as the window asks for them."""
     seconds: dict[str, float] = {}
@@ -138,9 +179,9 @@ def _looked_at(office: Office, now: datetime) -> dict[str, float]:
     every = _timed(seconds, "list: all", partial(caseload.listing, office, CaseloadQuery(view="all"), today))
     _timed(seconds, "list: this month", partial(caseload.listing, office, CaseloadQuery(), today))
     _timed(seconds, "list: 128 lines", partial(caseload.rows, office, every.ids[:128], today))
-    _timed(seconds, "list: by name", partial(caseload.listing, office, CaseloadQuery(view="all", sort="name"), today))
-    named = CaseloadQuery(view="all", text="さとう")
-    _timed(seconds, "list: search", partial(caseload.listing, office, named, today))
+    for stage, queries in (("sort", _sorts()), ("filter", _filters()), ("search", _searches())):
+        taken = [_seconds(partial(caseload.listing, office, query, today)) for query in queries]
+        seconds[f"list: {stage}, median"], seconds[f"list: {stage}, slowest"] = figures.median(taken), max(taken)
     opened = _each(lambda child: reviewing.child_file(office, child, now), every.ids[:: max(1, len(every.ids) // 20)])
     seconds["open a child, median"], seconds["open a child, p95"] = opened
     noted = partial(
