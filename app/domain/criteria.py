@@ -193,8 +193,9 @@ class Criterion:
 
     ``roster`` names the extracts of which a child must have a record; ``outside`` says what it
     means to have none: ``cannot_tell`` or ``no``. ``silence`` says the same of a child on the
-    roster without a single known value in the window. ``also`` must hold besides the signal;
-    children for whom ``only_if`` does not hold are answered "no". ``sentences`` and ``shorts``
+    roster without a single known value in the window; ``UNHEARD`` (for what is absent) of one of
+    whom no fact of the kind was ever delivered: whether it is missing or was never handed over nobody can
+    tell. ``also`` must hold besides the signal; children for whom ``only_if`` does not hold are answered "no". ``sentences`` and ``shorts``
     are texts by language, ``origins`` (where the threshold comes from) likewise. ``names`` say what is looked
     at, also of a child of whom nobody can tell. ``seen_within``: a child whom the office itself has
     seen within so many days is answered "no", and one for whom it decided that nothing is needed
@@ -225,6 +226,7 @@ class Criterion:
         return (self.signal, *(signal for signals in joined for signal in signals))
 
 
+UNHEARD = "unheard"
 LANGUAGES = ("ja", "en")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from app.domain.ages import NURSERY_CLASSES, SCHOOL_GRADES
 from app.domain.criteria import (
     LANGUAGES,
+    UNHEARD,
     Accepted,
     Ages,
     Condition,
@@ -84,7 +85,7 @@ def _criterion(table: Table, key: str) -> Criterion:
         origins=_origins(table["source"]),
         roster=tuple(table.get("roster", ())),
         outside=_one_of(table.get("outside", "cannot_tell"), ("cannot_tell", "no")),
-        silence=_one_of(table.get("silence", "no"), ("cannot_tell", "no")),
+        silence=_silence(table, absent),
         also=_condition(table["also"]) if "also" in table else None,
         only_if=_condition(table["only_if"]) if "only_if" in table else None,
         urgent=bool(table.get("urgent", False)),
@@ -234,6 +235,13 @@ def _only(table: Table, words: frozenset[str]) -> None:
     unknown = set(table) - words
     if unknown:
         raise ValueError(f"unknown words {sorted(unknown)}")
+
+
+def _silence(table: Table, absent: bool) -> str:
+    said = _one_of(table.get("silence", "no"), ("cannot_tell", "no", UNHEARD))
+    if said == UNHEARD and not absent:
+        raise ValueError(f"silence = {UNHEARD!r} is for what is absent")
+    return said
 
 
 def _one_of(word: str, words: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.covering import FRESH_DAYS
-from app.domain.criteria import Criterion, Measure, Signal, Span, Step
+from app.domain.criteria import UNHEARD, Criterion, Measure, Signal, Span, Step
 from app.domain.facts import GROWTH_KINDS, KINDS
 from app.domain.growth import MOST_CHANGE, PLAUSIBLE
 from app.storage.criteria_signals import KIND_NUMBERS, Signals, Statement, year_before
@@ -181,10 +181,14 @@ class Measures(Signals):
         """Whether a thing may well have happened where we do not look, as SQL over ``c``.
 
         Not (or no more) in the register, a link still in question, come from elsewhere too short
-        a time ago, or expected before the deliveries begin: then its absence says nothing.
+        a time ago, expected before the deliveries begin, or (``UNHEARD``) no fact of the kind ever: then its
+        absence says nothing.
         """
         window = criterion.signal.window
         tests = ["c.here = 0", "c.uncertain > 0"]
+        if criterion.silence == UNHEARD:
+            kind = KIND_NUMBERS[criterion.signal.kind]
+            tests.append(f"c.person_id NOT IN (SELECT person_id FROM temp.work_sign WHERE kind = {kind})")
         if window.span is Span.MONTHS_OF_AGE:
             settled = f"date(c.birth, '+{window.months[0]} months')"
             begins = (self.since.get(extract, "9999") for extract in criterion.needs)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.ages import grade_index
-from app.domain.criteria import Condition, Criterion, Measure, Signal, Span, Step, Who
+from app.domain.criteria import UNHEARD, Condition, Criterion, Measure, Signal, Span, Step, Who
 from app.domain.facts import KINDS
 from app.domain.growth import mean
 from app.storage.criteria_signals import MONTHLY
@@ -52,6 +52,8 @@ def strike(
         _give_siblings(town, child, criterion, shelf, step)
     else:
         _show(town, child, birth, criterion.signal, criterion.steps[step])
+    if criterion.silence == UNHEARD:  # something of the kind, but not what is looked for
+        town.fact(child, criterion.signal.kind, birth + timedelta(days=100))
     if criterion.also is not None and criterion.also.negated is not None:
         town.db.execute('UPDATE fact SET "end" = start WHERE person_id = ?', (child,))
 

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from app.domain.criteria import UNHEARD
 from app.domain.sectors import SECTORS
 from ui.child.choices import Tick
 from ui.criteria.accepted import Picks
@@ -17,6 +18,9 @@ from ui.tokens import SECOND
 from ui.widgets.forms import choose, combo
 from ui.widgets.text import Label
 from ui.words import _, sector_word, term
+
+SILENCES = ("cannot_tell", "no", UNHEARD)
+"""What it means where nothing is on record; the first is what a new criterion begins with."""
 
 
 class WhomForm(QWidget):
@@ -38,15 +42,15 @@ class WhomForm(QWidget):
         self.needs = Picks(_("compose.needs"), _("compose.needs.add"), named)
         self.roster = Picks(_("compose.roster"), _("compose.roster.add"), named)
         self.outside = Tick(_("compose.outside"))
-        self.silence = Tick(_("compose.silence"))
+        self.silence = combo([(one, _(f"compose.silence.{one}")) for one in SILENCES], _("compose.silence"))
         self.urgent = Tick(_("criteria.urgent"))
         self.seen = NumberField(0, 0, 3650, _("criteria.set.seen_within"), _("criteria.suffix.days"))
         self._lay()
-        for box in (self.sector, *self.grades):
+        for box in (self.sector, self.silence, *self.grades):
             box.currentIndexChanged.connect(lambda _at: self.edited.emit())
         for number in (*self.months, self.seen):
             number.valueChanged.connect(lambda _value: self.edited.emit())
-        for tick in (self.by_grade, self.by_month, self.outside, self.silence, self.urgent):
+        for tick in (self.by_grade, self.by_month, self.outside, self.urgent):
             tick.toggled.connect(lambda _on: self._adapt())
         for picks in (self.needs, self.roster):
             picks.edited.connect(self._adapt)
@@ -65,7 +69,7 @@ class WhomForm(QWidget):
             ("compose.needs", (self.needs,)),
             ("compose.roster", (self.roster,)),
             ("", (self.outside,)),
-            ("", (self.silence,)),
+            ("compose.silence", (self.silence,)),
             ("", (self.urgent,)),
             ("", (Label(_("criteria.set.seen_within"), px=SECOND), self.seen)),
         )
@@ -104,7 +108,7 @@ class WhomForm(QWidget):
             "needs": list(self.needs.chosen),
             "roster": list(self.roster.chosen),
             "outside": "no" if self.outside.isChecked() and self.roster.chosen else "cannot_tell",
-            "silence": "no" if self.silence.isChecked() else "cannot_tell",
+            "silence": str(self.silence.currentData()),
             "urgent": self.urgent.isChecked(),
             "seen_within": int(self.seen.value()),
         }
@@ -121,7 +125,7 @@ class WhomForm(QWidget):
         choose(self.sector, str(table["sector"]))
         self.roster.put(table.get("roster", ()))
         self.outside.setChecked(table.get("outside") == "no")
-        self.silence.setChecked(table.get("silence", "no") == "no")
+        choose(self.silence, str(table.get("silence", "no")))
         self.urgent.setChecked(bool(table.get("urgent")))
         self.seen.setValue(int(table.get("seen_within", 0)))
         self.needs.put(table.get("needs", ()))

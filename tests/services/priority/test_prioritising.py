@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.domain.criteria import Criterion
-from app.domain.criteria_reading import criterion_from
+from app.domain.criteria_reading import CriterionError, criterion_from
+from app.domain.criteria_writing import table_of
 from app.domain.priority import Level
 from app.domain.sectors import SECTORS
 from app.domain.weighing import PrioritySettings
@@ -251,6 +252,18 @@ class TestExpectedButAbsent:
         child = town.child(TODDLER, **state)
         town.prioritise(self.vaccine())
         assert town.findings(child)["rule"]["answer"] == "cannot_tell"
+
+    def test_cannot_tell_of_a_child_of_whom_the_kind_was_never_delivered(self) -> None:
+        """A system that begins with the young ones hands over nothing about their elders."""
+        town = Town()
+        unheard, missing = town.child(TODDLER), town.child(TODDLER)
+        town.fact(missing, "immunisation", TODDLER + timedelta(days=90), vaccine="BCG")
+        said = table_of(self.vaccine())
+        town.prioritise(criterion_from(said | {"silence": "unheard"}))
+        assert town.findings(unheard)["rule"]["answer"] == "cannot_tell"
+        assert town.findings(missing)["rule"]["answer"] == "holds"
+        with pytest.raises(CriterionError):
+            criterion_from(table_of(absence()) | {"silence": "unheard"})
 
     def test_cannot_tell_of_a_child_who_came_later(self) -> None:
         town = Town()
