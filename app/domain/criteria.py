@@ -191,15 +191,15 @@ class Ages:
 class Criterion:
     """One rule. ``needs`` names the extracts without which nobody can tell.
 
-    ``roster`` names the extracts of which a child must have a record; ``outside`` says what it
-    means to have none: ``cannot_tell`` or ``no``. ``silence`` says the same of a child on the
-    roster without a single known value in the window; ``UNHEARD`` (for what is absent) of one of
-    whom no fact of the kind was ever delivered: whether it is missing or was never handed over nobody can
-    tell. ``also`` must hold besides the signal; children for whom ``only_if`` does not hold are answered "no". ``sentences`` and ``shorts``
-    are texts by language, ``origins`` (where the threshold comes from) likewise. ``names`` say what is looked
-    at, also of a child of whom nobody can tell. ``seen_within``: a child whom the office itself has
-    seen within so many days is answered "no", and one for whom it decided that nothing is needed
-    is not urgent; 0 where a visit answers nothing.
+    ``roster`` names the extracts of which a child must have a record; ``outside`` says what it means to
+    have none: ``cannot_tell`` or ``no``. ``silence`` says the same of a child on the roster without a
+    single known value in the window; ``UNHEARD`` (for what is absent) of one of whom no fact of the
+    kind was ever delivered: whether it is missing or was never handed over nobody can tell. ``also``
+    must hold besides the signal; children for whom ``only_if`` does not hold are answered "no".
+    ``sentences`` and ``shorts`` are texts by language, ``origins`` (where the threshold comes from)
+    likewise. ``names`` say what is looked at, also of a child of whom nobody can tell. ``seen_within``:
+    a child whom the office itself has seen within so many days is answered "no", and one for whom it
+    decided that nothing is needed is not urgent; 0 where a visit answers nothing.
     """
 
     key: str
