@@ -294,6 +294,8 @@ def test_undo_brings_the_pair_back(desktop: Desktop) -> None:
     desktop.quiet()
     assert desktop.links.withdrawn == ["entry"]
     assert len(desktop.page.lines) == 3
+    assert desktop.page.status() == "", "what was taken back is not the last ruling"
+    assert desktop.page._today.text() == ""
 
 
 def test_later_puts_the_pair_at_the_end(desktop: Desktop) -> None:

@@ -62,8 +62,8 @@ class LinksPage(Page):
         self.file: PairFile | None = None
         self._row = 0
         self._later: dict[Pair, int] = {}
-        self._settled = 0
-        self._last = ""
+        self._settled: set[Pair] = set()
+        self._last: tuple[Pair, str] | None = None
         self._guest: tuple[int, int, Sequence[Any]] | None = None
         self._unsaved: _Unsaved | None = None
         self._written, self._begun = "", False
@@ -140,7 +140,7 @@ class LinksPage(Page):
         return _("page.linkquality") if self._guest else ""
 
     def status(self) -> str:
-        return self._last
+        return self._last[1] if self._last is not None else ""
 
     def arrive(self, where: object) -> None:
         """``where``: two records, and the evidence between them, that are not in the queue."""
@@ -208,7 +208,10 @@ class LinksPage(Page):
         kept = rows.get(before) if before else None
         self._row = kept if kept is not None else min(self._row, max(len(ordered) - 1, 0))
         self._left.put(ordered, self._row)
-        self._today.setText(_("links.today", n=count(self._settled)) if self._settled else "")
+        self._settled -= rows.keys()  # taken back, or asked about anew
+        self._today.setText(_("links.today", n=count(len(self._settled))) if self._settled else "")
+        if self._last is not None and self._last[0] in rows:
+            self._last = None
         self.counted.emit(len(ordered))
         if not ordered and not self._guest:
             self._show_nothing()
@@ -338,18 +341,19 @@ class LinksPage(Page):
             self._show_pair()
 
     def _was_ruled(self, file: PairFile, same: bool, done: Done) -> None:
-        self._settled += 1
+        self._settled.add(pair_of(file))
         if self._pair() == pair_of(file):
             self._forget_pair()
         self.ruling.set_state(self.file is not None, True)
         guest, self._guest = self._guest, None
         self.lines = [one for one in self.lines if (one.a, one.b) != pair_of(file)]
         name, word = file.a.name, wording.ruling_word(same)
-        self._last = (
+        said = (
             _("links.last", name=name, ruling=word)
             if file.weight is None
             else _("links.last.score", name=name, ruling=word, score=score_words(file.weight), link=number(file.link))
         )
+        self._last = (pair_of(file), said)
         self.retitled.emit()
         self.done.emit(done)
         self._ask_what_follows()
