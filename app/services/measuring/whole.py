@@ -26,8 +26,8 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.services.desk.demonstrating import write_demo_extracts
 from app.services.imports import importing
+from app.services.measuring import arrivals, security
 from app.services.measuring import links as measuring_links
-from app.services.measuring import security
 from app.services.measuring.months import write_next_month
 from app.services.offices import opening
 
@@ -116,11 +116,17 @@ def measure(children: int, seed: int, now: datetime, progress: Callable[[Message
         month = alone(measuring_links.month_with_changes, office, extracts, *who, now)
         write_next_month(extracts, root / "next")
         later = alone(_import, office, root / "next", now + timedelta(days=31))
+        write_next_month(root / "next", root / "third")
+        still = alone(arrivals.stillest, office, *who, root / "third", now + timedelta(days=62))
+        progress(Message("bench.arriving"))
+        arrived = _arrivals(root, extracts, floors, now)
     found = (
         *_figures(floors, brought, splink, desk),
         *_link_figures(splink, links, training, month),
         *_security_figures(guarded),
         Figure("month, 2 % changed", later.seconds, later.peak, "the first import", brought.seconds),
+        Figure("stall, importing", still.value["importing"], still.peak, "with nothing to do", still.value["quiet"]),
+        *arrived,
     )
     return BenchReport(children, floors["csv"].value, found)
 
@@ -181,6 +187,22 @@ def _figures(floors: dict[str, Run], brought: Run, splink: Run, desk: Run) -> li
     found.append(Figure("import, whole", brought.seconds, brought.peak))
     found += [Figure(name, seconds, desk.peak) for name, seconds in desk.value.items()]
     return found
+
+
+def _arrivals(root: Path, extracts: Path, floors: dict[str, Run], now: datetime) -> list[Figure]:
+    """Reading, checking and storing alone: all files, and as many rows in one file; each in a process of its own."""
+    one = root / "one"
+    one.mkdir()
+    arrivals.write_one_file(one / "shukketsu.csv", floors["csv"].value, now.date())
+    figures = []
+    for name, files in (("all files", extracts), ("one file", one)):
+        pandas, stored = alone(_read_pandas, files), alone(_store_plain, files, root / f"{name}.db")
+        folder = root / f"office for {name}"
+        opening.create_office(folder, name=PERSON, person=PERSON, passphrase=PASSPHRASE, recovery_file=None, now=now)
+        run = alone(arrivals.read_and_stored, folder, PERSON, PASSPHRASE, files, now)
+        floor = pandas.seconds + stored.seconds
+        figures.append(Figure(f"{name}: stored", run.value["seconds"], run.peak, "pandas + unkeyed SQLite", floor))
+    return figures
 
 
 def _security_figures(guarded: Run) -> list[Figure]:
