@@ -29,6 +29,7 @@ from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.forms import choose, line
 from ui.widgets.ground import Ground
+from ui.widgets.tabbing import tab_by_place
 from ui.widgets.text import Label
 from ui.words import LANGUAGES, _, count, level_word, number, say
 
@@ -68,6 +69,9 @@ class Builder(QDialog):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
         self._pause.timeout.connect(self._try)
+        self._placing = QTimer(self)
+        self._placing.setSingleShot(True)
+        self._placing.timeout.connect(lambda: tab_by_place(self._form))
         self._build()
         if table is not None:
             self._put(table)
@@ -84,7 +88,7 @@ class Builder(QDialog):
         self.also, self.only_if = Conditions(self.parts), Conditions(self.parts)
         self.whom = WhomForm(tuple(dict.fromkeys(("resident_register", "school_register", *extracts))))
         self.texts = {(name, code): line(f"{_(f'compose.{name}')} {code}") for name in TEXTS for code in LANGUAGES}
-        form = Ground("surface")
+        self._form = form = Ground("surface")
         column = QVBoxLayout(form)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
@@ -235,6 +239,7 @@ class Builder(QDialog):
         quiet = self.steps.blockSignals(True)
         self.steps.measure(self._steps_of())
         self.steps.blockSignals(quiet)
+        self._placing.start(0)
         wrong = self._desk.composing.mistakes(self.table())
         while (item := self.wrong.takeAt(0)) is not None:
             if (old := item.widget()) is not None:

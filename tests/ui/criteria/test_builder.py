@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.importorskip("PySide6")
 
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.criteria import Condition, Criterion, Measure, Signal
@@ -117,3 +118,20 @@ def test_growth_of_something_else_is_refused_in_words() -> None:
     signal = Signal(kind="attendance", measure=Measure.GROWTH, attributes=("late",))
     table = {"kind": signal.kind, "measure": "growth", "attributes": ["late"], "window": {"ever": True}}
     assert "compose.growth" in {one.key for one in composing.mistakes(table)}
+
+
+def test_tab_goes_as_the_eye_does(qtbot: QtBot) -> None:
+    rule = next(one for one in criteria() if one.key == "late_with_ill_relative")
+    form = _form(qtbot, "own_4", composing.as_table(rule, "own_4"))
+    form.show()
+    qtbot.wait(50)
+    names: list[str] = []
+    field: Any = form.signal.measure.nextInFocusChain()
+    while field is not form.also.add and len(names) < 400:
+        if field.isVisibleTo(form) and field.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            names.append(field.accessibleName() or getattr(field, "text", str)())
+        field = field.nextInFocusChain()
+    wanted = ["記録の種類", "授業日数", "期間", "段階を足す", "続柄を限る", "当てはまらないこと"]
+    said = [one for one in names if one in wanted]
+    assert said[:4] == wanted[:4], names
+    assert "当てはまらないこと" in said[4:], "the condition comes before the button that adds one more"
