@@ -65,7 +65,7 @@ from app.services.papers import exporting, handing_out, outreach, papers
 from app.services.protection import bewaring, need_to_know, protecting, unveiling
 from ui import words
 from ui.desk import Desk
-from ui.dressing import put_on, speak, start_with
+from ui.dressing import put_on, speak
 from ui.page import Page
 from ui.pages.activity import ActivityPage
 from ui.pages.caseload import CaseloadPage
@@ -85,6 +85,7 @@ from ui.pages.team import TeamPage
 from ui.relaunch import start_locked
 from ui.resources import RESOURCES
 from ui.runner import Runner
+from ui.scaling import start_with
 from ui.session import hide_from_capture, watch_session
 from ui.theme import load_fonts, theme
 from ui.tokens import THEMES
@@ -228,7 +229,7 @@ def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
 def run(folder: Path | None = None, unlocked: Any = None, language: str = "", person: str = "") -> int:
     """Open the window and stay until it is closed; the exit code. ``person`` is who is asked to unlock."""
     look, place = remembering.window_of(folder)
-    start_with(look)
+    start_with(look.text)
     app = application()
     speak(app, language or words.system_language())
     theme.follow()
@@ -240,11 +241,17 @@ def run(folder: Path | None = None, unlocked: Any = None, language: str = "", pe
         window.showMaximized()
     else:
         window.show()
-    hide_from_capture(window)
-    watch_session(window)
+    _guard(window)
+    window.remade.connect(lambda: _guard(window))
     if unlocked is not None:
         window.open_office(unlocked)
     return app.exec()
+
+
+def _guard(window: Window) -> None:
+    """What hangs on the window's native side: out of screenshots, told when the PC is locked."""
+    hide_from_capture(window)
+    watch_session(window)
 
 
 def _fitting(app: QApplication, wanted: QSize) -> QSize:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
@@ -11,8 +9,6 @@ from app.services.desk.remembering import Look
 from ui import words
 from ui.theme import theme
 from ui.tokens import THEMES
-
-SCALE = "QT_SCALE_FACTOR"
 
 
 class _Translated:
@@ -47,17 +43,3 @@ def put_on(look: Look, asked: bool = True) -> None:
         theme.stay(THEMES[look.colours])
     elif asked:
         theme.follow()
-
-
-def scale() -> int:
-    """The text size that this process was started with, in percent."""
-    try:
-        return round(float(os.environ.get(SCALE, "1")) * 100)
-    except ValueError:
-        return 100
-
-
-def start_with(look: Look) -> None:
-    """Before the application is made: Qt scales all of it, and only then."""
-    if look.text != 100 or SCALE in os.environ:
-        os.environ[SCALE] = f"{look.text / 100:g}"

@@ -28,6 +28,7 @@ from ui.pages.renewing import RenewPage
 from ui.pages.unlock import UnlockPage
 from ui.restoring import RestoreDialog
 from ui.runner import Runner
+from ui.scaling import rescale, scale
 from ui.session import Clipboard, Session
 from ui.words import _
 from ui.workplace import Workplace
@@ -42,6 +43,8 @@ class Window(QStackedWidget):
     is left in any memory. Without it, or where it answers False, the window locks by itself.
     """
 
+    remade = Signal()
+    """Its native side is another one: what hung on the old one must be done again."""
     _shut = Signal(object, str, object)
 
     def __init__(
@@ -77,7 +80,9 @@ class Window(QStackedWidget):
         self._office = office
         desk = self._make_desk(office)
         if desk.remembering is not None:
-            put_on(desk.remembering.look_of(office), asked=False)
+            look = desk.remembering.look_of(office)
+            put_on(look, asked=False)
+            self._size_text(look)
         if getattr(office, "recovered", False):
             self._renew(desk)
         else:
@@ -130,8 +135,14 @@ class Window(QStackedWidget):
         """Another look: colours at once; for other words the pages are made anew, and nothing is lost."""
         before = (words.language(), words.western())
         put_on(look)
+        self._size_text(look)
         if (words.language(), words.western()) != before:
             self._make_anew()
+
+    def _size_text(self, look: Look) -> None:
+        """The text size at once, where Qt can; the settings say so where it holds from the next start."""
+        if look.text != scale() and rescale(self, look.text):
+            self.remade.emit()
 
     def _make_anew(self) -> None:
         """As soon as nothing is on its way: an answer must find the page that asked for it."""

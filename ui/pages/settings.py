@@ -132,9 +132,11 @@ class SettingsPage(Page):
         self.acts.begin(act, name, one.roles if one else frozenset(), one.open_cases if one else 0)
 
     def _keep_look(self, look: Look) -> None:
-        self._runner.do(
-            self._desk.remembering.keep_look, self._desk.office, look, then=lambda _none: self.looked.emit(look)
-        )
+        self._runner.do(self._desk.remembering.keep_look, self._desk.office, look, then=lambda _none: self._wear(look))
+
+    def _wear(self, look: Look) -> None:
+        self.looked.emit(look)
+        self.look.put(look)  # the text size holds now, or from the next start: it says which
 
     def _set_idle(self, minutes: int) -> None:
         self._runner.do(

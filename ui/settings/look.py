@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.desk.remembering import COLOURS, LANGUAGES, TEXT_SIZES, YEARS, Look
-from ui.dressing import scale
+from ui.scaling import scale
 from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button, Segmented
 from ui.widgets.forms import choose, combo
@@ -20,7 +20,7 @@ MINUTES = (1, 2, 3, 5, 10, 15, 20, 30, 60)
 
 
 class LookSection(QWidget):
-    """Choices that hold at once, and the text size, which holds from the next start."""
+    """Choices that hold at once; the text size too, but where Qt cannot: there from the next start."""
 
     chosen = Signal(object)
     """The ``Look`` that is wanted now."""
