@@ -13,8 +13,8 @@ from functools import cache
 from ui.resources import RESOURCES
 
 ORDER = (
-    "first_hour", "caseload", "child", "followups", "outreach", "links", "linkquality", "imports", "sources",
-    "criteria", "evaluation", "activity", "settings", "words",
+    "first_hour", "caseload", "child", "intake", "followups", "outreach", "papers", "undo", "links", "linkquality",
+    "imports", "sources", "team", "criteria", "evaluation", "activity", "settings", "words",
 )  # fmt: skip
 _KEY = re.compile(r"\[(?P<keys>[^\]]+)\]\s+(?P<text>.+)")
 
