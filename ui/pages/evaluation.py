@@ -122,7 +122,10 @@ class EvaluationPage(Page):
         found = self.evaluation
         if found is None or found.first is None or found.last is None:
             return _("evaluation.subtitle")
-        return _("evaluation.runs", n=found.runs, first=day_long(found.first, False), last=day_long(found.last, False))
+        first, last = day_long(found.first, False), day_long(found.last, False)
+        return _(
+            "evaluation.runs" if first != last else "evaluation.runs.one_day", n=found.runs, first=first, last=last
+        )
 
     def shown(self) -> None:
         if self._stale:
