@@ -25,7 +25,7 @@ from app.storage.handover import Keys
 from app.storage.journal import ENTRY_COLUMNS, entry_of
 from app.storage.sealed_rows import RecordKeys
 
-_READER_KIB = 12 * 1024
+_READER_KIB = 8 * 1024
 """Cache of each file in a thread that reads: the upper levels of every index fit, and a window has few threads."""
 
 

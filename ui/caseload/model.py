@@ -25,8 +25,8 @@ from ui.caseload.columns import COLUMNS
 from ui.caseload.saying import cell_says, cell_tip, cut_says
 from ui.words import _
 
-PAGE = 128
-KEPT = 64 * PAGE
+PAGE = 48
+KEPT = 128 * PAGE
 """So many lines stay in memory; beyond them the ones farthest from sight are dropped."""
 AT_ONCE = 3
 """So many pages are fetched at once; a fast scroll drops the ones it only passed."""

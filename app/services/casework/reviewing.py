@@ -14,39 +14,40 @@ from typing import Any
 
 from app.domain import decisions, ids
 from app.domain.ages import age_on, grade_on
-from app.domain.dates import day_of, full_day
-from app.domain.decisions import Decision, DecisionKind
-from app.domain.facts import KINDS, Fact
+from app.domain.dates import full_day
+from app.domain.decisions import Decision
 from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.services.answers import (
     Changes,
     ChildFile,
-    DecisionLine,
-    FactLine,
-    HouseholdMember,
     Outcome,
     RawRow,
-    RecordLine,
-    Unknown,
 )
 from app.services.casework import explaining
 from app.services.casework.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.casework.contacts import contacts_of, existing
 from app.services.casework.coverage import gaps_of, speaking
+from app.services.casework.file_parts import (
+    decisions_of,
+    doubtful_records,
+    facts_of,
+    household_of,
+    records_of,
+    shown_first,
+    unknown_of,
+)
 from app.services.casework.lost_children import lost_person
+from app.services.casework.selecting import rank_of
 from app.services.casework.since import unseen
-from app.services.casework.withdrawn_sources import withdrawn_sources
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.priority.runs import heed
 from app.services.priority.strengths import strengths_of
 from app.services.protection.need_to_know import check_own, closed_now, closed_to, narrowed
 from app.services.protection.veil import Veil
 from app.services.protection.withholding import items_of
-from app.storage.desk import id_text
 from app.storage.digests import cells_of
-from app.storage.line_runs import batches_of
 from app.storage.office import Office
 
 
@@ -76,14 +77,14 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
     day = as_of(office) or today
     reach = {one.sector: one.as_of for one in freshness(office)}
     standing = _one(db, "SELECT * FROM view.priority WHERE person_id = ?", person_id)
-    records = _records(db, person_id, protected)
-    uncertain = _doubtful(db, person_id)
+    records = records_of(db, person_id, protected)
+    uncertain = doubtful_records(db, person_id)
     desk = _one(db, "SELECT * FROM desk WHERE person_id = ?", person_id) or {}
-    first = _first(records)
+    first = shown_first(records)
     level = Level(standing["level"]) if standing else Level.NONE
     points = standing["points"] if standing else 0
     reasons = reasons_of(db, [person_id]).get(person_id, ())
-    facts = _facts(db, person_id, uncertain)
+    facts = facts_of(db, person_id, uncertain)
     contacts = contacts_of(db, person_id)
     return ChildFile(
         person_id=person_id,
@@ -102,20 +103,20 @@ def _file(office: Office, db: Any, person: dict[str, Any], today: date) -> Child
         former_name=any(one.renamed for one in records),
         dead=bool(person["dead"]),
         moved_out=bool(person["moved_out"]),
-        household=_household(db, person_id, day),
+        household=household_of(db, person_id, day),
         level=level,
-        rank=_place(db, standing["rank"]) if standing else None,
+        rank=rank_of(office, person_id),
         points=points,
         has_unknown=bool(standing and standing["has_unknown"]),
         sectors=sector_marks(_pairs(standing), reach) if standing else (),
         reasons=reasons,
-        unknown=_unknown(db, person_id),
+        unknown=unknown_of(db, person_id),
         already_supported=bool(standing and standing["already_supported"]),
         uncertain_links=person["uncertain"],
         records=records,
         facts=facts,
         gaps=gaps_of(db, person_id, birth, today),
-        decisions=_decisions(db, person_id),
+        decisions=decisions_of(db, person_id),
         contacts=contacts,
         assignee=_assignee(db, person_id),
         last_seen=full_day(desk.get("last_seen") or ""),
@@ -142,10 +143,6 @@ def _one(db: Any, sql: str, *values: object) -> dict[str, Any] | None:
 
 def _pairs(standing: dict[str, Any]) -> list[Any]:
     return [standing[f"{stem}_{sector}"] for sector in Sector for stem in ("p", "s")]
-
-
-def _place(db: Any, rank: bytes) -> int:
-    return int(db.execute("SELECT 1 + count(*) FROM view.priority WHERE rank < ?", (rank,)).fetchone()[0])
 
 
 def _run(db: Any) -> int:
@@ -177,162 +174,6 @@ def _on_screen(db: Any, standing: dict[str, Any] | None, day: date | None) -> st
         "findings": [list(row) for row in found],
     }
     return json.dumps(seen, ensure_ascii=False, sort_keys=True)
-
-
-_RECORDS = f"""
-    SELECT record_id, extract, sector, local_id, state, name, kana, birth, sex, address, phone,
-        guardian, facility, present,
-        (SELECT max(b.as_of) FROM batch AS b
-         WHERE b.batch_id IN ({batches_of("record.row_id")}) AND b.state = 'published'),
-        (SELECT renamed FROM view.shielded AS s WHERE s.record_id = record.record_id)
-    FROM view.record AS record WHERE person_id = ? ORDER BY record_id
-"""
-
-
-def _records(db: Any, person_id: int, protected: bool) -> tuple[RecordLine, ...]:
-    return tuple(_record_line(row, protected) for row in db.execute(_RECORDS, (person_id,)).fetchall())
-
-
-def _record_line(row: Sequence[Any], protected: bool) -> RecordLine:
-    return RecordLine(
-        record_id=row[0],
-        extract=row[1],
-        sector=Sector(row[2]),
-        local_id=row[3],
-        state=row[4],
-        name=row[5],
-        kana=row[6],
-        birth=row[7],
-        sex=row[8],
-        address=None if protected else row[9],
-        phone=None if protected else row[10],
-        guardian=row[11],
-        facility=None if protected else row[12],
-        present=bool(row[13]),
-        seen_as_of=full_day(row[14] or ""),
-        renamed=bool(row[15]),
-    )
-
-
-def _first(records: Sequence[RecordLine]) -> RecordLine | None:
-    """The record whose address and telephone are shown: the register's, else any that has one."""
-    ordered = sorted(records, key=lambda one: (one.sector is not Sector.REGISTER, not one.address))
-    return ordered[0] if ordered else None
-
-
-def _household(db: Any, person_id: int, day: date) -> tuple[HouseholdMember, ...]:
-    rows = db.execute(
-        "SELECT DISTINCT n.person_id, n.name, n.kana, theirs.relation, n.birth, p.level"
-        " FROM view.household AS mine"
-        " JOIN view.household AS theirs ON theirs.household = mine.household"
-        " JOIN view.person AS n ON n.person_id = theirs.person_id AND n.dead = 0"
-        " LEFT JOIN view.priority AS p ON p.person_id = n.person_id"
-        " WHERE mine.person_id = ? AND theirs.person_id <> ? ORDER BY n.birth",
-        (person_id, person_id),
-    ).fetchall()
-    return tuple(_member(row, day) for row in rows)
-
-
-def _member(row: Sequence[Any], day: date) -> HouseholdMember:
-    birth = full_day(row[4])
-    return HouseholdMember(
-        person_id=row[0],
-        name=row[1],
-        kana=row[2],
-        relation=row[3],
-        birth=birth,
-        age=age_on(birth, day) if birth else None,
-        grade=grade_on(birth, day) if birth and row[5] else "",
-        is_child=row[5] is not None,
-        level=Level(row[5]) if row[5] else None,
-    )
-
-
-def _doubtful(db: Any, person_id: int) -> frozenset[int]:
-    rows = db.execute(
-        "SELECT a, b FROM view.review WHERE person_a = ? OR person_b = ?", (person_id, person_id)
-    ).fetchall()
-    return frozenset(record for row in rows for record in row)
-
-
-_FACTS = """
-    SELECT f.fact_id, f.record_id, f.kind, f.start, f."end", f.row_id,
-        f.n1, f.n2, f.n3, f.n4, f.n5, f.n6, f.n7, f.w1, f.w2, f.w3, f.w4, f.w5,
-        b.extract, b.file, r.line, b.batch_id, b.received
-    FROM view.fact AS f
-    LEFT JOIN (
-        SELECT w.row_id, w.batch_id, w.line, max(w.batch_id * 4294967296 - w.line) AS newest
-        FROM batch_row AS w JOIN batch AS s USING (batch_id)
-        WHERE w.row_id IN (SELECT row_id FROM view.fact WHERE person_id = ?1)
-            AND s.state IN ('published', 'noticed') GROUP BY w.row_id
-    ) AS r ON r.row_id = f.row_id
-    LEFT JOIN batch AS b ON b.batch_id = r.batch_id
-    WHERE f.person_id = ?1 ORDER BY f.start, f.fact_id
-"""
-
-
-def _facts(db: Any, person_id: int, doubtful: frozenset[int]) -> tuple[FactLine, ...]:
-    return tuple(_fact_line(row, doubtful) for row in db.execute(_FACTS, (person_id,)).fetchall())
-
-
-def _fact_line(row: Sequence[Any], doubtful: frozenset[int]) -> FactLine:
-    kind = KINDS[row[2]]
-    carried = dict(zip(kind.numbers, row[6:13], strict=False))
-    carried |= dict(zip(kind.words, row[13:18], strict=False))
-    fact = Fact(
-        id=row[0],
-        record_id=row[1],
-        kind=row[2],
-        start=day_of(row[3]),
-        end=day_of(row[4]) if row[4] else None,
-        attributes={name: value for name, value in carried.items() if value is not None},
-        row_id=row[5],
-    )
-    return FactLine(
-        fact=fact,
-        extract=row[18] or "",
-        file=row[19] or "",
-        line=row[20] or 0,
-        batch=row[21] or 0,
-        received=full_day((row[22] or "")[:10]),
-        uncertain=row[1] in doubtful,
-    )
-
-
-def _unknown(db: Any, person_id: int) -> tuple[Unknown, ...]:
-    rows = db.execute(
-        "SELECT sector, criterion FROM view.finding WHERE person_id = ? AND answer = 'cannot_tell'"
-        " ORDER BY sector, criterion",
-        (person_id,),
-    ).fetchall()
-    return tuple(Unknown(Sector(row[0]), row[1], "no_data") for row in rows)
-
-
-def _decisions(db: Any, person_id: int) -> tuple[DecisionLine, ...]:
-    rows = db.execute(
-        "SELECT d.entry, m.name, d.recorded, d.kind, d.reason, d.day, d.next, d.evidence, d.meeting, d.took_part"
-        " FROM decision AS d LEFT JOIN member AS m ON m.id = d.author"
-        " WHERE d.person_id = ? AND d.withdrawn = 0 ORDER BY d.recorded, d.entry",
-        (person_id,),
-    ).fetchall()
-    pointed = [tuple(ids.number(one) for one in json.loads(row[7])) for row in rows]
-    lost = withdrawn_sources(db, {fact for facts in pointed for fact in facts})
-    return tuple(
-        DecisionLine(
-            entry=id_text(row[0]),
-            author=row[1] or "",
-            recorded=datetime.fromisoformat(row[2]),
-            kind=DecisionKind(row[3]),
-            reason=row[4],
-            day=day_of(row[5]),
-            next=full_day(row[6] or ""),
-            evidence=evidence,
-            meeting=row[8] or "",
-            took_part=row[9],
-            withdrawn_sources=tuple(lost[one] for one in evidence if one in lost),
-        )
-        for row, evidence in zip(rows, pointed, strict=True)
-    )
 
 
 def _assignee(db: Any, person_id: int) -> str:

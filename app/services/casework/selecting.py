@@ -68,6 +68,15 @@ def open_children(office: Office, wanted: Iterable[int], today: date) -> tuple[i
         return persons_of(roll, roll.order[may[roll.order]])
 
 
+def rank_of(office: Office, person_id: int) -> int | None:
+    """Which place a child has on the list of all, counted from 1; None for who is not listed."""
+    office.demand("see", "caseload")
+    with roll_at_hand(office) as (_, roll):
+        slots = roll.slots_of(np.array([person_id], dtype=np.int64))
+        place = int(roll.place[slots[0]]) if len(slots) else -1
+        return place + 1 if place >= 0 else None
+
+
 def cut_at(roll: Roll, slots: Column, capacity: int) -> tuple[int | None, Column]:
     """Where the office's capacity ends in slots of the list's order (None: nowhere), and the slots of those who are
     tied at the cut: they stay together above it."""
