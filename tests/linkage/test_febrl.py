@@ -90,6 +90,7 @@ BLOCKING: tuple[tuple[str, ...], ...] = (
     ("given_name", "surname"), ("date_of_birth",), ("surname", "postcode"), ("given_name", "postcode"),
     ("initials", "postcode"), ("surname", "suburb"), ("given_name", "suburb"), ("address_1",),
     ("address_2", "postcode"), ("address_2", "suburb"), ("surname", "street_number"), ("given_name", "street_number"),
+    ("heads",), ("street_number", "suburb"), ("street_number", "postcode"), ("address_2", "state"),
 )  # fmt: skip
 ROUNDS = (("date_of_birth",), ("postcode", "surname"), ("given_name", "surname"))
 
@@ -110,6 +111,10 @@ def people(data_set: int) -> pd.DataFrame:
     frame["truth"] = frame.pop("rec_id").str.extract(r"rec-(\d+)-")[0]
     frame["full"] = frame["given_name"] + " " + frame["surname"]
     frame["turned"] = frame["surname"] + " " + frame["given_name"]
+    frame["heads"] = [
+        " ".join(sorted((a[:3], b[:3]))) if a and b else ""
+        for a, b in zip(frame["given_name"], frame["surname"], strict=True)
+    ]
     frame["initials"] = frame["surname"].str[:2] + frame["given_name"].str[:1]
     frame = frame.astype(object).where(frame.apply(lambda column: column.str.strip()) != "", None)
     return frame.assign(spelling=range(len(frame)), record_id=range(len(frame)))
@@ -144,7 +149,8 @@ def f1(data_set: int) -> float:
     return 2 * right / (len(pairs) + int((sizes * (sizes - 1) // 2).sum()))
 
 
-@pytest.mark.parametrize(("data_set", "least"), [(1, 0.997), (4, 0.997)])
+# Splink's own model of its manual, fields for these columns and trained alike, comes to .999, .997, .995 and .999.
+@pytest.mark.parametrize(("data_set", "least"), [(1, 0.999), (2, 0.997), (3, 0.997), (4, 0.999)])
 def test_people_elsewhere_are_found_as_well(data_set: int, least: float) -> None:
     assert f1(data_set) >= least
 
