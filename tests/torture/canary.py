@@ -15,6 +15,8 @@ import json
 import re
 import shutil
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections import defaultdict
@@ -23,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.builders import opened
+from tests.builders import LEAD, NOW, opened
 from tests.torture.killing import killed
 from tests.torture.place import Place
 
@@ -39,16 +41,17 @@ def everywhere(place: Place, times: int) -> list[str]:
         command = ["import", *place.signed_in(office), "--as-of", "2026-10-31", str(place.extracts)]
         killed(place, command, 0.0, number, by_word=True)
     _work(place, place.filled())
+    failures, elsewhere = _window(place, place.filled())
     names = set(_names(place.filled()))
     control = found_in(place.extracts.rglob("*.csv"), names)
     places = (place.folder / part for part in ("offices", "home", "tmp", "cwd"))
-    written = [path for folder in places for path in folder.rglob("*") if path.is_file()]
+    written = [path for folder in places for path in folder.rglob("*") if path.is_file()] + elsewhere
     size = sum(path.stat().st_size for path in written)
     place.say(f"canary: {len(names)} names in {len(written)} files of {size >> 20} MiB")
     if not control:
         return ["the search finds no name even in the extracts"]
     unseen = leaked(place, sorted(names)[:40])
-    return [*unseen, *(f"“{name}” stands in {path}" for path, name in found_in(written, names))]
+    return [*failures, *unseen, *(f"“{name}” stands in {path}" for path, name in found_in(written, names))]
 
 
 def leaked(place: Place, names: list[str]) -> list[str]:
@@ -90,6 +93,29 @@ def _work(place: Place, office: Path) -> None:
     restored = place.signed_in(office.parent / "restored")
     place.expect(place.run("restore", backup, *restored), 0)
     place.expect(place.verify(office, "--rebuild"), 0)
+
+
+def _window(place: Place, office: Path) -> tuple[list[str], list[Path]]:
+    """Walk through every page of the window; what went wrong, and which files it wrote outside of this place.
+
+    In the long form under strace, where there is one; else only what lies in this place is searched.
+    """
+    trace = place.folder / "window.trace"
+    command = [sys.executable, "-m", "tests.torture.window_walk", str(office), LEAD, str(place.secret), NOW.isoformat()]
+    command += ["short"] if place.in_process else []
+    if shutil.which("strace") and not place.in_process:
+        command = ["strace", "-f", "-qq", "-e", "trace=openat,open,creat", "-o", str(trace), *command]
+    root = Path(__file__).parents[2]
+    said = subprocess.run(command, env=place.environment(), cwd=root, capture_output=True, check=False)
+    place.say(f"canary: {said.stdout.decode('utf-8', 'replace').strip()}")
+    failures = [] if said.returncode == 0 else [f"the window: {said.stderr.decode('utf-8', 'replace')[-500:]}"]
+    text = trace.read_text(encoding="utf-8", errors="replace") if trace.exists() else ""
+    trace.unlink(missing_ok=True)
+    found = {Path(path) for path in _WRITTEN.findall(text)}
+    return failures, sorted(one for one in found if one.is_file() and not one.is_relative_to(place.folder))
+
+
+_WRITTEN = re.compile(r'(?:openat|open|creat)\([^"]*"(/[^"]+)"[^)]*(?:O_WRONLY|O_RDWR|O_CREAT)')
 
 
 def _names(office: Path) -> Iterator[str]:
