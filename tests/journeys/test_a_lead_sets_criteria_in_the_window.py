@@ -159,6 +159,24 @@ def test_an_own_criterion_is_built_and_found_on_the_children(qtbot: QtBot, offic
         assert "own_1" not in page.lines
 
 
+def test_a_copy_of_a_shipped_criterion_is_begun_beside_it(qtbot: QtBot, office: Office) -> None:
+    with _page(qtbot, office, CriteriaPage) as page:
+        page.shelf.choose("lateness")
+        shipped = page.lines["lateness"].criterion
+        form = page.build_own(None, like="lateness")
+        assert form is not None
+        assert form.texts["name", "ja"].text() not in ("", shipped.names["ja"])
+        form.take.click()
+        assert page.draft is not None
+        assert page.draft.changes() == ["own_1"]
+        current = page.shelf.current()
+        assert current is not None
+        assert current.criterion.key == "own_1", "what was just made is in front"
+        assert current.criterion.steps == shipped.steps
+        page.drop()
+        assert "own_1" not in page.lines
+
+
 def test_a_worker_reads_and_changes_nothing(qtbot: QtBot, folder: Path) -> None:
     with opened(folder, WORKER) as office, _page(qtbot, office, CriteriaPage) as page:
         assert page.reading.isVisible()

@@ -248,7 +248,7 @@ class CriteriaPage(Page):
         own = key or self._desk.composing.free_key(taken)
         table = self.draft.own_table(key) if key else None
         if like:
-            table = self._desk.composing.as_table(self.lines[like].criterion, own)
+            table = self._desk.composing.copy_of(self.lines[like].criterion, own)
         dialog = Builder(self._desk, self._runner, self.draft.settings, own, table, self)
         dialog.finished_with.connect(self._take_own)
         dialog.open()
@@ -256,9 +256,8 @@ class CriteriaPage(Page):
 
     def _take_own(self, table: Mapping[str, Any]) -> None:
         if self.draft is not None:
-            self._key = str(table["key"])
             self._edit(self.draft.with_own(table))
-            self.shelf.choose(self._key)
+            self.shelf.choose(str(table["key"]))
 
     # ------------------------------------------------------------ showing
 

@@ -22,6 +22,7 @@ from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.domain.weighing import PrioritySettings
 from app.services.priority.runs import criteria, criteria_of, published_run_of
+from app.services.wording import say
 from app.storage.criteria_files import in_order
 from app.storage.criteria_sql import Compiler
 from app.storage.office import Office
@@ -97,6 +98,12 @@ def countable(settings: PrioritySettings, key: str) -> tuple[Criterion, ...]:
 def as_table(rule: Criterion, key: str = "") -> dict[str, Any]:
     """A criterion as the form shows it; with ``key`` as the beginning of another one."""
     return table_of(rule) | ({"key": key} if key else {})
+
+
+def copy_of(rule: Criterion, key: str) -> dict[str, Any]:
+    """A criterion as the beginning of another one, with a name of its own in every language."""
+    names = {code: say(Message("compose.copy_of", {"name": name}), code) for code, name in rule.names.items()}
+    return as_table(rule, key) | {"name": names}
 
 
 def free_key(taken: Sequence[str]) -> str:
