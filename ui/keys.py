@@ -14,8 +14,9 @@ from ui.widgets.text import Label
 from ui.words import _
 
 GLOBAL = (
-    KeyLine("Ctrl+1 … 7", "keys.pages"),
+    KeyLine("Ctrl+1 … 9", "keys.pages"),
     KeyLine("Ctrl+F", "keys.find"),
+    KeyLine("Ctrl+N", "keys.intake.open"),
     KeyLine("Ctrl+Z", "keys.undo"),
     KeyLine("Ctrl+Shift+Z", "keys.undo.list"),
     KeyLine("Ctrl+L", "keys.lock"),
@@ -26,16 +27,21 @@ GLOBAL = (
 )
 
 
+OF_CHILDREN = frozenset({"keys.find", "keys.intake.open"})
+"""Keys that do nothing for somebody who sees no children."""
+
+
 class KeysDialog(QDialog):
     """Two columns of keys; any of Esc, Enter or the button closes it."""
 
-    def __init__(self, page: str, lines: Sequence[KeyLine], parent: QWidget) -> None:
+    def __init__(self, page: str, lines: Sequence[KeyLine], parent: QWidget, may_see: bool = True) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("keys.title"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         columns = QHBoxLayout()
         columns.setSpacing(32)
-        columns.addLayout(_column(_("keys.everywhere"), GLOBAL))
+        everywhere = [line for line in GLOBAL if may_see or line.words not in OF_CHILDREN]
+        columns.addLayout(_column(_("keys.everywhere"), everywhere))
         if lines:
             columns.addLayout(_column(page, lines))
         close = Button(_("keys.close"), kind="primary", keys="Esc")

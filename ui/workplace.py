@@ -118,7 +118,7 @@ class Workplace(QWidget):
         if "intake" in self.pages:
             self.pages["intake"].counted.connect(self.top.put_notice)
         self.clocks.opened.connect(lambda person: self.go("child", (person, (person,), None)))
-        for number, key in enumerate(self.rail.keys(), start=1):
+        for number, key in enumerate(self.rail.keys()[:9], start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.go, key, None))
         for keys, call in (
             ("Ctrl+F", self._to_search),
@@ -233,7 +233,7 @@ class Workplace(QWidget):
             after.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_keys(self) -> None:
-        dialog = KeysDialog(self.page.title(), self.page.keys(), self)
+        dialog = KeysDialog(self.page.title(), self.page.keys(), self, self.desk.may_see)
         dialog.open()
 
     def show_help(self, topic: str = "") -> None:

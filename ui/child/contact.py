@@ -137,6 +137,7 @@ class ContactForm(Ground):
 
     def set_narrow(self, narrow: bool) -> None:
         """Give way where there is little room beside the timeline."""
+        self.draft_line.set_narrow(narrow)
         self.next.set_narrow(narrow)
         for key in self._grids:
             self._lay(key, 2 if narrow else 3)

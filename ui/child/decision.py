@@ -319,6 +319,7 @@ class DecisionForm(Ground):
 
     def set_narrow(self, narrow: bool) -> None:
         """Give way where there is little room beside the timeline."""
+        self.draft_line.set_narrow(narrow)
         self.next.set_narrow(narrow)
 
     def choose(self, number: int) -> None:

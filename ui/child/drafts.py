@@ -156,6 +156,10 @@ class DraftLine(QWidget):
             when = clock(saved) if saved.date() == today.date() else f"{day_short(saved.date())} {clock(saved)}"
             self.words.setText(_("draft.kept", time=when))
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Where there is little room the title of the form goes before the icon."""
+        self._icon.setVisible(not narrow)
+
     def _drop(self) -> None:
         if self._asked:
             self._ask(False)

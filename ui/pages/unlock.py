@@ -86,7 +86,7 @@ class UnlockPage(Ground):
         column.addWidget(self.enter, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(Rule())
         foot = QHBoxLayout()
-        foot.addWidget(Label(_("unlock.offline"), "text2", SECOND), 1)
+        foot.addWidget(Label(_("unlock.offline"), "text2", SECOND, wrap=True), 1)
         self.restore = Button(_("unlock.restore"), kind="quiet", icon="backup-restore", height=24)
         self.restore.clicked.connect(lambda _on=False: self.restored.emit())
         foot.addWidget(self.restore)
