@@ -53,7 +53,8 @@ LEANS = {
         offices/belonging.invite_again offices/belonging.leave offices/belonging.renew_keys
         offices/belonging.recover offices/belonging.renew_recovery_code papers/handing_out.paper
         papers/handing_out.workbook papers/outreach.letters papers/papers.save desk/undoing.undo
-        protection/unveiling.grant protection/unveiling.whereabouts papers/exporting.text_of papers/exporting.child_document
+        protection/unveiling.grant protection/unveiling.whereabouts papers/exporting.text_of
+        papers/exporting.child_document
         papers/exporting.statistics imports/batches.rejection_lines imports/withdrawing.withdraw""",
     "it is about one's own work or desk only": """
         casework/drafting.keep casework/drafting.drop casework/drafting.drafts_of casework/drafting.waiting
@@ -78,7 +79,8 @@ LEANS = {
         protection/need_to_know.narrowed_to_own protection/need_to_know.check_own protection/need_to_know.narrowed
         protection/unveiling.minutes protection/withholding.withheld_now protection/withholding.switched_last
         criteria/evaluating.evaluate criteria/settling.read
-        criteria/settling.rules imports/profiling.lines imports/purposes.items links/plans.plan_ruling links/plans.plan_taking_out links/plans.plan_joining
+        criteria/settling.rules imports/profiling.lines imports/purposes.items
+        links/plans.plan_ruling links/plans.plan_taking_out links/plans.plan_joining
         links/plans.plan_withdrawing links/plans.plan_again links/plans.foresee""",
 }
 
