@@ -105,6 +105,8 @@ def _given_alike(one: Sequence[Any], other: Sequence[Any]) -> bool:
             continue
         if said_alike(left, right) or said_alike(_last(left), _last(right)):
             return True
+        if said_alike(" ".join(reversed(left.split())), right):  # names from abroad, in either order
+            return True
         if any(_ends_alike(whole, part) for whole, part in ((left, right), (right, left)) if len(part.split()) > 1):
             return True
     return False
