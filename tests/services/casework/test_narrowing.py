@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,11 @@ PATIENT = settings(deadline=None, max_examples=250, suppress_health_check=[Healt
 def test_a_question_is_answered_as_the_tables_say(town: Office, query: CaseloadQuery, simple: bool, later: int) -> None:
     if simple:  # most questions with all conditions at once find nobody
         query = replace(query, view="all", levels=frozenset(), sectors=frozenset(), due="", unseen=None, supported="")
-    today = TODAY + timedelta(days=later)
+    _agree(town, query, TODAY + timedelta(days=later))
+
+
+def _agree(town: Office, query: CaseloadQuery, today: date) -> int:
+    """The columns and the tables answer alike; how many they find."""
     db = town.reader()
     drawn = selecting.drawn_in_force(db)
     wanted = asking_in_sql.ids_of(db, asking_in_sql.condition(town, query, today, drawn), query.sort)
@@ -110,6 +114,22 @@ def test_a_question_is_answered_as_the_tables_say(town: Office, query: CaseloadQ
         found = narrowing.in_view(roll, query.view, asker, drawn)
         found = found if asked is None else found & asked
         assert selecting.persons_of(roll, narrowing.in_order(db, roll, found, query.sort, asker)) == wanted
+    return len(wanted)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(CaseloadQuery(view="all", due=due) for due in DUE),
+        *(CaseloadQuery(view="all", unseen=days) for days in (0, 7, 30)),
+        CaseloadQuery(view="all", age_least=7, age_most=8),
+        CaseloadQuery(view="all", only_new=True),
+        CaseloadQuery(view="month"),
+    ],
+    ids=str,
+)
+def test_one_condition_alone_on_every_day(town: Office, query: CaseloadQuery) -> None:
+    assert sum(_agree(town, query, TODAY + timedelta(days=later)) for later in range(-45, 75)) > 0
 
 
 def test_views_are_counted_as_the_tables_say(town: Office) -> None:
