@@ -148,7 +148,8 @@ class BesidePane(Ground):
         if load is None:
             return
         self.title.setText(name_of(load))
-        self.words.setText(_("team.beside.words", n=count(load.total), levels=bar_words(load)))
+        words = _("team.beside.words", n=count(load.total), levels=bar_words(load))
+        self.words.setText(words if load.total else _("team.none"))
         self.plan.setEnabled(load.total > 0)
         tip(self.plan, "" if load.total else _("team.none"))
         if not same:  # what is being typed is not overwritten by a colleague's news

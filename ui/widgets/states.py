@@ -38,6 +38,7 @@ class EmptyState(QWidget):
 
     def __init__(self, icon: str = "clipboard-text-outline") -> None:
         super().__init__()
+        theme.changed.connect(self.update)
         self._icon = Icon(icon, "text3", 36)
         self._title = Label(px=NAME, bold=True)
         self._words = Label(role="text2", px=SECOND, wrap=True)
@@ -64,6 +65,9 @@ class EmptyState(QWidget):
                 old.deleteLater()
         for button in buttons:
             self._buttons.addWidget(button)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), theme.color("surface"))
 
 
 class ErrorPanel(QWidget):
