@@ -241,7 +241,8 @@ def in_order(db: Any, roll: Roll, found: Column, sort: str, asker: Asker) -> Col
     key = -values if down else values
     if order.last:
         key = np.where(values == NOTHING, np.iinfo(np.int32).max, key)
-    return slots[np.argsort((key << 32) + roll.place[slots])]
+    ordered = np.sort((key << 32) + roll.place[slots])  # one number each: what it goes by, then the place
+    return roll.order[ordered & 0xFFFFFFFF]
 
 
 def _values(db: Any, roll: Roll, by: str, asker: Asker) -> Column:
