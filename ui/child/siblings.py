@@ -37,7 +37,7 @@ class _Head(Ground):
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(LevelMark(file.level))
-        row.addWidget(Label(file.name, bold=True))
+        row.addWidget(ElidedLabel(file.name, bold=True))
         about = [age_words(file.age), term("grade", file.grade) if file.grade else "", file.facility or ""]
         row.addWidget(ElidedLabel(_("list.join").join(one for one in about if one), "text2", px=SECOND), 1)
         self.shown = Label("", "text2", px=SECOND)

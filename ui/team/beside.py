@@ -17,7 +17,7 @@ from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.forms import line
 from ui.widgets.ground import Ground, Rule, draw_box
-from ui.widgets.text import Label, tip
+from ui.widgets.text import ElidedLabel, Label, tip
 from ui.words import _, count
 
 
@@ -67,7 +67,7 @@ class BesidePane(Ground):
         super().__init__("surface", "l", "line2")
         self._today, self._may = today, may
         self.load: Load | None = None
-        self.title = Label("", px=NAME, bold=True)
+        self.title = ElidedLabel("", px=NAME, bold=True)
         self.words = Label("", "text2", px=SECOND, wrap=True)
         self.limit = line(_("team.limit"), hint=_("team.limit.hint"))
         self.limit.setValidator(QIntValidator(0, MOST, self))

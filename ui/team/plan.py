@@ -31,7 +31,7 @@ class PlanPane(QWidget):
         self._to: dict[int, str] = {}
         self._ticked: set[int] = set()
         self._takers: Sequence[str] = ()
-        self.title = Label("", bold=True)
+        self.title = ElidedLabel("", bold=True)
         self.note = ElidedLabel(_("team.plan.note"), "text2", px=SECOND)
         self.chosen = Label("", "text2", px=SECOND)
         self.every = Button(_("team.plan.every"), height=26)
