@@ -212,7 +212,7 @@ def _security_figures(guarded: Run) -> list[Figure]:
     return [
         Figure("unlock", said["unlock"], guarded.peak),
         Figure(entries, said["walked"], guarded.peak, "their signatures alone", said["signatures"]),
-        Figure("child, logged", said["child, logged"], guarded.peak, "without log", said["child, without log"]),
+        Figure("child opened", said["child opened"], guarded.peak, "its line in the log", said["line in the log"]),
     ]
 
 
