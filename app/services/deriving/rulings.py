@@ -51,7 +51,10 @@ def standing(db: Any, upto: int | None = None) -> list[Standing]:
     if upto is not None and newest(db) > upto:
         entries = _standing_at(db, upto)
         where = f"entry IN ({', '.join(_hex(one) for one in entries)})"
-    rows = db.execute(f"SELECT entry, a, b, same FROM truth.ruling WHERE {where} ORDER BY recorded, entry, a, b")
+    rows = db.execute(
+        f"SELECT entry, a, b, same FROM truth.ruling WHERE {where}"
+        " ORDER BY (SELECT seq FROM truth.entry AS e WHERE e.id = entry), a, b"  # clocks may stand still or go back
+    )
     return [Standing(entry, a, b, bool(same)) for entry, a, b, same in rows.fetchall()]
 
 

@@ -23,7 +23,7 @@ ENTRIES, AT_ONCE, OPENED, UNLOCKED = 20_000, 1_000, 60, 3
 
 
 def measured(folder: Path, person: str, passphrase: str, now: datetime) -> dict[str, float]:
-    """Seconds: one unlock, ``ENTRIES`` entries walked and their signatures alone, a child opened and its line logged."""
+    """Seconds: one unlock, ``ENTRIES`` entries walked and their signatures alone, a child opened, its line logged."""
     unlocks = []
     for _time in range(UNLOCKED):
         begun = clocks.perf_counter()
