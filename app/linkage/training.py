@@ -13,6 +13,7 @@ more in four of them and less in one; taken whole, its model missed more. So the
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
@@ -75,7 +76,9 @@ def train(
     if lines["record_id"].nunique() < LEAST_RECORDS:
         raise ValueError("too few records to learn from")
     with closed_database(lines) as connection, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Splink's advice to whoever builds a model
+        # Splink's advice to whoever builds a model: what a level lacks keeps the start's share, see _shares_of
+        warnings.simplefilter("ignore")
+        logging.getLogger("splink").setLevel(logging.ERROR)
         engine = DuckDBAPI(connection=connection)
         linker = Linker(
             engine.register("lines"),
