@@ -53,6 +53,7 @@ def while_importing(place: Place, _times: int) -> list[str]:
             importing = _longest_stall(lambda: page.state == DONE and page._job is None)
         finally:
             window.let_go()
+            window.close()
     application.processEvents()
     for name, stalls in (("nothing to do", quiet), ("looking over", looking), ("importing", importing)):
         shown = ", ".join(f"{one * 1000:.0f}" for one in stalls[-3:])
