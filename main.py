@@ -10,7 +10,7 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str]) -> int:
     """Start what the arguments ask for; the exit code."""
     if list(arguments) == ["--read-workbook"]:  # the process of its own that reads workbooks
-        from app.storage.workbook_reader import run
+        from app.storage.files.workbook_reader import run
 
         run()
         return 0

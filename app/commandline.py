@@ -18,7 +18,7 @@ from typing import TypeAlias
 from app.domain.message import Message, Trouble, WrongUse
 from app.services.offices import opening
 from app.services.wording import say, system_language
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from app.wrong_use import does, not_meant
 
 DONE, UNSOUND, WRONG_USE, REFUSED = 0, 1, 2, 3

@@ -17,8 +17,9 @@ from tempfile import mkdtemp
 from app.domain import ids
 from app.services.imports import importing
 from app.services.imports.importing import ImportReport
-from app.storage import keys, office_files, people
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import office_files, people
+from app.storage.offices.office import Office
 
 LEAD, WORKER, PASSPHRASE = "山田 花子", "鈴木 一郎", "青い空と白い雲の下で"
 AS_OF = date(2026, 10, 31)

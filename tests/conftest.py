@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from app.storage import keys
+from app.storage.keyring import keys
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,7 +14,7 @@ from app.domain import ids
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Message, WrongUse
 from app.services.casework import assigning, reviewing
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 REF_LIMIT = 200
 Value = TypeVar("Value")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.commandline import DONE, UNSOUND, Commands, command, day, now, open_office, tell, write_text
 from app.services.imports import importing
-from app.storage.exports import check_out
+from app.storage.files.exports import check_out
 
 
 def declare_import(commands: Commands) -> None:

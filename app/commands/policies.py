@@ -9,7 +9,7 @@ from app.domain.message import Message, WrongUse
 from app.domain.sectors import Sector
 from app.services.offices import policy
 from app.services.protection import need_to_know, unveiling
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 
 def declare_policy(commands: Commands) -> None:

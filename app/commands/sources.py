@@ -12,7 +12,7 @@ from app.domain.purposes import BASES
 from app.services.imports import purposes, received
 from app.services.imports.purposes import Item
 from app.services.wording import system_language
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 
 def declare_coverage(commands: Commands) -> None:

@@ -1,7 +1,7 @@
 """Criteria (指標): rules over facts that yield points in one sector, as frozen data.
 
 Here lives what a criterion *is* and how it speaks; how it becomes SQL stands in
-``app.storage.criteria_sql``, how it is read from text in ``app.domain.criteria_reading`` and how
+``app.storage.priorities.criteria_sql``, how it is read from text in ``app.domain.criteria_reading`` and how
 points are weighed in ``app.domain.weighing``. No disk, no clock.
 """
 

@@ -103,7 +103,7 @@ CREATE VIEW batch_row AS
 CREATE TABLE batch_run (
     batch_id INTEGER NOT NULL,
     line INTEGER NOT NULL,               -- the first of the run
-    count INTEGER NOT NULL,              -- at most 64: app.storage.line_runs.LONGEST
+    count INTEGER NOT NULL,              -- at most 64: app.storage.batches.line_runs.LONGEST
     from_batch INTEGER NOT NULL,         -- where these lines are written, under the numbers from
     from_line INTEGER NOT NULL,
     PRIMARY KEY (batch_id, line)
@@ -301,7 +301,7 @@ CREATE TABLE known_line (
     place INTEGER PRIMARY KEY,
     batch_id INTEGER NOT NULL,
     part INTEGER NOT NULL,
-    lines BLOB NOT NULL,                 -- app.storage.known_lines.LINE, in the order of lines
+    lines BLOB NOT NULL,                 -- app.storage.files.known_lines.LINE, in the order of lines
     UNIQUE (batch_id, part)
 );
 

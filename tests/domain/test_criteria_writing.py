@@ -7,7 +7,7 @@ import pytest
 from app.domain.criteria import Criterion
 from app.domain.criteria_reading import criterion_from
 from app.domain.criteria_writing import table_of
-from app.storage.criteria_files import load_criteria
+from app.storage.definitions.criteria_files import load_criteria
 
 RULES = load_criteria()
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.demo.city import make_city
 from app.demo.writing import write_extracts, write_truth
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, bring_in, new_office, opened
 
 CHILDREN, SEED = 80, 21

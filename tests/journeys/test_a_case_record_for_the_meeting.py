@@ -22,7 +22,7 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, intake
 from app.services.offices import opening
 from app.services.papers import papers
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, WORKER, bring_in, extract, opened, person_of, resident
 from tests.builders import REGISTER as REGISTER_HEADER
 from ui import app as ui_app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from app.services.imports import purposes, received
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW
 
 

@@ -13,7 +13,7 @@ from app.domain.message import Message
 from app.services.deriving import rebuilding
 from app.services.imports import importing, previewing, rejections
 from app.services.wording import sentences
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, pupil
 
 NAMES = ("森 葵", "林 湊", "原 凛", "岡 樹", "辻 紬", "堤 蓮", "関 颯", "泉 澪", "旭 光", "島 海")

@@ -20,7 +20,7 @@ from app.linkage.model import shipped_model
 from app.services.deriving.models import read_own
 from app.services.links import comparisons, linking, pairs, retraining, sampling
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, groups
 from ui import app as start
 from ui import words

@@ -22,8 +22,8 @@ from app.services.links import (
     ruling_history,
     sampling,
 )
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import LEAD, NOW, groups, opened
 
 

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from app.domain.message import Refused
 from app.services.imports import rejections
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import NOW, REGISTER, bring_in, extract, resident
 
 PURPOSE = "直すため"

@@ -21,7 +21,7 @@ from app.domain.decisions import Decision, DecisionKind
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, SCHOOL, extract, month, opened, pupil, resident
 from ui import app as ui_app
 from ui.pages.imports import DONE, READY, RUNNING, ImportsPage

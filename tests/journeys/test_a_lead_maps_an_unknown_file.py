@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from app.services.deriving import rebuilding
 from app.services.imports import batches, profiling
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, opened
 from ui import app as ui_app
 from ui.imports.withdrawal import BatchDialog

@@ -14,7 +14,7 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, selecting
 from app.services.criteria import effects, evaluating, running, settling
 from app.services.deriving import rebuilding
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
 
 OWN: dict[str, Any] = {

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from app.services.criteria import settling
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, WORKER, opened
 from ui import app as ui_app
 from ui import words

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from app.services.deriving import rebuilding
 from app.services.links import foreseeing, linking, pairs
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import NOW, bring_in, groups, opened
 
 

@@ -15,7 +15,7 @@ from app.domain.sectors import SECTORS
 from app.services.answers import DUE, SORTS, CaseloadQuery
 from app.services.casework import caseload, contacts, reviewing, saved_views
 from app.services.desk import undoing
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, WORKER, opened
 
 EVERYBODY = CaseloadQuery(view="all")

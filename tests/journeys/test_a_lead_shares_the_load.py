@@ -16,7 +16,7 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import assigning, caseload
 from app.services.casework.team import Away
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
 from ui import app as ui_app
 from ui import words

@@ -13,7 +13,7 @@ from app.domain.message import Refused, WrongUse
 from app.services.casework import lost_children, reviewing
 from app.services.deriving import rebuilding
 from app.services.imports import batches, withdrawing
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import (
     AS_OF,
     ATTENDANCE,

@@ -8,7 +8,7 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import caseload
 from app.services.deriving import rebuilding
 from app.services.imports.batches import rejection_lines
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import (
     AS_OF,
     ATTENDANCE,

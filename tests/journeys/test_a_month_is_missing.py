@@ -9,7 +9,7 @@ from pathlib import Path
 from app.services.casework import reviewing
 from app.services.deriving import rebuilding
 from app.services.imports import received
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, person_of, pupil
 
 

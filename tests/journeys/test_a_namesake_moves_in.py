@@ -9,8 +9,8 @@ from app.domain.decisions import Decision, DecisionKind
 from app.services.casework import reviewing
 from app.services.deriving import rebuilding
 from app.services.links import pairs
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import (
     ATTENDANCE,
     NOW,

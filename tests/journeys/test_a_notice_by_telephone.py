@@ -21,7 +21,7 @@ from app.services.deriving import rebuilding
 from app.services.offices import opening
 from app.services.papers import papers
 from app.services.protection import need_to_know
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW
 from ui import app as ui_app
 from ui import words

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from app.services.offices import backing_up, opening
-from app.storage import generations
+from app.storage.backups import generations
 from tests.builders import LEAD, NOW, PASSPHRASE, new_office, opened
 from ui import app, words
 from ui.restoring import RestoreDialog

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, drafting, planning
 from app.services.papers import papers
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from ui import app as start
 from ui import words
 from ui.pages.child import ChildPage

@@ -15,7 +15,7 @@ from app.domain.priority import Level
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, contacts, reviewing
 from app.services.deriving import rebuilding
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, bring_in, opened, person_of
 
 REGISTER, UNSEEN, SIBLING = "juki_R0811.csv", "9900000001", "9900000002"

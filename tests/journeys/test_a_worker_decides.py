@@ -11,7 +11,7 @@ from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
 from app.services.answers import CaseloadQuery
 from app.services.casework import assigning, caseload, contacts, reviewing
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
 
 WATCH = Decision(DecisionKind.WATCH, "担任に確かめる。", AS_OF, date(2026, 11, 20), ())

@@ -26,7 +26,7 @@ from app.domain.decisions import Decision, DecisionKind
 from app.services.answers import CaseloadQuery
 from app.services.casework import assigning, caseload, contacts, drafting, followups, reviewing
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import LEAD, opened
 from ui import app as start
 from ui import words

@@ -14,8 +14,8 @@ from app.demo.writing import write_extracts
 from app.linkage.matching import match
 from app.services.deriving import rebuilding
 from app.services.deriving.links import spellings
-from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, SCHOOL, bring_in, extract, pupil
 from tests.torture.orders import FOUR, linked, newest_of, what_was_linked
 

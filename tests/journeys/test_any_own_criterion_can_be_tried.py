@@ -12,7 +12,7 @@ from app.domain.facts import FactKind
 from app.domain.message import WrongUse
 from app.domain.weighing import PrioritySettings
 from app.services.criteria import composing
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 WINDOWS: tuple[dict[str, Any], ...] = (
     {"ever": True}, {"school_year": 90}, {"term": 30}, {"days": 200}, {"now": True}, {"months_of_age": [0, 60]},

@@ -15,9 +15,9 @@ from app.domain.plans import Goal, Plan, Step
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, contacts, drafting, followups, planning, reviewing, since
 from app.services.casework.contacts import Contact
-from app.storage.backup import backup, restore
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.backups.backup import backup, restore
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
 
 DUE = AS_OF + timedelta(days=5)

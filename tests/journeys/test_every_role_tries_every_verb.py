@@ -21,9 +21,12 @@ from app.services.links import linking, pairs, sampling
 from app.services.offices import activity, anchoring
 from app.services.papers import exporting
 from app.services.protection import protecting, unveiling
-from app.storage import allowing, backup, keys, people, rotation
-from app.storage.desk import Desk
-from app.storage.office import Office
+from app.storage.backups import backup
+from app.storage.keyring import keys
+from app.storage.offices import people, rotation
+from app.storage.offices.office import Office
+from app.storage.truth import allowing
+from app.storage.truth.desk import Desk
 from tests import builders
 
 PEOPLE = {"worker": "鈴木 一郎", "lead": "佐藤 次郎", "admin": "高橋 三郎", "auditor": "伊藤 四郎"}

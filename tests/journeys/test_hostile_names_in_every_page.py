@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QLabel, QTextEdit, QWidget
 from app.domain.decisions import Decision, DecisionKind
 from app.services.casework import reviewing
 from app.services.protection import protecting
-from app.storage import keys, office_files, people
+from app.storage.keyring import keys
+from app.storage.offices import office_files, people
 from tests import builders
 from tests.torture.window_walk import walk
 from ui.window import Window

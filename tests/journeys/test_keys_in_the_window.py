@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLineEdit
 from app.domain.message import Refused
 from app.services.offices import backing_up, belonging, opening
 from app.services.protection import need_to_know
-from app.storage import keys
+from app.storage.keyring import keys
 from tests.builders import LEAD, NOW, PASSPHRASE, WORKER, new_office
 from ui import app, words
 from ui.pages.settings import SettingsPage

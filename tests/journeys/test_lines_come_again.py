@@ -15,8 +15,8 @@ from app.services.deriving import rebuilding, searching
 from app.services.imports import importing
 from app.services.imports.keeping import Keeper
 from app.services.measuring.months import write_next_month
-from app.storage import rows
-from app.storage.office import Office
+from app.storage.batches import rows
+from app.storage.offices.office import Office
 from tests.builders import ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, opened, pupil
 
 NURSE = ["学籍番号", "来室日時", "理由", "対応"]

@@ -17,8 +17,9 @@ from app.services.casework import contacts, explaining, followups, lost_children
 from app.services.imports import purposes
 from app.services.links import foreseeing, sampling
 from app.services.protection import withholding
-from app.storage import keys, people
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import people
+from app.storage.offices.office import Office
 from tests import builders
 
 SERVICES = Path(__file__).resolve().parents[2] / "app" / "services"

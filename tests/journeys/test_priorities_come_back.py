@@ -18,9 +18,9 @@ from app.services.casework import contacts, reviewing
 from app.services.criteria import running, settling
 from app.services.deriving import rebuilding
 from app.services.links import linking, pairs
-from app.storage import results
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.batches import results
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import (
     ATTENDANCE,
     NOW,

@@ -21,7 +21,7 @@ from app.domain.message import Refused
 from app.services.casework import saved_views
 from app.services.desk import first_hour, remembering
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, LEAD, NOW, PASSPHRASE, WORKER, opened
 from ui import app as ui_app
 from ui import words

@@ -13,7 +13,7 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import assigning, caseload, contacts, reviewing
 from app.services.criteria import settling
 from app.services.desk import undoing
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened
 
 

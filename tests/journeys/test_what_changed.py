@@ -17,9 +17,9 @@ from app.services.casework.showing import stage_results
 from app.services.criteria import running, settling
 from app.services.deriving import rebuilding
 from app.services.priority.runs import settings_of
-from app.storage import results
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.batches import results
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import (
     AS_OF,
     ATTENDANCE,

@@ -23,7 +23,7 @@ from app.services.links import foreseeing, pairs
 from app.services.offices import activity, verifying
 from app.services.papers import exporting, papers
 from app.services.protection import protecting, unveiling
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests import builders
 
 TOWN, PHONE, POSTAL, SCHOOL = "カナリア町九丁目8番7号", "0999-88-7777", "999-8877", "秘密ヶ丘小学校"

@@ -9,7 +9,7 @@ from app.domain.ages import grade_index
 from app.domain.criteria import UNHEARD, Condition, Criterion, Measure, Signal, Span, Step, Who
 from app.domain.facts import KINDS
 from app.domain.growth import mean
-from app.storage.criteria_signals import MONTHLY
+from app.storage.priorities.criteria_signals import MONTHLY
 from tests.services.town import AS_OF, Town
 
 ADULT_BIRTH = date(1985, 5, 5)

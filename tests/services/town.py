@@ -16,13 +16,13 @@ from app.domain.extracts.profile import Profile
 from app.domain.facts import KINDS, NUMBER_SLOTS, WORD_SLOTS
 from app.domain.weighing import PrioritySettings
 from app.services.priority.prioritising import RunSummary, prioritise
-from app.storage.criteria_files import load_criteria
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.criteria_files import load_criteria
+from app.storage.definitions.profiles import shipped_profiles
 
 AS_OF = date(2026, 10, 31)
 PROFILES: dict[str, Profile] = shipped_profiles()
 FOURTH_GRADER = date(2016, 9, 28)
-VIEW = Path(__file__).parents[2] / "app" / "storage" / "view.sql"
+VIEW = Path(__file__).parents[2] / "app" / "storage" / "offices" / "view.sql"
 
 
 @dataclass

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.storage import keys, office_files, people
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import office_files, people
+from app.storage.offices.office import Office
 from tests.storage.desk import LEAD, NOW, PASSPHRASE, WORKER, clock
 
 

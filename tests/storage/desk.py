@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from app.domain import ids
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 LEAD, WORKER, PASSPHRASE = "山田 花子", "鈴木 一郎", "青い空と白い雲の下で"
 NOW = datetime(2026, 10, 31, 9, 0, tzinfo=UTC)

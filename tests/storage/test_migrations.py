@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2
 
 from app.storage import migrations
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 
 def test_schema_sql_is_up_to_date() -> None:

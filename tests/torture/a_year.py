@@ -10,10 +10,10 @@ from pathlib import Path
 
 from app.domain import ids
 from app.domain.entries import Kind
-from app.storage import generations
-from app.storage.backup import restore
-from app.storage.handover import Keys
-from app.storage.office import Office
+from app.storage.backups import generations
+from app.storage.backups.backup import restore
+from app.storage.keyring.handover import Keys
+from app.storage.offices.office import Office
 from tests.builders import NOW, opened
 from tests.torture.place import Place
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, reviewing
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, opened
 from tests.torture.place import Place
 from ui import app as ui_app

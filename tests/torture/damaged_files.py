@@ -15,10 +15,10 @@ from app.domain.extracts.profile import Column, Profile
 from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.message import Refused
 from app.services.imports.keeping import Account, Keeper
+from app.storage.batches.rows import RowProblem
+from app.storage.definitions.profiles import shipped_profiles
 from app.storage.digests import Digester
-from app.storage.profiles import shipped_profiles
-from app.storage.rows import RowProblem
-from app.storage.source_files import open_source
+from app.storage.files.source_files import open_source
 from tests.torture.place import Place
 
 PROFILES = shipped_profiles()

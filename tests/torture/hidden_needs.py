@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from app.domain.criteria import Criterion, Measure
 from app.domain.sectors import SECTORS, Sector
 from app.domain.weighing import PrioritySettings
-from app.storage.criteria_files import load_criteria
+from app.storage.definitions.criteria_files import load_criteria
 from tests.services.town import AS_OF, PROFILES, Town
 from tests.torture.place import Place
 

@@ -1,7 +1,7 @@
 """Hostile and broken files: each is answered clearly, in both languages, in time and in little memory.
 
 Every file here is made by hand or by its bytes. ``one_by_one`` opens each in a process of its own and
-measures it with its children; the short form is in tests/storage/test_hostile_files.py.
+measures it with its children; the short form is in tests/storage/files/test_hostile_files.py.
 """
 
 # ruff: noqa: E501 - the parts of a workbook stand as they are written
@@ -241,8 +241,8 @@ import json, resource, sys, time
 from pathlib import Path
 from app.domain.message import Refused
 from app.services.wording import say
-from app.storage.profiles import shipped_profiles
-from app.storage.source_files import open_source
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.files.source_files import open_source
 begun = time.monotonic()
 try:
     with open_source(Path(sys.argv[1]), shipped_profiles()) as source:

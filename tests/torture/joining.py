@@ -14,8 +14,8 @@ from pathlib import Path
 
 from app.services.links import linking
 from app.services.offices import opening
-from app.storage.desk import id_text
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 from tests.builders import LEAD, NOW, PASSPHRASE, opened
 from tests.torture.place import MAIN, Place
 

@@ -15,8 +15,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.domain.message import Refused
-from app.storage import database, generations, keyfile, migrations
-from app.storage.backup import restore
+from app.storage import database, migrations
+from app.storage.backups import generations
+from app.storage.backups.backup import restore
+from app.storage.keyring import keyfile
 from tests.builders import NOW, opened
 from tests.torture.full_disk import FULL, filled_but, small_disk
 from tests.torture.killing import killed, stored

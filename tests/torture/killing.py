@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from app.storage.desk import id_text
+from app.storage.truth.desk import id_text
 from tests.builders import opened
 from tests.torture.place import Place, Result
 

@@ -16,8 +16,8 @@ from typing import Any
 from app.services.deriving import rebuilding
 from app.services.imports import withdrawing
 from app.services.measuring.months import write_next_month
-from app.storage import verify
-from app.storage.office import Office
+from app.storage.offices import verify
+from app.storage.offices.office import Office
 from tests.builders import NOW, bring_in, groups, opened
 from tests.torture.place import Place
 

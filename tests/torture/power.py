@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.storage.desk import id_text
+from app.storage.truth.desk import id_text
 from tests.builders import opened
 from tests.torture.place import MAIN, Place
 

@@ -21,7 +21,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from ui import app as ui_app
 from ui import words
 from ui.pages.caseload import CaseloadPage

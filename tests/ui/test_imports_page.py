@@ -30,7 +30,7 @@ from app.services.imports.file_preview import (
 from app.services.imports.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
 from app.services.imports.importing import ImportReport
 from app.services.imports.receiving import FileReport
-from app.storage.rows import StagedBatch
+from app.storage.batches.rows import StagedBatch
 from tests.ui.fakes import JST, MEMBERS, TODAY, FakeOpening, fake_desk, fake_office
 from ui.desk import Desk
 from ui.page import Page

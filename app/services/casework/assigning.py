@@ -9,8 +9,8 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import WrongUse
 from app.services.answers import Changes, Outcome
-from app.storage.desk import id_bytes
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_bytes
 
 
 def assign(office: Office, person_ids: Sequence[int], member: str, now: datetime) -> Outcome[str]:

@@ -44,8 +44,8 @@ from app.services.casework.selecting import DEFAULT_CAPACITY, cut_at, drawn_in_f
 from app.services.deriving.searching import phrase
 from app.services.priority.runs import criteria_of, published_run_of
 from app.services.protection.need_to_know import closed_to, narrowed_row, narrowed_to_own
-from app.storage.office import Office
-from app.storage.roll import KNOWN_THEN, LAST_DECISION, Column, Roll
+from app.storage.offices.office import Office
+from app.storage.priorities.roll import KNOWN_THEN, LAST_DECISION, Column, Roll
 
 
 def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:

@@ -20,9 +20,9 @@ from app.domain.message import Refused, WrongUse
 from app.services.answers import Changes, ContactLine, Outcome, PictureLine
 from app.services.casework.since import unseen
 from app.services.priority.runs import heed
-from app.storage import casework
-from app.storage.desk import id_bytes, id_text
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth import casework
+from app.storage.truth.desk import id_bytes, id_text
 
 KINDS = ("phone", "home_visit", "office_visit", "letter", "school_visit", "agency", "mail")
 RESULTS = ("met", "guardian_only", "absent", "refused", "not_reached")

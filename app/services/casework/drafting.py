@@ -16,9 +16,9 @@ from typing import Any
 
 from app.domain import entries
 from app.domain.message import WrongUse
-from app.storage import casework
 from app.storage.database import Connection
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth import casework
 
 FORMS = ("decision", "contact", "plan", "intake")
 NOBODY = 0

@@ -18,8 +18,8 @@ from app.services.answers import NearSign, PriorityChange, SignChange, WhyNot
 from app.services.casework import caseload, selecting
 from app.services.priority.prioritising import measure_child
 from app.services.priority.runs import criteria_of, published_run, settings_of
-from app.storage.office import Office
-from app.storage.results import Sign, runs_made, shown_then
+from app.storage.batches.results import Sign, runs_made, shown_then
+from app.storage.offices.office import Office
 
 NEARLY = 2 / 3
 """The part of the way to a step from which on a sign nearly holds."""

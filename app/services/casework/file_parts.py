@@ -16,8 +16,8 @@ from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.services.answers import DecisionLine, FactLine, HouseholdMember, RecordLine, Unknown
 from app.services.casework.withdrawn_sources import withdrawn_sources
-from app.storage.desk import id_text
-from app.storage.line_runs import batches_of
+from app.storage.batches.line_runs import batches_of
+from app.storage.truth.desk import id_text
 
 _RECORDS = f"""
     SELECT record_id, extract, sector, local_id, state, name, kana, birth, sex, address, phone,

@@ -20,7 +20,7 @@ from app.domain.priority import Level
 from app.services.answers import Changes, Outcome
 from app.services.casework.contacts import existing
 from app.services.protection.need_to_know import narrowed_to_own
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 GROUPS = ("overdue", "today", "week", "later", "without")
 ENDED = ("none", "out_of_scope", "guidance_centre")

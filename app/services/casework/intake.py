@@ -22,9 +22,9 @@ from app.services.answers import Changes, Outcome
 from app.services.deriving.rebuilding import catch_up
 from app.services.deriving.searching import phrase
 from app.services.protection.need_to_know import closed_to
-from app.storage import notices
-from app.storage.desk import id_text
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth import notices
+from app.storage.truth.desk import id_text
 
 MOST_HITS = 12
 HEADER = (

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain import ids
 from app.domain.dates import day_of
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _RECORDED = """
     SELECT person_id, day, 1 AS decided FROM decision WHERE withdrawn = 0

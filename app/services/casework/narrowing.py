@@ -1,7 +1,7 @@
 """What a question to the caseload means: its views, its conditions, its orders, over the columns of the roll.
 
-Each answer is True or False for every slot of an ``app.storage.roll.Roll``. Nothing is asked of the tables but which
-children are found by words.
+Each answer is True or False for every slot of an ``app.storage.priorities.roll.Roll``. Nothing is asked of the
+tables but which children are found by words.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 from app.domain.priority import LEVELS, Level
 from app.services.answers import CaseloadQuery
 from app.services.deriving.searching import phrases
-from app.storage.roll import NOTHING, POINTS, Column, Roll, unpacked
-from app.storage.roll_kept import letter
+from app.storage.priorities.roll import NOTHING, POINTS, Column, Roll, unpacked
+from app.storage.priorities.roll_kept import letter
 
 VIEWS = ("mine", "unassigned", "month", "all")
 WEEK = 6

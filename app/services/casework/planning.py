@@ -14,8 +14,8 @@ from app.domain.plans import Plan
 from app.services.answers import Changes, Outcome
 from app.services.casework.contacts import existing
 from app.services.casework.since import unseen
-from app.storage.desk import id_text
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ from app.services.protection.need_to_know import check_own, closed_now, closed_t
 from app.services.protection.veil import Veil
 from app.services.protection.withholding import items_of
 from app.storage.digests import cells_of
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 
 def child_file(office: Office, person_id: int, now: datetime) -> ChildFile:

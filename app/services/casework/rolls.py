@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from app.storage import roll_kept
-from app.storage.office import Office
-from app.storage.roll import Roll
-from app.storage.roll_kept import MOST_AT_ONCE, last_touched, touched_since
+from app.storage.offices.office import Office
+from app.storage.priorities import roll_kept
+from app.storage.priorities.roll import Roll
+from app.storage.priorities.roll_kept import MOST_AT_ONCE, last_touched, touched_since
 
 _VIEW, _DESK = "view.roll_touched", "desk_touched"
 

@@ -20,7 +20,7 @@ from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.services.answers import DUE, SORTS, CaseloadQuery, Changes, Outcome
 from app.services.casework.narrowing import VIEWS
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 NAME_LIMIT = 60
 SHARED = "views.shared."

@@ -12,9 +12,9 @@ import numpy as np
 from app.domain.priority import LEVELS, Level
 from app.services.casework.narrowing import among, open_ones, resting, worth_looking
 from app.services.casework.rolls import read_roll, roll_at_hand
-from app.storage.office import Office
-from app.storage.results import listed_then, runs_made
-from app.storage.roll import Column, Roll
+from app.storage.batches.results import listed_then, runs_made
+from app.storage.offices.office import Office
+from app.storage.priorities.roll import Column, Roll
 
 DEFAULT_CAPACITY = 60
 DEFAULT_SAMPLE = 5

@@ -12,9 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from app.services.casework import selecting
-from app.storage.office import Office
-from app.storage.results import Listed, Shown, Sign, StagedResults, stage
-from app.storage.rows import Staging
+from app.storage.batches.results import Listed, Shown, Sign, StagedResults, stage
+from app.storage.batches.rows import Staging
+from app.storage.offices.office import Office
 
 
 def stage_results(office: Office, staging: Staging, view: int, as_of: date, today: date) -> StagedResults:

@@ -16,8 +16,8 @@ from app.domain import ids
 from app.domain.dates import full_day
 from app.domain.entries import Entry, Kind
 from app.domain.message import Refused
-from app.storage.journal import Derive
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.journal import Derive
 
 _ACTS = (
     Kind.DECISION_RECORDED, Kind.DECISION_WITHDRAWN, Kind.CONTACT_NOTED, Kind.CONTACT_WITHDRAWN, Kind.FOLLOW_UP_MOVED,

@@ -23,7 +23,7 @@ from app.domain.roles import MAY, Member
 from app.services.answers import CaseloadQuery, Changes, Outcome
 from app.services.casework import assigning, caseload
 from app.services.casework.selecting import DEFAULT_CAPACITY, looked_at
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 SETTING = "team"
 """What a lead laid down: how many children each member is meant to have, and who is away."""

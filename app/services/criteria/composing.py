@@ -23,11 +23,11 @@ from app.domain.sectors import Sector
 from app.domain.weighing import PrioritySettings
 from app.services.priority.runs import criteria, criteria_of, published_run_of
 from app.services.wording import say
-from app.storage.criteria_files import in_order
-from app.storage.criteria_sql import Compiler
-from app.storage.office import Office
-from app.storage.priority_sql import PriorityTables
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.criteria_files import in_order
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.offices.office import Office
+from app.storage.priorities.criteria_sql import Compiler
+from app.storage.priorities.priority_sql import PriorityTables
 
 Table = Mapping[str, Any]
 NAMED = 50

@@ -22,7 +22,7 @@ from app.services.priority.groups import counted, groups_of
 from app.services.priority.prioritising import Standing, foresee
 from app.services.priority.runs import criteria_of, published_run_of
 from app.services.priority.sightings import looks_of
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from app.domain.sectors import SECTORS
 from app.services.priority.asked import Asked
 from app.services.priority.groups import KINDS, groups_of
 from app.services.priority.runs import criteria_of, published_run_of
-from app.storage.office import Office
-from app.storage.results import RunMade, Shown, all_shown, listed_then, runs_made
+from app.storage.batches.results import RunMade, Shown, all_shown, listed_then, runs_made
+from app.storage.offices.office import Office
 
 NEEDED = (DecisionKind.SUPPORT, DecisionKind.GUIDANCE_CENTRE)
 """What counts as found: new support, or the child guidance centre. ``supported`` was known before."""

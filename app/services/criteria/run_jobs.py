@@ -13,7 +13,7 @@ from typing import Any
 
 from app.services.criteria.running import run_again
 from app.services.imports.import_jobs import Finished, ImportJob, Tell, telling
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _DONE = {"prepare": 0.05, "priority": 0.3, "publish": 0.9}
 """Stage -> how much of the whole is done when it begins."""

@@ -18,7 +18,7 @@ from app.services.deriving.regrouping import bring_along
 from app.services.priority.prioritising import RunSummary
 from app.services.priority.runs import heed, published_run, run_act, settings_of, work_out, work_out_again
 from app.storage import database
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 
 def run_again(

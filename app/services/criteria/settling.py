@@ -20,8 +20,8 @@ from app.services.answers import Changes, Outcome
 from app.services.casework import selecting
 from app.services.priority.asked import Asked
 from app.services.priority.runs import criteria, criteria_of, published_run_of, settings_of
-from app.storage.desk import id_text
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 
 KEYS = ("priority", "capacity", "sample")
 

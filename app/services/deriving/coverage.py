@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain.dates import day_of
 from app.domain.extracts.profile import Profile
-from app.storage.notices import EXTRACT as NOTICE
+from app.storage.truth.notices import EXTRACT as NOTICE
 
 MONTHLY = {"attendance": "attendance", "childcare_attendance": "childcare_attendance"}
 _HOLIDAY = {"attendance": "08"}

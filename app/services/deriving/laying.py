@@ -11,7 +11,7 @@ from app.domain.extracts.recognising import plan_columns
 from app.domain.extracts.supplement import is_supplement
 from app.services.deriving.standing import Delivery
 from app.services.deriving.withheld import withheld_of
-from app.storage import notices
+from app.storage.truth import notices
 
 
 def deliveries(db: Any) -> list[Delivery]:

@@ -23,8 +23,8 @@ from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
 from app.linkage.siblings import families_of
 from app.services.deriving.models import model_in_force
 from app.services.deriving.rulings import Standing, asked_again, newest, standing
+from app.storage.batches.rows import StagedLinks, Staging
 from app.storage.digests import Digester
-from app.storage.rows import StagedLinks, Staging
 
 if TYPE_CHECKING:
     from app.services.deriving.refounding import Refounding

@@ -20,8 +20,8 @@ from app.services.deriving.links import lay_keys, spellings
 from app.services.deriving.persons import derive_persons
 from app.services.deriving.records import derive_records
 from app.services.deriving.rows import RowBook
-from app.storage import notices
 from app.storage.digests import Digester
+from app.storage.truth import notices
 
 
 def unnoticed(db: Any) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.services.priority.runs import PublishedRun, published_run
-from app.storage.office import Office
-from app.storage.office_profiles import documents, newest_change, profiles_in
+from app.storage.definitions.office_profiles import documents, newest_change, profiles_in
+from app.storage.offices.office import Office
 
 
 def profiles_of(office: Office) -> dict[str, Profile]:

@@ -24,8 +24,8 @@ from app.services.deriving.shielding import unshielded
 from app.services.deriving.whole import derive
 from app.services.deriving.withheld import lay_withheld, unheard
 from app.services.priority.runs import heed, published_run, settings_of, work_out, work_out_again
-from app.storage.office import Office
-from app.storage.views import ViewBuilder
+from app.storage.offices.office import Office
+from app.storage.offices.views import ViewBuilder
 
 _ROWS_AT_ONCE = 5000
 

@@ -15,8 +15,8 @@ from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader, plan_columns
 from app.domain.whereabouts import NAME_FIELDS, columns_of
 from app.services.deriving.withheld import withheld_of
+from app.storage.batches.sealed_rows import KeyOf, is_sealed, whole
 from app.storage.digests import cells_of
-from app.storage.sealed_rows import KeyOf, is_sealed, whole
 
 
 class RowBook:

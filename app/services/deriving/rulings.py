@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.linkage.results import Edge, Ruling
-from app.storage.desk import id_bytes, id_text
-from app.storage.line_runs import batches_of
+from app.storage.batches.line_runs import batches_of
+from app.storage.truth.desk import id_bytes, id_text
 
 KINDS = "('ruling.made', 'ruling.withdrawn')"
 MATTERS = 2.0

@@ -19,10 +19,10 @@ from app.services.deriving.profiles_in_force import profiles_of_view
 from app.services.deriving.shielding import cover, give_back
 from app.services.deriving.surnames import surname_positions
 from app.storage import database
-from app.storage.desk import here, set_here
+from app.storage.batches.sealed_rows import RecordKeys, sealed, whole
 from app.storage.digests import SEALED, cells_of
-from app.storage.office import Office
-from app.storage.sealed_rows import RecordKeys, sealed, whole
+from app.storage.offices.office import Office
+from app.storage.truth.desk import here, set_here
 
 _AT_ONCE = 200
 _MARK = "sealed"

@@ -24,8 +24,8 @@ from app.services.deriving.persons import count_doubts, derive_persons
 from app.services.deriving.records import derive_records
 from app.services.deriving.rows import RowBook
 from app.services.deriving.surnames import hide_surnames
-from app.storage import protections
 from app.storage.digests import Digester
+from app.storage.truth import protections
 
 _KNOWN = "protections"
 _EMPTY = ", ".join(f"{field} = ''" for field in FIELDS)

@@ -26,7 +26,7 @@ from app.services.deriving.refounding import Refounding
 from app.services.deriving.rows import RowBook
 from app.services.deriving.standing import Delivery
 from app.storage.digests import Digester
-from app.storage.notices import EXTRACT as NOTICE
+from app.storage.truth.notices import EXTRACT as NOTICE
 
 Linker = Callable[[Any, Set[int] | None], LinkChange]
 Stage = Callable[[str], AbstractContextManager[None]]

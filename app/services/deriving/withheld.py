@@ -12,7 +12,7 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.purposes import EVERYBODY, Withheld, silent
-from app.storage import purposes
+from app.storage.truth import purposes
 
 _KNOWN = "stances"
 

@@ -18,7 +18,7 @@ from app.services.answers import CaseloadQuery, CaseloadRow
 from app.services.casework import assigning, caseload, contacts, reviewing
 from app.services.imports import importing
 from app.services.offices import belonging, opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 OFFICE = "凪浜市 子ども家庭支援課"
 PASSPHRASE = "kizuki demo office"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from app.services.desk.demonstrating import OFFICE
 from app.services.desk.remembering import chosen
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from app.storage.desk import here
-from app.storage.office import Office
-from app.storage.window_file import read_window, write_window
+from app.storage.offices.office import Office
+from app.storage.offices.window_file import read_window, write_window
+from app.storage.truth.desk import here
 
 LANGUAGES = ("", "ja", "en")
 YEARS = ("wareki", "western")

@@ -24,10 +24,10 @@ from app.services.links import linking
 from app.services.offices.policy import FACTOR, IDLE_MINUTES
 from app.services.protection.need_to_know import OWN_POLICY
 from app.services.protection.need_to_know import POLICY as CLOSED_POLICY
-from app.storage.desk import id_bytes, id_text
-from app.storage.office import Office
-from app.storage.protections import MINUTES
-from app.storage.protections import POLICY as MINUTES_POLICY
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_bytes, id_text
+from app.storage.truth.protections import MINUTES
+from app.storage.truth.protections import POLICY as MINUTES_POLICY
 
 KEPT = 60
 """So many of one's newest acts are looked through."""

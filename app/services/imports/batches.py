@@ -12,7 +12,7 @@ from app.domain.extracts.reading import plan_columns
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.protection.veil import Veil
 from app.storage.digests import cells_of
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _PROBLEMS = """
     SELECT b.extract, b.file, p.line, p."column", p.value, p.reason, p.outcome, r.record_id

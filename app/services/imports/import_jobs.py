@@ -24,8 +24,10 @@ from app.services.answers import Outcome
 from app.services.imports.file_preview import FilePreview
 from app.services.imports.previewing import look as look_over
 from app.services.imports.receiving import files_of
-from app.storage import database, rows, views
-from app.storage.office import Office
+from app.storage import database
+from app.storage.batches import rows
+from app.storage.offices import views
+from app.storage.offices.office import Office
 
 SHARES = {"read": 0.42, "records": 0.13, "links": 0.22, "facts": 0.2, "priority": 0.02, "publish": 0.01}
 """Stage -> its usual share of the time, in their order; for the time left."""

@@ -40,13 +40,13 @@ from app.services.priority.prioritising import RunSummary
 from app.services.priority.runs import heed, published_run, run_act, settings_of, work_out
 from app.services.protection.withholding import sieve, switched_last, withheld_now
 from app.storage import database
+from app.storage.batches.rows import StagedLinks, Staging
 from app.storage.digests import Digester
-from app.storage.journal import Act
-from app.storage.office import Office
-from app.storage.rows import StagedLinks, Staging
-from app.storage.source_files import open_source
-from app.storage.source_rows import Source
-from app.storage.views import ViewBuilder
+from app.storage.files.source_files import open_source
+from app.storage.files.source_rows import Source
+from app.storage.offices.office import Office
+from app.storage.offices.views import ViewBuilder
+from app.storage.truth.journal import Act
 
 Progress = Callable[[Message], None]
 

@@ -18,10 +18,10 @@ from app.domain.ages import fiscal_year
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import Reading, RowReader
 from app.services.protection.withholding import Personal
+from app.storage.batches.rows import ACCEPTED, REJECTED, RowProblem, StagedRow
 from app.storage.digests import Digester, written
-from app.storage.known_lines import LINE, Known, Lines, Seen
-from app.storage.rows import ACCEPTED, REJECTED, RowProblem, StagedRow
-from app.storage.source_rows import Chunk, Source
+from app.storage.files.known_lines import LINE, Known, Lines, Seen
+from app.storage.files.source_rows import Chunk, Source
 
 WARNED = "warned"
 NO_RECORD = -1

@@ -25,11 +25,11 @@ from app.services.answers import Outcome
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.imports import profiling
 from app.services.imports.file_preview import PreviewCell, PreviewColumn, PreviewRow, preview_cell, unguarded
-from app.storage.office import Office
-from app.storage.office_profiles import documents
-from app.storage.profiles import shipped_profiles
-from app.storage.unknown_files import Sample
-from app.storage.unknown_files import sample as read_sample
+from app.storage.definitions.office_profiles import documents
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.files.unknown_files import Sample
+from app.storage.files.unknown_files import sample as read_sample
+from app.storage.offices.office import Office
 
 SHOWN_ROWS = 12
 HEADER_ROWS = 8

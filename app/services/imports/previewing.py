@@ -37,10 +37,10 @@ from app.services.imports.links_header import is_links_file
 from app.services.imports.receiving import CHUNK
 from app.services.protection.veil import Veil
 from app.services.protection.withholding import sieve, withheld_now
-from app.storage.office import Office
-from app.storage.rows import RowProblem
-from app.storage.source_files import open_source
-from app.storage.source_rows import Chunk, Source
+from app.storage.batches.rows import RowProblem
+from app.storage.files.source_files import open_source
+from app.storage.files.source_rows import Chunk, Source
+from app.storage.offices.office import Office
 
 UNREADABLE = frozenset(
     {

@@ -22,10 +22,10 @@ from app.domain.message import WrongUse
 from app.services.answers import Changes, Outcome
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.priority.runs import published_run_of
-from app.storage.desk import id_text
-from app.storage.office import Office
-from app.storage.office_profiles import documents, profiles_in
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.office_profiles import documents, profiles_in
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from app.services.imports.import_jobs import Finished, ImportJob, Tell, telling
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _DONE = {"facts": 0.1, "priority": 0.6, "publish": 0.9}
 """Stage -> how much of the whole is done when it begins."""

@@ -32,12 +32,12 @@ from app.services.deriving.whole import Redone, derive
 from app.services.deriving.withheld import lay_withheld
 from app.services.priority.runs import PublishedRun, heed, published_run, run_act, work_out, work_out_again
 from app.storage import database
-from app.storage.desk import id_text
-from app.storage.journal import Act
-from app.storage.office import Office
-from app.storage.purpose_files import proposed
-from app.storage.rows import Staging
-from app.storage.views import ViewBuilder
+from app.storage.batches.rows import Staging
+from app.storage.definitions.purpose_files import proposed
+from app.storage.offices.office import Office
+from app.storage.offices.views import ViewBuilder
+from app.storage.truth.desk import id_text
+from app.storage.truth.journal import Act
 
 TEXT_LIMIT = 1000
 Progress = Callable[[Message], None]

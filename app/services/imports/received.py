@@ -20,8 +20,8 @@ from app.domain.purposes import EVERYBODY, WHOLE
 from app.domain.sectors import Sector
 from app.services.deriving.coverage import uncovered
 from app.services.deriving.profiles_in_force import profiles_of
-from app.storage.notices import EXTRACT as NOTICE
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.notices import EXTRACT as NOTICE
 
 FRESH_DAYS = 400
 """A child of whom something was said within so many days has been received."""

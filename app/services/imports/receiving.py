@@ -18,11 +18,11 @@ from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, WrongUse
 from app.services.imports.keeping import Account, Keeper, Kept, rules_of
 from app.services.protection.withholding import Personal
+from app.storage.batches.rows import BatchWriter, RowProblem, StagedBatch, Staging
 from app.storage.digests import Digester
-from app.storage.known_lines import Known, Lines, known_lines
+from app.storage.files.known_lines import Known, Lines, known_lines
+from app.storage.files.source_rows import Source
 from app.storage.resources import program_mark
-from app.storage.rows import BatchWriter, RowProblem, StagedBatch, Staging
-from app.storage.source_rows import Source
 
 CHUNK = 4000
 

@@ -20,10 +20,10 @@ from app.domain.message import Message, Refused, WrongUse
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.protection.veil import Veil, says_protected
 from app.services.wording import say, sentences
+from app.storage.batches.rows import REJECTED
 from app.storage.digests import cells_of
-from app.storage.exports import check_out, write_export
-from app.storage.office import Office
-from app.storage.rows import REJECTED
+from app.storage.files.exports import check_out, write_export
+from app.storage.offices.office import Office
 
 _ROWS = """
     SELECT r.line, h.columns, o.cells, b.extract, r.record_id FROM batch_row AS r

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.services.answers import Changes, Outcome
 from app.services.imports.import_jobs import Finished, ImportJob, Tell, telling
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _DONE = {"records": 0.05, "links": 0.3, "facts": 0.6, "priority": 0.8, "publish": 0.95}
 """Stage -> how much of the whole is done when it begins."""

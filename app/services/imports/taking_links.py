@@ -24,7 +24,7 @@ from app.linkage.results import Edge
 from app.services.deriving.arriving import link_found
 from app.services.deriving.links import LinkChange
 from app.storage.digests import Digester
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 SHOWN = 8
 """Reasons that a refusal names; it counts all."""

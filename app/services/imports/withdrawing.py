@@ -33,9 +33,9 @@ from app.services.deriving.withheld import lay_withheld
 from app.services.priority.runs import heed, published_run, run_act, settings_of, work_out
 from app.services.protection.withholding import switched_last
 from app.storage import database
-from app.storage.journal import Act
-from app.storage.office import Office
-from app.storage.views import ViewBuilder
+from app.storage.offices.office import Office
+from app.storage.offices.views import ViewBuilder
+from app.storage.truth.journal import Act
 
 Progress = Callable[[Message], None]
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.services.links.link_answers import Rewritten
-from app.storage.desk import id_bytes
-from app.storage.line_runs import batches_of
+from app.storage.batches.line_runs import batches_of
+from app.storage.truth.desk import id_bytes
 
 ROWS = ("name", "kana", "birth", "sex", "address", "phone", "guardian", "facility", "number")
 """The fields in the order in which they are shown."""

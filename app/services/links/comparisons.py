@@ -15,8 +15,8 @@ from typing import Any
 
 from app.services.deriving.models import model_in_force
 from app.services.links.quality_answers import ChangedPair, KeptComparison, LevelLine, ModelComparison
-from app.storage.desk import here
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.desk import here
 
 _PLACE = "links.comparison"
 _NAMES = frozenset({"name", "other_name", "birth", "other_birth", "extract", "other_extract"})

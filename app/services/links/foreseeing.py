@@ -37,7 +37,7 @@ from app.services.links.plans import (
     plan_withdrawing,
 )
 from app.services.priority.runs import work_out_again
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 Planned = Callable[[Any], Plan]
 

@@ -13,7 +13,7 @@ from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import TRUST
 from app.services.links.comparing import said_alike
 from app.services.links.quality_answers import Figures, SharedNumber, Tally
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 AGES = ("infant", "nursery", "primary", "secondary", "upper", "adult", "unknown")
 _LAST_GRADES = (2, 5, 11, 14, 17)

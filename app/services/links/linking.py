@@ -27,9 +27,9 @@ from app.services.links.plans import (
     plan_taking_out,
     plan_withdrawing,
 )
-from app.storage.desk import id_text
-from app.storage.office import Office
-from app.storage.rulings import root_of
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
+from app.storage.truth.rulings import root_of
 
 
 def rule(office: Office, a: int, b: int, same: bool, reason: str, now: datetime) -> Outcome[str]:

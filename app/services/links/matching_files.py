@@ -30,10 +30,10 @@ from app.linkage.scoring import score
 from app.linkage.spark import score_on, session
 from app.linkage.words import Words
 from app.services.imports.receiving import files_of
-from app.storage.exports import check_place, write_whole
-from app.storage.profiles import shipped_profiles
-from app.storage.source_files import open_source
-from app.storage.source_rows import Source
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.files.exports import check_place, write_whole
+from app.storage.files.source_files import open_source
+from app.storage.files.source_rows import Source
 
 Engine = Literal["duckdb", "spark"]
 Progress = Callable[[Message], None]

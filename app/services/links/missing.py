@@ -17,7 +17,7 @@ from app.linkage.results import Edge
 from app.services.deriving.links import spellings
 from app.services.deriving.models import model_in_force
 from app.services.links.quality_answers import MissedLine
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _SHOWN = 200
 NEARLY_ALL = 0.8

@@ -30,9 +30,9 @@ from app.services.links.link_answers import (
     ReviewLine,
     RulingLine,
 )
-from app.storage.desk import id_text
-from app.storage.line_runs import batches_of
-from app.storage.office import Office
+from app.storage.batches.line_runs import batches_of
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 
 _ROW_OF = {"given": "name", "family": "name"}
 _MOST_HITS = 60

@@ -17,8 +17,8 @@ from app.services.deriving.persons import trust
 from app.services.deriving.profiles_in_force import profiles_of_view
 from app.services.deriving.regrouping import Regrouped, regroup
 from app.services.deriving.rulings import Standing, standing
-from app.storage.desk import id_bytes
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_bytes
 
 THOUGHT_OF = b""
 """The entry of a ruling that is not made yet."""

@@ -16,7 +16,7 @@ from app.domain.message import Message, Refused
 from app.services.answers import Changes, Outcome
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.imports.import_jobs import Finished, ImportJob, MayPublish, Step, Tell
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _BEGINS = {"read": 0.0, "learn": 0.05, "compare": 0.6, "group": 0.1, "publish": 0.95, "sort": 0.9}
 _LASTS = {"learn": 0.55, "compare": 0.35}

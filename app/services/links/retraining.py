@@ -30,9 +30,9 @@ from app.services.links.model_changes import Sight, changes_between, sight_of
 from app.services.links.quality_answers import LevelLine, ModelComparison, ModelLine
 from app.services.priority.runs import heed, published_run, run_act, work_out, work_out_again
 from app.storage import database
-from app.storage.desk import id_text
-from app.storage.office import Office
-from app.storage.views import ViewBuilder
+from app.storage.offices.office import Office
+from app.storage.offices.views import ViewBuilder
+from app.storage.truth.desk import id_text
 
 Progress = Callable[[Message], None]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.services.links.quality_answers import RulingHistory
-from app.storage.desk import id_text
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 
 SHOWN = 500
 

@@ -22,9 +22,9 @@ from app.services.answers import Changes, Outcome
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import TRUST
 from app.services.links.quality_answers import Estimate, SampleLine, SamplePair, Samples
-from app.storage.desk import id_bytes, id_text
-from app.storage.office import Office
-from app.storage.quality import ANSWERS
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_bytes, id_text
+from app.storage.truth.quality import ANSWERS
 
 SIZE = 50
 

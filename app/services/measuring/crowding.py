@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.demo.filling import slots
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _SPAN = 15 * 365
 _KINDS: tuple[tuple[str, dict[str, float | str]], ...] = (

@@ -25,8 +25,8 @@ from app.services.casework.showing import stage_results
 from app.services.deriving.searching import letters
 from app.services.priority.prioritising import RunSummary
 from app.services.priority.runs import run_act, settings_of, work_out
-from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.offices.office import Office
 
 _AT_ONCE = 20_000
 _COVERED_YEARS = 6

@@ -26,7 +26,7 @@ from app.services.deriving.links import spellings
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.imports import importing
 from app.services.offices import opening
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 CHANGED = 2000
 AT_ONCE = 100_000

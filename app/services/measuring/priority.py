@@ -30,8 +30,8 @@ from app.services.offices import opening
 from app.services.priority.prioritising import prioritise
 from app.services.priority.runs import criteria_of, published_run, work_out_again
 from app.services.priority.sightings import looks_of
-from app.storage.office import Office
-from app.storage.roll_kept import unwatch
+from app.storage.offices.office import Office
+from app.storage.priorities.roll_kept import unwatch
 
 PERSON, PASSPHRASE = "bench", "bench passphrase"
 ASKED = 40

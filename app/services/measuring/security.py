@@ -16,8 +16,8 @@ from app.domain.entries import Kind
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.services.offices import opening
-from app.storage import verify
-from app.storage.office import Office
+from app.storage.offices import verify
+from app.storage.offices.office import Office
 
 ENTRIES, AT_ONCE, OPENED, UNLOCKED = 20_000, 1_000, 60, 3
 

@@ -18,8 +18,8 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Message
 from app.domain.workdays import is_workday
-from app.storage.desk import id_text
-from app.storage.office import Office
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 
 PAGE = 200
 OPENS, CLOSES = time(7, 0), time(20, 0)

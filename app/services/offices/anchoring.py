@@ -15,8 +15,8 @@ from typing import Any
 
 from app.domain.entries import canonical
 from app.domain.message import Message, WrongUse
-from app.storage.exports import check_out, write_bytes
-from app.storage.office import Office
+from app.storage.files.exports import check_out, write_bytes
+from app.storage.offices.office import Office
 
 _BYTES = 10
 _GROUP = 4

@@ -18,12 +18,13 @@ from app.services.answers import Changes, Outcome
 from app.services.offices.open_backups import due, give_up, keep_open
 from app.services.offices.opening import open_office
 from app.services.offices.verifying import verify
-from app.storage import backup as files
-from app.storage import backup_notes, database, generations
+from app.storage import database
 from app.storage import folder as places
-from app.storage.exports import check_out
+from app.storage.backups import backup as files
+from app.storage.backups import backup_notes, generations
+from app.storage.files.exports import check_out
 from app.storage.folder import FileLock
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 __all__ = ["due", "keep_open"]
 

@@ -11,10 +11,11 @@ from app.domain.message import Refused
 from app.domain.roles import Role
 from app.services.answers import MemberLine
 from app.services.offices.policy import factor_required, heed_factor
-from app.storage import keyfile, keys, passphrases, people, rotation, slots
-from app.storage.desk import here
-from app.storage.exports import check_out, write_new_file
-from app.storage.office import Office
+from app.storage.files.exports import check_out, write_new_file
+from app.storage.keyring import keyfile, keys, passphrases, slots
+from app.storage.offices import people, rotation
+from app.storage.offices.office import Office
+from app.storage.truth.desk import here
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.message import Refused
-from app.storage import backup_notes, generations
-from app.storage.generations import Frozen
-from app.storage.office import Office
-from app.storage.stillness import still
+from app.storage.backups import backup_notes, generations
+from app.storage.backups.generations import Frozen
+from app.storage.backups.stillness import still
+from app.storage.offices.office import Office
 
 DAILY = timedelta(hours=20)
 """After so long without a generation an open office makes one by itself."""

@@ -10,9 +10,11 @@ from app.domain.message import Message, Refused
 from app.services.deriving.rebuilding import ensure_view
 from app.services.offices.open_backups import note
 from app.services.offices.policy import heed_factor
-from app.storage import backup_notes, keys, office_files
-from app.storage.exports import check_out, write_new_file
-from app.storage.office import Office
+from app.storage.backups import backup_notes
+from app.storage.files.exports import check_out, write_new_file
+from app.storage.keyring import keys
+from app.storage.offices import office_files
+from app.storage.offices.office import Office
 
 
 def create_office(

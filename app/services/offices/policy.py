@@ -7,8 +7,8 @@ from datetime import datetime
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.services.answers import Changes, Outcome
-from app.storage import people
-from app.storage.office import Office
+from app.storage.offices import people
+from app.storage.offices.office import Office
 
 IDLE_MINUTES = 5
 FACTOR = "policy.factor_required"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.domain.message import Message
 from app.services.deriving.rebuilding import differences
-from app.storage import verify as checks
-from app.storage.office import Office
+from app.storage.offices import verify as checks
+from app.storage.offices.office import Office
 
 
 def verify(office: Office, *, rebuild: bool) -> list[Message]:

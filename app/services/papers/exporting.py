@@ -25,8 +25,8 @@ from app.services.criteria import disclosing, evaluating
 from app.services.imports.batches import rejection_lines
 from app.services.links.pairs import without_whereabouts
 from app.services.priority.runs import worked_out_for
-from app.storage.exports import check_out, read_sealed, write_export
-from app.storage.office import Office
+from app.storage.files.exports import check_out, read_sealed, write_export
+from app.storage.offices.office import Office
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from app.services.casework import caseload
 from app.services.papers import exporting
 from app.services.papers.papers import Cell, Grid, Paper
 from app.services.wording import say
-from app.storage.desk import id_text
-from app.storage.exports import check_out, write_export
-from app.storage.office import Office
+from app.storage.files.exports import check_out, write_export
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 
 WHATS = ("caseload", "statistics", "evaluation", "rejections", "reviews")
 FORMS = ("csv", "xlsx", "pdf")

@@ -22,11 +22,11 @@ from app.domain.outreach import RECENT_DAYS, STATES
 from app.services.answers import Changes, Outcome
 from app.services.papers.paper import Blanks, Paper, Prose
 from app.services.priority.runs import criteria, published_run_of
-from app.storage.criteria_files import in_order
-from app.storage.criteria_sql import Compiler
-from app.storage.office import Office
-from app.storage.outreach_files import OutreachList, load_lists
-from app.storage.priority_sql import PriorityTables
+from app.storage.definitions.criteria_files import in_order
+from app.storage.definitions.outreach_files import OutreachList, load_lists
+from app.storage.offices.office import Office
+from app.storage.priorities.criteria_sql import Compiler
+from app.storage.priorities.priority_sql import PriorityTables
 
 WORDS_LIMIT = 2000
 

@@ -34,8 +34,8 @@ from app.services.papers.paper import (
     Value,
 )  # fmt: skip
 from app.services.papers.plan import plan_blocks
-from app.storage.exports import check_out, write_export
-from app.storage.office import Office
+from app.storage.files.exports import check_out, write_export
+from app.storage.offices.office import Office
 
 CHILD_FORMS = (
     "case_record", "timeline", "absence_card", "information_request", "hand_over", "referral", "plan",

@@ -25,8 +25,8 @@ from app.domain.weighing import (
     rarity,
     share,
 )
-from app.storage.criteria_sql import Compiler
-from app.storage.priority_sql import PriorityTables
+from app.storage.priorities.criteria_sql import Compiler
+from app.storage.priorities.priority_sql import PriorityTables
 
 
 @dataclass(frozen=True)

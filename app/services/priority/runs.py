@@ -21,10 +21,10 @@ from app.domain.message import WrongUse
 from app.domain.weighing import PrioritySettings
 from app.services.priority.prioritising import RunSummary, prioritise
 from app.services.priority.sightings import looks_of, unsettled
-from app.storage.criteria_files import in_order, load_criteria
-from app.storage.journal import Act
-from app.storage.office import Office
-from app.storage.results import StagedResults
+from app.storage.batches.results import StagedResults
+from app.storage.definitions.criteria_files import in_order, load_criteria
+from app.storage.offices.office import Office
+from app.storage.truth.journal import Act
 
 
 @cache

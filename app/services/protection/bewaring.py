@@ -12,7 +12,7 @@ from typing import Any
 
 from app.linkage import normal
 from app.linkage.model import shipped_variants
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from app.services.answers import (
 )
 from app.services.priority.runs import criteria_of, settings_of
 from app.services.protection.unveiling import openings
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 POLICY = "policy.closed"
 CLOSED = "closed_sector"

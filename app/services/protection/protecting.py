@@ -18,9 +18,9 @@ from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.services.answers import Changes, Outcome
 from app.services.deriving.rebuilding import catch_up
-from app.storage.desk import id_text
-from app.storage.line_runs import batches_of
-from app.storage.office import Office
+from app.storage.batches.line_runs import batches_of
+from app.storage.offices.office import Office
+from app.storage.truth.desk import id_text
 
 CHANGES = frozenset({"protection"})
 

@@ -18,10 +18,10 @@ from app.domain.whereabouts import FIELDS, OPENING
 from app.services.answers import Changes, Outcome
 from app.services.deriving.profiles_in_force import profiles_of_view
 from app.services.deriving.rows import RowBook
-from app.storage import protections
-from app.storage.desk import id_text
-from app.storage.office import Office
-from app.storage.sealed_rows import granted_keys, keys_granted
+from app.storage.batches.sealed_rows import granted_keys, keys_granted
+from app.storage.offices.office import Office
+from app.storage.truth import protections
+from app.storage.truth.desk import id_text
 
 CHANGES = frozenset({"opening"})
 

@@ -16,7 +16,7 @@ from app.domain.whereabouts import GUARDIAN, NAME_FIELDS, columns_of, positions_
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.deriving.surnames import surname_positions
 from app.services.deriving.withheld import withheld_of
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 _FREE = frozenset(map(code_form, ("", "無", "0", "×", "なし", "無し")))
 

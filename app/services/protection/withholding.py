@@ -18,9 +18,9 @@ from app.domain.message import Refused
 from app.domain.purposes import WHOLE, Withheld, kept_of_person
 from app.services.answers import WithheldItem
 from app.services.deriving.profiles_in_force import profiles_of
-from app.storage import purposes
-from app.storage.office import Office
-from app.storage.source_rows import Source
+from app.storage.files.source_rows import Source
+from app.storage.offices.office import Office
+from app.storage.truth import purposes
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,6 @@ CREATE TABLE known_line (
     place INTEGER PRIMARY KEY,
     batch_id INTEGER NOT NULL,
     part INTEGER NOT NULL,
-    lines BLOB NOT NULL,                 -- app.storage.known_lines.LINE, in the order of lines
+    lines BLOB NOT NULL,                 -- app.storage.files.known_lines.LINE, in the order of lines
     UNIQUE (batch_id, part)
 );

@@ -1,5 +1,5 @@
 -- Whose line of the list changed: noted in the transaction that changes it, so that a window that keeps the list at
--- hand (app.storage.roll) reads exactly these children again. This PC only, emptied at unlocking.
+-- hand (app.storage.priorities.roll) reads exactly these children again. This PC only, emptied at unlocking.
 CREATE TABLE desk_touched (place INTEGER PRIMARY KEY AUTOINCREMENT, person_id INTEGER NOT NULL);
 
 CREATE TRIGGER decision_insert AFTER INSERT ON decision BEGIN

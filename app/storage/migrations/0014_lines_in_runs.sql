@@ -5,7 +5,7 @@ ALTER TABLE batch_row RENAME TO batch_line;
 CREATE TABLE batch_run (
     batch_id INTEGER NOT NULL,
     line INTEGER NOT NULL,               -- the first of the run
-    count INTEGER NOT NULL,              -- at most 64: app.storage.line_runs.LONGEST
+    count INTEGER NOT NULL,              -- at most 64: app.storage.batches.line_runs.LONGEST
     from_batch INTEGER NOT NULL,         -- where these lines are written, under the numbers from
     from_line INTEGER NOT NULL,
     PRIMARY KEY (batch_id, line)

@@ -9,7 +9,7 @@ import pytest
 from app.domain.extracts.office_profile import laid_over
 from app.domain.extracts.reading import RowReader, plan_columns, recognise
 from app.domain.message import WrongUse
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.profiles import shipped_profiles
 
 SHIPPED = shipped_profiles()
 DAY = date(2026, 10, 31)

@@ -12,7 +12,7 @@ import pytest
 from app.domain.extracts.reading import Reading, RowReader, plan_columns, recognise
 from app.domain.facts import KINDS
 from app.domain.records import PersonBlock
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.profiles import shipped_profiles
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "extracts"
 AS_OF = date(2026, 10, 31)

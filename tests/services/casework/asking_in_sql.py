@@ -14,7 +14,7 @@ from typing import Any
 from app.domain.sectors import SECTORS
 from app.services.answers import CaseloadQuery
 from app.services.deriving.searching import phrase
-from app.storage.office import Office
+from app.storage.offices.office import Office
 
 WEEK, NEW_DAYS = 6, 31
 

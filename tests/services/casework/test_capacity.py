@@ -14,7 +14,7 @@ from app.services.answers import CaseloadList, CaseloadQuery
 from app.services.casework import caseload, explaining, reviewing
 from app.services.criteria import effects
 from app.services.priority.runs import settings_of
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import (
     AS_OF,
     ATTENDANCE,

@@ -11,7 +11,7 @@ import pytest
 from app.domain.intake import Form, NewChild
 from app.services.casework import drafting, intake
 from app.services.links import linking, pairs
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import NOW, REGISTER, bring_in, extract, new_office, opened, person_of, resident
 
 LATER = NOW + timedelta(minutes=3)

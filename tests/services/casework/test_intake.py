@@ -15,8 +15,9 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, contacts, intake, reviewing
 from app.services.deriving import rebuilding
 from app.services.imports import withdrawing
-from app.storage import keys, people, verify
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import people, verify
+from app.storage.offices.office import Office
 from tests.builders import NOW, PASSPHRASE, REGISTER, WORKER, bring_in, extract, new_office, opened, person_of, resident
 
 FORM = Form(channel="phone", route="近隣", type="虐待", abuse="身体", seen="夜に何度も泣き声と大きな音がする。")

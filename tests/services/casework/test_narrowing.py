@@ -21,9 +21,9 @@ from app.services.answers import DUE, SORTS, CaseloadQuery
 from app.services.casework import assigning, caseload, contacts, followups, intake, narrowing, reviewing, selecting
 from app.services.casework.rolls import roll_at_hand
 from app.services.measuring.filling import fill_office
-from app.storage import roll_kept
-from app.storage.office import Office
-from app.storage.roll import DESK, KEPT, Roll
+from app.storage.offices.office import Office
+from app.storage.priorities import roll_kept
+from app.storage.priorities.roll import DESK, KEPT, Roll
 from tests.builders import LEAD, NOW, WORKER, new_office, opened
 from tests.services.casework import asking_in_sql
 

@@ -13,7 +13,7 @@ from app.services.casework import assigning, contacts, team
 from app.services.casework.team import Away
 from app.services.desk import undoing
 from app.services.offices import belonging
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import (
     AS_OF,
     LEAD,

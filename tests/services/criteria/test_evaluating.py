@@ -18,7 +18,7 @@ from app.services.casework import caseload, reviewing, selecting
 from app.services.criteria import disclosing, evaluating, running
 from app.services.criteria.evaluating import Evaluation, Firing, Line, Rate, Share
 from app.services.papers import exporting
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import (
     AS_OF,
     ATTENDANCE,

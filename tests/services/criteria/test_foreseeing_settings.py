@@ -12,7 +12,7 @@ from app.domain.criteria import Criterion
 from app.domain.criteria_reading import adapted
 from app.domain.weighing import PrioritySettings
 from app.services.priority.prioritising import foresee
-from app.storage.criteria_files import load_criteria
+from app.storage.definitions.criteria_files import load_criteria
 from tests.services.town import AS_OF, Town
 
 SHELF = load_criteria()

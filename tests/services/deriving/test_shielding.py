@@ -12,8 +12,9 @@ from app.domain.message import Refused, WrongUse
 from app.services.deriving import rebuilding
 from app.services.offices import verifying
 from app.services.protection import bewaring, protecting, unveiling
-from app.storage import keys, people
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import people
+from app.storage.offices.office import Office
 from tests import builders
 
 ADDRESS, PHONE, SCHOOL = "みらい市青葉一丁目2番3号", "0000-11-0001", "秘密ヶ丘小学校"

@@ -14,7 +14,7 @@ from app.services.casework import assigning, reviewing
 from app.services.desk import undoing
 from app.services.desk.first_hour import first_hour
 from app.services.desk.remembering import Look, keep_look
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import (
     AS_OF,
     NOW,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.services.desk.remembering import Look, Place, choose, chosen, keep_look, keep_place, look_of, window_of
-from app.storage.office import Office
-from app.storage.window_file import read_window, write_window
+from app.storage.offices.office import Office
+from app.storage.offices.window_file import read_window, write_window
 from tests.builders import LEAD, WORKER, new_office, opened
 
 WESTERN = Look("en", "western", "dark", 125)

@@ -17,8 +17,8 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.services.imports import batches, import_jobs
 from app.services.imports.import_jobs import Course, Ended, Failed, Finished, Looked, News, Step, Stopped
-from app.storage import views
-from app.storage.office import Office
+from app.storage.offices import views
+from app.storage.offices.office import Office
 from tests.builders import (
     AS_OF,
     ATTENDANCE,

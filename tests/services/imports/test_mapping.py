@@ -10,8 +10,8 @@ import xlsxwriter
 
 from app.domain.message import Refused, WrongUse
 from app.services.imports import importing, mapping, previewing, profiling
-from app.storage.office import Office
-from app.storage.office_profiles import documents
+from app.storage.definitions.office_profiles import documents
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, SCHOOL, bring_in, extract, new_office, opened, pupil
 
 ROSTER = [

@@ -12,7 +12,7 @@ import pytest
 from app.domain.message import WrongUse
 from app.services.imports import importing, previewing, receiving
 from app.services.imports.file_preview import FilePreview
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, bring_in, extract, month, new_office, opened, resident
 
 NAMES = (("1", "青葉 花", "2016-05-01"), ("2", "川辺 陸", "2015-07-02"), ("3", "森 空", "2014-01-09"))

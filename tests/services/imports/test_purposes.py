@@ -19,7 +19,7 @@ from app.services.imports import batches, importing, purposes, rejections
 from app.services.links import linking
 from app.services.papers import exporting
 from app.storage.digests import cells_of
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests import builders
 
 HEADER = ["学籍番号", "来室日", "理由"]

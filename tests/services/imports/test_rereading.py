@@ -13,7 +13,7 @@ from app.domain.message import Refused, WrongUse
 from app.services.deriving import rebuilding
 from app.services.imports import profiling, rereading, rereading_jobs
 from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests import builders
 
 OTHER = [("休み" if name == "病欠" else name) for name in builders.ATTENDANCE]

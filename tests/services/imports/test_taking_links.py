@@ -22,7 +22,7 @@ from app.services.links import linking
 from app.services.links.matching_files import match_files
 from app.services.papers import exporting
 from app.services.wording import say
-from app.storage.verify import verify
+from app.storage.offices.verify import verify
 from tests.builders import (
     AS_OF,
     NOW,

@@ -11,7 +11,7 @@ import pytest
 
 from app.services.deriving.rulings import CHANGED
 from app.services.links import linking, pairs
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import NOW, REGISTER, SCHOOL, bring_in, extract, new_office, opened, pupil, resident
 
 BIRTH = "2016-09-28"

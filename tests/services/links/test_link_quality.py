@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.services.links import link_quality, linking, missing
-from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, REGISTER, SCHOOL, bring_in, extract, new_office, opened, pupil, resident
 
 

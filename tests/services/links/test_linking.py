@@ -17,8 +17,8 @@ from app.services.casework import assigning, reviewing
 from app.services.deriving import rebuilding
 from app.services.deriving.rulings import CHANGED
 from app.services.links import foreseeing, linking, pairs
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import (
     ATTENDANCE,
     LEAD,

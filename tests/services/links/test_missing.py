@@ -10,8 +10,8 @@ import pytest
 
 from app.domain.message import Refused
 from app.services.links import linking, missing, pairs
-from app.storage.office import Office
-from app.storage.profiles import shipped_profiles
+from app.storage.definitions.profiles import shipped_profiles
+from app.storage.offices.office import Office
 from tests.builders import NOW, REGISTER, SCHOOL, WORKER, bring_in, extract, new_office, opened, pupil, resident
 
 AWAY = "みらい市緑町4番5号"

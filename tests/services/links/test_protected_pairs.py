@@ -11,7 +11,7 @@ import pytest
 
 from app.services.deriving import rebuilding
 from app.services.links import foreseeing, link_quality, linking, pairs, ruling_history, sampling
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, REGISTER, SCHOOL, bring_in, extract, new_office, opened, pupil, resident
 
 HIDDEN = ("秘町", "隠山", "カクレヤマ")

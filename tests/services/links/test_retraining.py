@@ -16,8 +16,8 @@ from app.services.casework import assigning
 from app.services.deriving import rebuilding
 from app.services.deriving.models import model_in_force, read_own
 from app.services.links import linking, pairs, retraining
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import (
     LEAD,
     NOW,

@@ -12,8 +12,8 @@ import pytest
 from app.domain.message import WrongUse
 from app.services.deriving import rebuilding
 from app.services.links import foreseeing, linking, pairs, ruling_history
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import NOW, REGISTER, SCHOOL, bring_in, extract, groups, new_office, opened, pupil, resident
 
 LATER = NOW + timedelta(days=150)

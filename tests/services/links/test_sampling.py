@@ -12,8 +12,8 @@ import pytest
 from app.domain.message import Refused, WrongUse
 from app.services.deriving import rebuilding
 from app.services.links import linking, sampling
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import LEAD, NOW, REGISTER, SCHOOL, WORKER, bring_in, extract, new_office, opened, pupil, resident
 
 NAMES = ("森 葵", "原 蓮", "関 陽菜", "辻 湊", "堀 凛", "星 樹", "秋山 紬", "久保 碧")

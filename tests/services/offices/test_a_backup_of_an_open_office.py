@@ -12,10 +12,11 @@ import pytest
 
 from app.domain.message import Refused
 from app.services.offices import activity, backing_up, open_backups, opening
-from app.storage import backup_notes, generations, verify
-from app.storage.backup import restore
-from app.storage.office import Office
-from app.storage.stillness import still
+from app.storage.backups import backup_notes, generations
+from app.storage.backups.backup import restore
+from app.storage.backups.stillness import still
+from app.storage.offices import verify
+from app.storage.offices.office import Office
 from tests import builders
 
 LATER = builders.NOW + timedelta(days=1)

@@ -12,9 +12,10 @@ import pytest
 
 from app.services.offices import belonging, opening, verifying
 from app.services.protection import unveiling
-from app.storage import keys, people, rotation
-from app.storage.office import Office
-from app.storage.sealed_rows import RecordKeys, keys_granted, whole
+from app.storage.batches.sealed_rows import RecordKeys, keys_granted, whole
+from app.storage.keyring import keys
+from app.storage.offices import people, rotation
+from app.storage.offices.office import Office
 from tests import builders
 
 SECOND = "伊藤 係長"

@@ -15,8 +15,9 @@ from app.services.casework import reviewing
 from app.services.imports import importing
 from app.services.offices import activity, anchoring
 from app.services.offices.activity import LOOKS, ActivityQuery
-from app.storage import keys, people
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import people
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, LEAD, NOW, REGISTER, WORKER, extract, new_office, opened, resident
 
 AUDITOR = "監査 役"

@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.message import Refused, WrongUse
 from app.services.offices import backing_up, opening
-from app.storage import backup_notes
+from app.storage.backups import backup_notes
 from tests.builders import LEAD, NOW, PASSPHRASE, WORKER, new_office, opened
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from app.domain.message import Refused
 from app.services.offices import belonging, opening, policy
-from app.storage import keys, office_files, people
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import office_files, people
+from app.storage.offices.office import Office
 from tests import builders
 
 LATER = builders.NOW + timedelta(hours=1)

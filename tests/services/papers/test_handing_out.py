@@ -16,8 +16,8 @@ from app.domain.message import Refused, WrongUse
 from app.services.answers import CaseloadQuery
 from app.services.imports import importing
 from app.services.papers import exporting, handing_out
-from app.storage.office import Office
-from app.storage.verify import verify
+from app.storage.offices.office import Office
+from app.storage.offices.verify import verify
 from tests.builders import AS_OF, NOW, REGISTER, WORKER, extract, new_office, opened, resident
 
 FORMULA = "=HYPERLINK(1)"

@@ -17,7 +17,7 @@ from app.services.casework import reviewing
 from app.services.imports import purposes
 from app.services.papers import outreach
 from app.services.papers.outreach import ReachList
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, bring_in, new_office, opened
 
 ENTITLED = ("要保護", "準要保護")

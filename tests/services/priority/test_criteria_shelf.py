@@ -10,8 +10,8 @@ from app.domain.criteria import LANGUAGES, Criterion, Measure, named, origin, se
 from app.domain.facts import KINDS
 from app.domain.priority import Reason
 from app.domain.sectors import SECTORS
-from app.storage.criteria_files import load_criteria
-from app.storage.notices import EXTRACT as NOTICE
+from app.storage.definitions.criteria_files import load_criteria
+from app.storage.truth.notices import EXTRACT as NOTICE
 from tests.services.firing import fire, fitting_birth
 from tests.services.town import PROFILES, Town
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.domain.criteria import Criterion
-from app.storage.criteria_files import load_criteria
+from app.storage.definitions.criteria_files import load_criteria
 from tests.services.town import Town
 
 RULES = {criterion.key: criterion for criterion in load_criteria()}

@@ -12,7 +12,7 @@ from app.domain.criteria import Criterion, Measure
 from app.domain.facts import KINDS
 from app.domain.purposes import EVERYBODY
 from app.domain.weighing import PrioritySettings
-from app.storage.criteria_files import load_criteria
+from app.storage.definitions.criteria_files import load_criteria
 from tests.services.firing import fire, fitting_birth
 from tests.services.town import AS_OF, PROFILES, Town
 

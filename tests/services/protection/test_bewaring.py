@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.services.protection.bewaring import Outsider, outsiders
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests.builders import (
     REGISTER,
     SCHOOL,

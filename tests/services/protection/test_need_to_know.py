@@ -13,7 +13,7 @@ from app.domain.sectors import Sector
 from app.services.casework import caseload, reviewing
 from app.services.offices import activity
 from app.services.protection import need_to_know, unveiling
-from app.storage.office import Office
+from app.storage.offices.office import Office
 from tests import builders
 
 LATER = builders.NOW + timedelta(hours=1)

@@ -17,8 +17,9 @@ from app.services.links import pairs
 from app.services.offices import verifying
 from app.services.papers import exporting, papers
 from app.services.protection import protecting, unveiling
-from app.storage import keys, people
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import people
+from app.storage.offices.office import Office
 from tests import builders
 
 NEXT = date(2026, 11, 30)

@@ -12,8 +12,9 @@ from app.services.answers import CaseloadQuery
 from app.services.casework import assigning, caseload, followups, reviewing
 from app.services.desk import undoing
 from app.services.protection import need_to_know
-from app.storage import keys, people
-from app.storage.office import Office
+from app.storage.keyring import keys
+from app.storage.offices import people
+from app.storage.offices.office import Office
 from tests import builders
 
 LATER = builders.NOW + timedelta(hours=1)
