@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.message import WrongUse
@@ -45,6 +45,28 @@ class Decision:
     evidence: tuple[int, ...]
     meeting: str = ""
     took_part: str = ""
+
+
+class SignOffState(StrEnum):
+    """Where a decision stands that asks for sign-off (決裁)."""
+
+    WAITING = "waiting"
+    SIGNED = "signed"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """Of a decision that asks for it: who signed it or sent it back, when (with its zone), in which words.
+
+    ``entry`` is the sign-off's own; of one that waits all of it is empty.
+    """
+
+    state: SignOffState
+    author: str = ""
+    recorded: datetime | None = None
+    words: str = ""
+    entry: str = ""
 
 
 REASON_LIMIT, TOOK_PART_LIMIT = 10_000, 1_000

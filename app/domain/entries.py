@@ -35,6 +35,9 @@ class Kind(StrEnum):
     KEYS_ROTATED = "keys.rotated"
     DECISION_RECORDED = "decision.recorded"
     DECISION_WITHDRAWN = "decision.withdrawn"
+    DECISION_SIGNED = "decision.signed"
+    DECISION_RETURNED = "decision.returned"
+    SIGN_OFF_WITHDRAWN = "sign_off.withdrawn"
     CONTACT_NOTED = "contact.noted"
     CONTACT_WITHDRAWN = "contact.withdrawn"
     FOLLOW_UP_MOVED = "follow_up.moved"
@@ -83,6 +86,9 @@ NEEDED: Mapping[Kind, frozenset[str]] = {
     Kind.KEYS_ROTATED: frozenset({"epoch", "reason"}),
     Kind.DECISION_RECORDED: frozenset({"person", "decision", "reason", "day", "next", "evidence"}),
     Kind.DECISION_WITHDRAWN: frozenset({"entry", "reason"}),
+    Kind.DECISION_SIGNED: frozenset({"person", "entry"}),
+    Kind.DECISION_RETURNED: frozenset({"person", "entry", "reason"}),
+    Kind.SIGN_OFF_WITHDRAWN: frozenset({"person", "entry", "reason"}),
     Kind.CONTACT_NOTED: frozenset({"person", "contact", "result", "seen", "day", "words"}),
     Kind.CONTACT_WITHDRAWN: frozenset({"person", "entry", "reason"}),
     Kind.FOLLOW_UP_MOVED: frozenset({"person", "before", "day", "reason"}),

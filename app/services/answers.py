@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from app.domain.decisions import DecisionKind
+from app.domain.decisions import DecisionKind, SignOff
 from app.domain.facts import Fact
 from app.domain.priority import Level, Reason
 from app.domain.sectors import SECTORS, Sector
@@ -254,6 +254,8 @@ class DecisionLine:
     meeting: str = ""
     took_part: str = ""
     withdrawn_sources: tuple[WithdrawnSource, ...] = ()
+    sign_off: SignOff | None = None
+    """None where none is asked for."""
 
 
 @dataclass(frozen=True)

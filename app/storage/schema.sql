@@ -171,7 +171,9 @@ CREATE TABLE decision (
     ref TEXT UNIQUE,
     on_screen TEXT NOT NULL,
     withdrawn INTEGER NOT NULL DEFAULT 0
-, took_part TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+, took_part TEXT NOT NULL DEFAULT '', asks INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+
+CREATE INDEX decision_asks ON decision (recorded) WHERE asks = 1 AND withdrawn = 0;
 
 CREATE INDEX decision_person ON decision (person_id, recorded);
 
@@ -557,6 +559,19 @@ CREATE TABLE setting (
     value TEXT NOT NULL,                 -- JSON
     entry BLOB NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TABLE sign_off (
+    entry BLOB PRIMARY KEY,
+    decision BLOB NOT NULL,              -- the entry that is signed or sent back
+    person_id INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    recorded TEXT NOT NULL,
+    signed INTEGER NOT NULL,             -- 0: sent back
+    words TEXT NOT NULL DEFAULT '',
+    withdrawn INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX sign_off_decision ON sign_off (decision, recorded);
 
 CREATE TABLE stance (
     entry BLOB PRIMARY KEY,

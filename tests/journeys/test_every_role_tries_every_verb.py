@@ -86,6 +86,9 @@ ENTRIES: dict[str, Case] = {
         _fixed(decision="watch", reason="x", day="2026-10-31", next=None, evidence=[]), CASEWORK,
     ),
     "withdraw another's decision": (Kind.DECISION_WITHDRAWN, _fixed(entry=UNKNOWN, reason="x"), LEADS),
+    "sign off": (Kind.DECISION_SIGNED, _fixed(entry=UNKNOWN), LEADS),
+    "send a decision back": (Kind.DECISION_RETURNED, _fixed(entry=UNKNOWN, reason="x"), LEADS),
+    "take a sign-off back": (Kind.SIGN_OFF_WITHDRAWN, _fixed(entry=UNKNOWN, reason="x"), LEADS),
     "note": (
         Kind.CONTACT_NOTED, _fixed(contact="phone", result="met", seen=True, day="2026-10-31", words=""), CASEWORK,
     ),

@@ -15,6 +15,7 @@ from app.domain.facts import KINDS, Fact
 from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.services.answers import DecisionLine, FactLine, HouseholdMember, RecordLine, Unknown
+from app.services.casework.signing import NEWEST_SIGN_OFF, sign_off_of
 from app.services.casework.withdrawn_sources import withdrawn_sources
 from app.storage.batches.line_runs import batches_of
 from app.storage.truth.desk import id_text
@@ -156,8 +157,10 @@ def unknown_of(db: Any, person_id: int) -> tuple[Unknown, ...]:
 def decisions_of(db: Any, person_id: int) -> tuple[DecisionLine, ...]:
     """The decisions that stand about a person, the oldest first."""
     rows = db.execute(
-        "SELECT d.entry, m.name, d.recorded, d.kind, d.reason, d.day, d.next, d.evidence, d.meeting, d.took_part"
+        "SELECT d.entry, m.name, d.recorded, d.kind, d.reason, d.day, d.next, d.evidence, d.meeting, d.took_part,"
+        " d.asks, s.signed, c.name, s.recorded, s.words, s.entry"
         " FROM decision AS d LEFT JOIN member AS m ON m.id = d.author"
+        f" LEFT JOIN sign_off AS s ON s.entry = ({NEWEST_SIGN_OFF}) LEFT JOIN member AS c ON c.id = s.author"
         " WHERE d.person_id = ? AND d.withdrawn = 0 ORDER BY d.recorded, d.entry",
         (person_id,),
     ).fetchall()
@@ -176,6 +179,7 @@ def decisions_of(db: Any, person_id: int) -> tuple[DecisionLine, ...]:
             meeting=row[8] or "",
             took_part=row[9],
             withdrawn_sources=tuple(lost[one] for one in evidence if one in lost),
+            sign_off=sign_off_of(row[10] and at == len(rows), *row[11:]),  # one that was followed waits no more
         )
-        for row, evidence in zip(rows, pointed, strict=True)
+        for at, (row, evidence) in enumerate(zip(rows, pointed, strict=True), start=1)
     )

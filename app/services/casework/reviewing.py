@@ -215,6 +215,7 @@ def decide(
             "took_part": decision.took_part,
             "on_screen": on_screen,
             "ref": ref,
+            "asks": not office.member.may("sign_off"),
         },
         time=now,
         derive=unseen(office, {person_id: seen_seq}),

@@ -17,7 +17,7 @@ from app.domain.entries import Kind
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
-from app.services.casework import assigning, contacts, followups, planning, reviewing
+from app.services.casework import assigning, contacts, followups, planning, reviewing, signing
 from app.services.casework.selecting import DEFAULT_CAPACITY, DEFAULT_SAMPLE
 from app.services.casework.team import SETTING as TEAM
 from app.services.links import linking
@@ -178,6 +178,8 @@ _AS_IT_COMES: Mapping[str, object] = {
 _TELL: Mapping[Kind, Callable[[Any, int, bytes, Said], Told]] = {
     Kind.ASSIGNMENT_MADE: _assignment,
     Kind.DECISION_RECORDED: _recorded("decision"),
+    Kind.DECISION_SIGNED: _recorded("sign_off"),
+    Kind.DECISION_RETURNED: _recorded("sign_off"),
     Kind.CONTACT_NOTED: _recorded("contact_noted"),
     Kind.FOLLOW_UP_MOVED: _recorded("follow_up_moved"),
     Kind.PLAN_MADE: _recorded("plan"),
@@ -187,7 +189,7 @@ _TELL: Mapping[Kind, Callable[[Any, int, bytes, Said], Told]] = {
 }
 _TAKES_BACK = frozenset(
     {"decision.withdrawn", "contact.withdrawn", "follow_up.withdrawn", "plan.withdrawn", "ruling.withdrawn",
-     "links.made", "run.made"}
+     "sign_off.withdrawn", "links.made", "run.made"}
 )  # fmt: skip
 _FINAL: Mapping[Kind, str] = {
     Kind.PERSON_LEFT: "undo.final.left",
@@ -243,6 +245,10 @@ def _undo_decision(office: Office, entry: str, said: Said, reason: str, now: dat
     return reviewing.withdraw_decision(office, ids.number(str(said["person"])), entry, reason, now)
 
 
+def _undo_sign_off(office: Office, entry: str, said: Said, reason: str, now: datetime) -> Outcome[Any]:
+    return signing.withdraw(office, {ids.number(str(said["person"])): entry}, reason, now)
+
+
 def _undo_move(office: Office, entry: str, said: Said, reason: str, now: datetime) -> Outcome[Any]:
     return followups.take_back_move(office, ids.number(str(said["person"])), entry, reason, now)
 
@@ -271,6 +277,8 @@ def _undo_setting(office: Office, entry: str, said: Said, _reason: str, now: dat
 _UNDO: dict[Kind, _Undo] = {
     Kind.ASSIGNMENT_MADE: _undo_assignment,
     Kind.DECISION_RECORDED: _undo_decision,
+    Kind.DECISION_SIGNED: _undo_sign_off,
+    Kind.DECISION_RETURNED: _undo_sign_off,
     Kind.CONTACT_NOTED: _undo_contact,
     Kind.FOLLOW_UP_MOVED: _undo_move,
     Kind.PLAN_MADE: _undo_plan,

@@ -55,6 +55,16 @@ def _may_withdraw(table: str, verb: str) -> _Rule:
     return rule
 
 
+def _may_sign(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
+    """A lead, and nobody signs what they decided themselves."""
+    if not author.may("sign_off"):
+        return False
+    row = desk.connection.execute(
+        "SELECT author FROM decision WHERE entry = ?", (id_bytes(str(payload["entry"])),)
+    ).fetchone()
+    return row is None or row[0] != author.id
+
+
 def _may_rule(desk: Desk, author: Member, payload: Mapping[str, Any]) -> bool:
     if author.may("rule"):
         return True
@@ -122,6 +132,9 @@ _RULES: Mapping[Kind, str | _Rule] = {
     Kind.KEYS_ROTATED: "people",
     Kind.DECISION_RECORDED: "decide",
     Kind.DECISION_WITHDRAWN: _may_withdraw("decision", "decide"),
+    Kind.DECISION_SIGNED: _may_sign,
+    Kind.DECISION_RETURNED: _may_sign,
+    Kind.SIGN_OFF_WITHDRAWN: "sign_off",
     Kind.CONTACT_NOTED: "note",
     Kind.CONTACT_WITHDRAWN: _may_withdraw("contact_noted", "note"),
     Kind.FOLLOW_UP_MOVED: "note",

@@ -29,13 +29,36 @@ def record_decision(desk: Desk, operation: Operation) -> None:
     said = operation.payload
     desk.connection.execute(
         "INSERT INTO decision (entry, person_id, author, recorded, kind, reason, day, next, evidence, meeting, ref,"
-        " on_screen, took_part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " on_screen, took_part, asks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             id_bytes(operation.id), person_number(said["person"]), operation.author, operation.time, said["decision"],
             said["reason"], said["day"], said["next"], json.dumps(said["evidence"]), said.get("meeting") or "",
-            said.get("ref"), said.get("on_screen") or "", said.get("took_part") or "",
+            said.get("ref"), said.get("on_screen") or "", said.get("took_part") or "", int(bool(said.get("asks"))),
         ),
     )  # fmt: skip
+
+
+def sign_off(*, signed: bool) -> Callable[[Desk, Operation], None]:
+    """The applier of ``decision.signed`` and of ``decision.returned``."""
+
+    def applier(desk: Desk, operation: Operation) -> None:
+        said = operation.payload
+        decision, person = id_bytes(str(said["entry"])), person_number(said["person"])
+        there = desk.connection.execute(
+            "SELECT 1 FROM decision WHERE entry = ? AND person_id = ?", (decision, person)
+        ).fetchone()
+        if there is None:
+            raise WrongUse("decision.unknown", entry=str(said["entry"]))
+        desk.connection.execute(
+            "INSERT INTO sign_off (entry, decision, person_id, author, recorded, signed, words)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                id_bytes(operation.id), decision, person, operation.author, operation.time, int(signed),
+                said.get("reason") or "",
+            ),
+        )  # fmt: skip
+
+    return applier
 
 
 def withdraw(table: str, missing: str) -> Callable[[Desk, Operation], None]:
