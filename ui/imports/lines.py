@@ -5,6 +5,7 @@ Plain values without a widget; what is shown of them is said in ``saying``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -72,6 +73,11 @@ class Lines:
 
     def __init__(self) -> None:
         self.all: list[FileLine] = []
+        self.passed_over: tuple[str, ...] = ()
+
+    def pass_over(self, names: Sequence[str]) -> None:
+        """Hidden files of a folder, which nobody means."""
+        self.passed_over = tuple(dict.fromkeys((*self.passed_over, *names)))
 
     def put(self, preview: FilePreview) -> None:
         """A file that was looked over; the same place again replaces what was known of it."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.services.imports.gathering import passed_over
 from ui.theme import theme
 from ui.tokens import BODY, SECOND, SMALL
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground, draw_box
 from ui.widgets.states import Icon
-from ui.widgets.text import ElidedLabel, Label
-from ui.words import _
+from ui.widgets.text import ElidedLabel, Label, tip
+from ui.words import _, say
 
 STEPS = ("choose", "check", "import", "published")
 _DISC, _GAP = 20, 30
@@ -170,6 +173,29 @@ class DoneStrip(Ground):
     def put(self, words: str) -> None:
         self._words.setText(words)
         self.setAccessibleName(words)
+
+    def text(self) -> str:
+        return self._words.text()
+
+
+class PassedStrip(Ground):
+    """Below the files: how many hidden ones of a folder are passed over, and which; hidden while there are none."""
+
+    def __init__(self) -> None:
+        super().__init__("window", "t")
+        self._words = ElidedLabel(role="text2", px=SECOND)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 12, 5)
+        row.setSpacing(6)
+        row.addWidget(Icon("information-outline", "text2", 16))
+        row.addWidget(self._words, 1)
+        self.setVisible(False)
+
+    def put(self, names: Sequence[str]) -> None:
+        """All names stand in the tooltip."""
+        self._words.setText(say(passed_over(names)) if names else "")
+        tip(self, "\n".join(names))
+        self.setVisible(bool(names))
 
     def text(self) -> str:
         return self._words.text()

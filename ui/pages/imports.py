@@ -19,7 +19,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import Changes, Outcome
-from app.services.imports.import_jobs import Ended, Failed, Finished, Looked, News, Step, Stopped
+from app.services.imports.import_jobs import Ended, Failed, Finished, Looked, News, PassedOver, Step, Stopped
 from ui.desk import Desk
 from ui.imports.acts import ImportActs
 from ui.imports.course import course_words
@@ -28,7 +28,7 @@ from ui.imports.files import FilesTable
 from ui.imports.history import Invitation
 from ui.imports.lines import FileLine, Lines
 from ui.imports.preview import PreviewPane, ProblemsPane
-from ui.imports.progress import DoneStrip, ProgressStrip, StepBar
+from ui.imports.progress import DoneStrip, PassedStrip, ProgressStrip, StepBar
 from ui.imports.side import SidePanel
 from ui.page import Done, KeyLine, Page
 from ui.runner import Runner
@@ -85,6 +85,7 @@ class ImportsPage(Page):
         first_folder = Button(_("imports.add_folder"), icon="folder-open-outline")
         self.invitation = Invitation((first_files, first_folder))
         self.files = FilesTable(self._desk.today())
+        self.passed = PassedStrip()
         self.preview = PreviewPane()
         self.problems = ProblemsPane()
         self.side = SidePanel(self._desk.today())
@@ -141,7 +142,13 @@ class ImportsPage(Page):
         tabs.addStretch(1)
         self._left = QVBoxLayout()
         self._left.setSpacing(0)
-        for part, share in ((self.files, 10), (self._tabs_row, 0), (self.preview, 8), (self.problems, 5)):
+        for part, share in (
+            (self.files, 10),
+            (self.passed, 0),
+            (self._tabs_row, 0),
+            (self.preview, 8),
+            (self.problems, 5),
+        ):
             self._left.addWidget(part, share)
         work = Ground("surface")
         self._body = QHBoxLayout(work)
@@ -299,6 +306,8 @@ class ImportsPage(Page):
                 self.lines.step(news.number, news.rows)
             self.files.files.show_lines(self.lines.all)
             self._show_progress()
+        elif isinstance(news, PassedOver):
+            self.lines.pass_over(news.names)
         elif isinstance(news, Looked):
             self.lines.put(news.preview)
             self._show_all()
@@ -374,6 +383,7 @@ class ImportsPage(Page):
         self.go.setEnabled(not why)
         tip(self.go, why)
         self.files.files.show_lines(self.lines.all)
+        self.passed.put(self.lines.passed_over)
         if self._chosen() is None:
             self.files.go_to(0)
         self._show_chosen()

@@ -22,8 +22,8 @@ from typing import Any, Protocol
 from app.domain.message import Message, Refused, Trouble, WrongUse
 from app.services.answers import Outcome
 from app.services.imports.file_preview import FilePreview
+from app.services.imports.gathering import gather
 from app.services.imports.previewing import look as look_over
-from app.services.imports.receiving import files_of
 from app.storage import database
 from app.storage.batches import rows
 from app.storage.offices import views
@@ -63,6 +63,13 @@ class Looked:
 
 
 @dataclass(frozen=True)
+class PassedOver:
+    """Files in the folders that nobody means: hidden ones, and those that programs left there."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Finished:
     """The work is done. ``outcome`` is what the task came to (an ``ImportReport``, a ``RunSummary`` ...),
     None after looking."""
@@ -87,7 +94,7 @@ class Ended:
     """The last word of every job: what it left is cleared away, another one may start."""
 
 
-News = Step | Looked | Finished | Stopped | Failed | Ended
+News = Step | Looked | PassedOver | Finished | Stopped | Failed | Ended
 Tell = Callable[[News], None]
 
 
@@ -314,7 +321,10 @@ class _Look:
     stages = False
 
     def run(self, office: Office, pipe: Connection[Any, Any]) -> Finished:
-        files = files_of(self.paths)
+        gathered = gather(self.paths)
+        files = gathered.files
+        if gathered.passed_over:
+            pipe.send(PassedOver(gathered.names))
         for number, path in enumerate(files, start=1):
 
             def tell(rows: int, number: int = number, path: Path = path) -> None:
@@ -342,6 +352,8 @@ class _Import:
         course = Course(self.expected, clocks.monotonic)
 
         def progress(message: Message) -> None:
+            if message.key == "import.passed_over":  # said when they were looked over
+                return
             pipe.send(course.step(message))
             if message.key == "import.stage_publish":
                 pipe.send(MayPublish())

@@ -33,8 +33,9 @@ from app.services.deriving.whole import Redone, derive
 from app.services.deriving.withheld import lay_withheld
 from app.services.imports.delivered import Delivery as LastDelivery
 from app.services.imports.delivered import counted, far_shorter, last_delivery
+from app.services.imports.gathering import gather, passed_over
 from app.services.imports.links_header import is_links_file
-from app.services.imports.receiving import FileReport, files_of, receive, reread
+from app.services.imports.receiving import FileReport, receive, reread
 from app.services.imports.taking_links import TakenLinks, TakingLinker, read_links
 from app.services.priority.prioritising import RunSummary
 from app.services.priority.runs import heed, published_run, run_act, settings_of, work_out
@@ -53,13 +54,15 @@ Progress = Callable[[Message], None]
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did: its files, seconds per stage, links, reviews, children on the list."""
+    """What an import did: its files, seconds per stage, links, reviews, children on the list; names of files
+    in folders that were passed over."""
 
     files: tuple[FileReport, ...]
     seconds: dict[str, float]
     links: int = 0
     reviews: int = 0
     children: int = 0
+    passed_over: tuple[str, ...] = ()
 
     @property
     def has_rejections(self) -> bool:
@@ -87,6 +90,7 @@ class ImportReport:
             "links": self.links,
             "reviews": self.reviews,
             "children": self.children,
+            "passed_over": list(self.passed_over),
         }
 
 
@@ -126,7 +130,10 @@ def import_extracts(
     """
     office.demand("import", Kind.BATCH_PUBLISHED)
     stages = _Stages(progress)
-    every = files_of(paths)
+    gathered = gather(paths)
+    every = gathered.files
+    if gathered.passed_over:
+        progress(passed_over(gathered.names))
     files = [one for one in every if not is_links_file(one)]
     switches = switched_last(office)
     with database.explained(), office.staging(alone=alone) as staging:
@@ -139,7 +146,7 @@ def import_extracts(
     for path in every:
         if is_links_file(path):  # after the extracts: their records must be known
             outcome = _joined(outcome, _take_links(office, path, stages, now))
-    return outcome
+    return Outcome(replace(outcome.value, passed_over=gathered.names), outcome.changes)
 
 
 def _take_links(office: Office, path: Path, stages: _Stages, now: datetime) -> Outcome[ImportReport]:

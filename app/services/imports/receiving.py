@@ -6,16 +6,15 @@ facts are derived. Nothing staged is visible before it is published.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import numpy as np
 
 from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.extracts.supplement import is_supplement
-from app.domain.message import Message, WrongUse
+from app.domain.message import Message
 from app.services.imports.keeping import Account, Keeper, Kept, rules_of
 from app.services.protection.withholding import Personal
 from app.storage.batches.rows import BatchWriter, RowProblem, StagedBatch, Staging
@@ -78,20 +77,6 @@ class FileReport:
         if self.refusal is not None:
             document["message"] = {"key": self.refusal.key, **self.refusal.values}
         return document
-
-
-def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files meant: those named, and everything in the folders named but hidden files."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.is_file())
-            found += [one for one in inside if not one.name.startswith((".", "~$"))]
-        else:
-            found.append(path)
-    if not found:
-        raise WrongUse("import.no_files")
-    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from app.linkage.model import shipped_model, shipped_variants
 from app.linkage.scoring import score
 from app.linkage.spark import score_on, session
 from app.linkage.words import Words
-from app.services.imports.receiving import files_of
+from app.services.imports.gathering import gather, passed_over
 from app.storage.definitions.profiles import shipped_profiles
 from app.storage.files.exports import check_place, write_whole
 from app.storage.files.source_files import open_source
@@ -79,7 +79,10 @@ def match_files(
     check_place(out)
     people = _People(today)
     refused = []
-    for path in files_of(paths):
+    gathered = gather(paths)
+    if gathered.passed_over:
+        progress(passed_over(gathered.names))
+    for path in gathered.files:
         progress(Message("match.reading", {"file": path.name}))
         try:
             people.read(path)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.message import WrongUse
-from app.services.imports import importing, previewing, receiving
+from app.services.imports import importing, previewing
 from app.services.imports.file_preview import FilePreview
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, bring_in, extract, month, new_office, opened, resident
@@ -85,15 +84,6 @@ def test_cells_are_shown_with_what_they_mean(office: Office, tmp_path: Path) -> 
     assert (seen.columns[at].needed, seen.columns[at].rejected) == (True, 1)
     assert [(one.line, one.column, one.outcome) for one in seen.problems] == [(3, "生年月日", "rejected")]
     assert (seen.rows, seen.accepted, seen.rejected) == (2, 1, 1)
-
-
-def test_a_folder_is_its_files_without_hidden_ones(tmp_path: Path) -> None:
-    for name in ("b.csv", "a.csv", ".hidden", "~$a.xlsx"):
-        (tmp_path / name).write_text("x", "utf-8")
-    assert [path.name for path in receiving.files_of([tmp_path, tmp_path / "a.csv"])] == ["a.csv", "b.csv"]
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(WrongUse, match="no_files"):
-        receiving.files_of([tmp_path / "empty"])
 
 
 def test_of_many_problems_the_first_are_shown_and_all_are_counted(
