@@ -44,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
     """Carry out one command line; the exit code."""
     _speak_utf8()
     try:
-        parsed = _parser().parse_args(arguments)
+        parsed = parser().parse_args(arguments)
         return int(parsed.run(parsed))
     except Trouble as trouble:
         tell(trouble.message)
@@ -61,10 +61,11 @@ def _speak_utf8() -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Every command with what it takes."""
     speak()
-    parser = argparse.ArgumentParser(prog="main.py", description=does("program"))
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    made = argparse.ArgumentParser(prog="main.py", description=does("program"))
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
     for declare in SHELF:
         declare(commands)
-    return parser
+    return made

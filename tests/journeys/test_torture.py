@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture import canary, damage, full_disk, joining, keeping, killing, power
+from tests.torture import canary, damage, every_command, full_disk, joining, keeping, killing, power
 from tests.torture.place import Place
 
 CHILDREN = 20
@@ -67,3 +67,7 @@ def test_flipped_bits_and_lost_logs_are_noticed(place: Place) -> None:
 
 def test_nothing_that_was_written_holds_a_name(place: Place) -> None:
     assert canary.everywhere(place, 1) == []
+
+
+def test_the_search_for_names_visits_every_command_of_the_console() -> None:
+    assert every_command.forgotten() == set()

@@ -11,9 +11,10 @@ from __future__ import annotations
 import base64
 import gzip
 import io
-import json
 import re
+import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -26,12 +27,13 @@ from pathlib import Path
 import numpy as np
 
 from tests.builders import LEAD, NOW, opened
+from tests.torture import every_command
+from tests.torture.every_command import REASON
 from tests.torture.killing import killed
 from tests.torture.place import Place
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp932")
 WORD = 8  # bytes; what is shorter would be found in any noise
-REASON = "祖母宅の合言葉は菜の花畑"
 
 
 def everywhere(place: Place, times: int) -> list[str]:
@@ -40,8 +42,10 @@ def everywhere(place: Place, times: int) -> list[str]:
     for number in range(max(1, times // 10)):
         command = ["import", *place.signed_in(office), "--as-of", "2026-10-31", str(place.extracts)]
         killed(place, command, 0.0, number, by_word=True)
-    _work(place, place.filled())
-    failures, elsewhere = _window(place, place.filled())
+    _aborted(place)
+    failures = _commands(place, place.filled())
+    more, elsewhere = _window(place, place.filled())
+    failures += more
     names = set(_names(place.filled()))
     control = found_in(place.extracts.rglob("*.csv"), names)
     places = (place.folder / part for part in ("offices", "home", "tmp", "cwd"))
@@ -75,24 +79,25 @@ def leaked(place: Place, names: list[str]) -> list[str]:
     return [f"the search does not see a leak as {guise}" for guise in guises if guise not in seen]
 
 
-def _work(place: Place, office: Path) -> None:
-    signed_in = place.signed_in(office)
-    child = place.export(office, "caseload").splitlines()[1].split(",")[1]
-    line = {"ref": "canary", "child": child, "decision": "none", "reason": REASON, "date": "2026-10-31"}
-    file = place.folder / "given" / "canary.jsonl"
-    file.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
-    place.expect(place.run("decide", *signed_in, "--file", file), 0)
-    sealed = ["--purpose", "proof", "--seal-with", str(place.secret), f"child:{child}"]
-    place.expect(place.run("export", *signed_in, *sealed, "--out", office.parent / "sealed"), 0)
-    backup = office.parent / "backup.kizuki"
-    place.expect(place.run("backup", *signed_in, "--out", backup), 0)
-    kept = office.parent / "kept"
-    kept.mkdir()
-    place.expect(place.run("backup", str(office), "--nightly", "--to", kept), 0)
-    place.expect(place.run("anchor", *signed_in), 0)
-    restored = place.signed_in(office.parent / "restored")
-    place.expect(place.run("restore", backup, *restored), 0)
-    place.expect(place.verify(office, "--rebuild"), 0)
+def _commands(place: Place, office: Path) -> list[str]:
+    """Every command; what they said lies where the search looks."""
+    failures, said = every_command.every_one(place, office, long=not place.in_process)
+    (place.folder / "cwd" / "said").write_text(said, encoding="utf-8")
+    return failures
+
+
+def _aborted(place: Place) -> None:
+    """A program that falls over with the keys in its memory: where the system would write a core, none must lie."""
+    limit = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (limit[1], limit[1]))
+    try:
+        process = place.start("import", *place.signed_in(place.office()), place.extracts)
+        assert process.stderr is not None
+        process.stderr.readline()  # by its first word the office is open
+        process.send_signal(signal.SIGABRT)
+        process.communicate()
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, limit)
 
 
 def _window(place: Place, office: Path) -> tuple[list[str], list[Path]]:
