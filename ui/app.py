@@ -32,6 +32,7 @@ from app.services.casework import (
     planning,
     reviewing,
     saved_views,
+    signing,
     since,
     team,
 )
@@ -187,6 +188,7 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
         since=since,
         followups=followups,
         planning=planning,
+        signing=signing,
         views=saved_views,
         team=team,
         undoing=undoing,

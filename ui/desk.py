@@ -62,6 +62,7 @@ class Desk:
     since: Any = None
     followups: Any = None
     planning: Any = None
+    signing: Any = None
     views: Any = None
     team: Any = None
     undoing: Any = None

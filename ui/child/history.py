@@ -92,8 +92,8 @@ class HistoryTab(Listed):
             self.note.setText(_("history.note"))
             return
         recorded = _("history.recorded", author=line.author, time=moment(line.recorded.astimezone()))
-        lost = wording.lost_words(line) if isinstance(line, DecisionLine) else ""
-        self.note.setText(" ".join(part for part in (recorded, lost) if part))
+        more = (wording.lost_words(line), _signed(line)) if isinstance(line, DecisionLine) else ()
+        self.note.setText(" ".join(part for part in (recorded, *more) if part))
 
     def _withdraw(self) -> None:
         line = self.chosen()
@@ -113,7 +113,18 @@ def _decided(line: DecisionLine) -> tuple[str, str]:
     words = f"{line.reason}（{meeting}）" if meeting else line.reason
     if line.withdrawn_sources:
         words = _("history.lost", words=words)
-    return _("history.decision", kind=term("decision", line.kind.value)), words
+    kind = term("decision", line.kind.value)
+    if line.sign_off is not None:
+        kind = _(f"history.sign_off.{line.sign_off.state}", kind=kind)
+    return _("history.decision", kind=kind), words
+
+
+def _signed(line: DecisionLine) -> str:
+    """Who signed it off or sent it back, when and with which words."""
+    stands = line.sign_off
+    if stands is None or stands.recorded is None:
+        return ""
+    return _(f"history.{stands.state}", author=stands.author, time=moment(stands.recorded), words=stands.words)
 
 
 def _noted(line: ContactLine) -> tuple[str, str]:

@@ -43,6 +43,7 @@ from ui.desk import Desk
 from ui.page import KeyLine, Page
 from ui.papers.buttons import ChildPrint
 from ui.runner import Runner
+from ui.signing.strip import SignStrip
 from ui.timeline.scale import Preset
 from ui.widgets.buttons import Button, TabRow
 from ui.widgets.ground import Ground
@@ -51,7 +52,7 @@ from ui.words import _
 
 TABS = ("timeline", "points", "history", "plan", "records")
 CONCERNS = frozenset({"decision", "contact", "assignment", "published", "ruling", "setting", "follow_up", "plan"}) | {
-    "protection", "opening",
+    "protection", "opening", "sign_off",
 }  # fmt: skip
 
 
@@ -72,7 +73,7 @@ class ChildPage(Page):
         self._focus: str | None = None
         today = desk.today()
         self.header, self.hidden = Header(), Hidden(desk, runner, self)
-        self.closed = Closed(desk, runner, self)
+        self.closed, self.signing = Closed(desk, runner, self), SignStrip(desk, runner, self)
         self.tabs = TabRow([(key, _(f"tab.{key}")) for key in TABS], 36)
         self.course = CoursePane(today)
         self.points, self.history, self.records = PointsTab(), HistoryTab(), RecordsTab()
@@ -114,7 +115,7 @@ class ChildPage(Page):
         whole = QVBoxLayout(opened)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        for part in (self.header, self.hidden, self.closed, self._tabs_row):
+        for part in (self.header, self.hidden, self.closed, self.signing, self._tabs_row):
             whole.addWidget(part)
         whole.addWidget(body, 1)
         self._empty = EmptyState("account-outline")
@@ -140,12 +141,14 @@ class ChildPage(Page):
         self.writing.stale.connect(self._ask_again)
         self.writing.plan.printed.connect(partial(self.print.open_dialog, "plan"))
         self.contact.cancelled.connect(self.shown)
+        self.signing.troubled.connect(self.troubled)
+        self.signing.stale.connect(self._ask_again)
         self.history.withdrawn.connect(self._ask_withdraw)
         self.history.looked.connect(lambda picture: open_whole(self._desk, self._runner, picture, self))
         self.acts.done.connect(self.done.emit)
         self.wishes.done.connect(self.done.emit)
         self.shields = Shields(self._desk, self._runner, self)
-        for part in (self.hidden, self.closed, self.shields):
+        for part in (self.hidden, self.closed, self.shields, self.signing):
             part.done.connect(self.done.emit)
         for asks in (self.hidden.shields, self.shield_button.clicked):
             asks.connect(self._show_shields)
@@ -289,6 +292,7 @@ class ChildPage(Page):
         self.wishes.put(file)
         self.hidden.put(file)
         self.closed.put(file)
+        self.signing.put(file)
         self.shield_button.setVisible(not file.protected)
         self.print.put(file)
         self.writing.put(file)

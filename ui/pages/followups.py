@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.services.answers import Changes, Outcome
 from app.services.casework.drafting import DraftLine
 from app.services.casework.followups import FollowUp, FollowUps
+from app.services.casework.signing import ReturnedDecision
 from ui.desk import Desk
 from ui.followups.model import FollowUpModel
 from ui.followups.month import MonthGrid
@@ -32,8 +33,10 @@ from ui.widgets.states import EmptyState
 from ui.widgets.text import Label
 from ui.words import _, clock, count, day_long, day_short, term
 
-CONCERNS = frozenset({"decision", "contact", "follow_up", "assignment", "published", "ruling", "protection"})
-DRAFTS_SHOWN = 6
+CONCERNS = frozenset(
+    {"decision", "contact", "follow_up", "assignment", "published", "ruling", "protection", "sign_off"}
+)
+DRAFTS_SHOWN = RETURNED_SHOWN = 6
 WIDE, NARROW = 312, 264
 
 
@@ -49,6 +52,8 @@ class FollowUpsPage(Page):
         self.everybody = False
         self.found: FollowUps | None = None
         self.drafts: tuple[DraftLine, ...] = ()
+        self.returned: tuple[ReturnedDecision, ...] = ()
+        self._own: FollowUps | None = None
         today = desk.today()
         self.model = FollowUpModel(today, self)
         self.table = FollowUpTable(self.model, _("page.followups"), today)
@@ -109,6 +114,10 @@ class FollowUpsPage(Page):
         self.every_day = Button(_("month.every_day"), kind="quiet", icon="close", height=24)
         self.every_day.hide()
         self.every_day.clicked.connect(lambda: self.month.pick(None))
+        self._returned_title = Label(_("followups.returned"), px=NAME, bold=True)
+        self._returned_title.hide()
+        self._returned = QVBoxLayout()
+        self._returned.setSpacing(4)
         self._drafts_title = Label(_("followups.drafts"), px=NAME, bold=True)
         self._drafts = QVBoxLayout()
         self._drafts.setSpacing(4)
@@ -119,6 +128,8 @@ class FollowUpsPage(Page):
         column.addWidget(self.month)
         column.addWidget(self.every_day, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(10)
+        column.addWidget(self._returned_title)
+        column.addLayout(self._returned)
         column.addWidget(self._drafts_title)
         column.addLayout(self._drafts)
         column.addStretch(1)
@@ -189,6 +200,9 @@ class FollowUpsPage(Page):
         self._runner.ask(
             self._desk.drafting.waiting, self._desk.office, then=self._know_drafts, topic="followups.drafts"
         )
+        self._runner.ask(
+            self._desk.signing.returned, self._desk.office, then=self._know_returned, topic="followups.returned"
+        )
         if self.everybody:
             self._runner.ask(
                 self._desk.followups.listing, self._desk.office, self._desk.today(), then=self._remind,
@@ -204,9 +218,19 @@ class FollowUpsPage(Page):
 
     def _remind(self, own: FollowUps) -> None:
         """What of one's own cannot wait: at the rail, and in a line below every page."""
-        self.counted.emit(own.due)
-        words = _("followups.reminder", overdue=count(own.overdue), today=count(own.today)) if own.due else ""
-        self.reminded.emit(words)
+        self._own = own
+        self._say_reminder()
+
+    def _say_reminder(self) -> None:
+        own = self._own
+        due = own.due if own is not None else 0
+        self.counted.emit(due + len(self.returned))
+        parts = [
+            _("followups.reminder", overdue=count(own.overdue), today=count(own.today)) if own and due else "",
+            _("followups.reminder.returned", n=count(len(self.returned))) if self.returned else "",
+            _("followups.reminder.drafts", n=count(len(self.drafts))) if self.drafts else "",
+        ]
+        self.reminded.emit(_("list.join").join(part for part in parts if part))
 
     def _choose_whose(self, key: str) -> None:
         self.everybody = key == "all"
@@ -250,12 +274,28 @@ class FollowUpsPage(Page):
 
     # ------------------------------------------------------------ drafts
 
+    def _know_returned(self, found: tuple[ReturnedDecision, ...]) -> None:
+        """One's own decisions that a lead sent back: each leads to its child, where another one is recorded."""
+        self.returned = found
+        _empty(self._returned)
+        self._returned_title.setVisible(bool(found))
+        for line in found[:RETURNED_SHOWN]:
+            kind = term("decision", line.kind.value)
+            words = _("followups.returned.line", name=line.name, kind=kind, author=line.author)
+            button = Button(
+                words, kind="quiet", icon="undo", height=24, says=_("followups.returned.says", words=line.words)
+            )
+            button.clicked.connect(partial(self._open, line.person_id, "decision"))
+            self._returned.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        if len(found) > RETURNED_SHOWN:
+            more = _("followups.drafts.more", n=len(found) - RETURNED_SHOWN)
+            self._returned.addWidget(Label(more, "text2", px=SECOND))
+        self._say_reminder()
+
     def _know_drafts(self, drafts: tuple[DraftLine, ...]) -> None:
         self.drafts = drafts
-        while (item := self._drafts.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.setParent(None)
-                old.deleteLater()
+        self._say_reminder()
+        _empty(self._drafts)
         self._drafts_title.setVisible(bool(drafts))
         for draft in drafts[:DRAFTS_SHOWN]:
             when = clock(draft.saved) if draft.saved.date() == self._desk.today() else day_short(draft.saved.date())
@@ -304,3 +344,10 @@ class FollowUpsPage(Page):
         self._runner.do(
             desk.followups.move, desk.office, line.person_id, day, reason, desk.now(), then=moved, failed=dialog.failed
         )
+
+
+def _empty(column: QVBoxLayout) -> None:
+    while (item := column.takeAt(0)) is not None:
+        if (old := item.widget()) is not None:
+            old.setParent(None)
+            old.deleteLater()

@@ -13,28 +13,33 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
+from app.domain.priority import Level
 from app.services.answers import CaseloadQuery, Changes, Outcome
+from app.services.casework.signing import WaitingDecision
 from app.services.casework.team import Away, Figures, Load, Suggestion, Team
 from ui.desk import Desk
 from ui.page import Done, KeyLine, Page, Undo
 from ui.runner import Runner
+from ui.signing.acts import SignActs
+from ui.signing.pane import SignPane
 from ui.team.beside import BesidePane
 from ui.team.loads import LoadsTable
 from ui.team.plan import PlanPane
 from ui.tokens import SECOND, TITLE
+from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground, Rule
 from ui.widgets.states import ErrorPanel, Icon
 from ui.widgets.text import Label
-from ui.words import _, count
+from ui.words import _, count, term
 
-CONCERNS = frozenset(
-    {"assignment", "contact", "decision", "follow_up", "people", "published", "setting", "team", "protection"}
-)
+SIGNING = frozenset({"decision", "sign_off", "published"})
+CONCERNS = SIGNING | {"assignment", "contact", "follow_up", "people", "setting", "team", "protection"}
 _WIDE, _NARROW = 372, 312
 _FIGURES = (
     ("overdue", "calendar-alert"),
     ("unseen", "eye-off-outline"),
     ("unassigned", "account-question-outline"),
+    ("signing", "flag-outline"),
     ("month", "account-multiple-check-outline"),
 )
 
@@ -54,6 +59,7 @@ class _Figure(QWidget):
         foot.setSpacing(6)
         foot.addWidget(self._many)
         foot.addWidget(self._more, 1)
+        self.foot = foot
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 12, 6)
         column.setSpacing(0)
@@ -84,6 +90,9 @@ class TeamPage(Page):
         self.loads = LoadsTable(today)
         self.note = Label(_("team.note"), "text2", px=SECOND, wrap=True)
         self.plan = PlanPane()
+        self.waiting = SignPane(today)
+        self.show_waiting = Button(_("sign_off.list"), kind="quiet", height=24, says=_("sign_off.title"))
+        self.acts = SignActs(desk, runner, self)
         self.beside = BesidePane(today, desk.may_assign)
         self.trouble = ErrorPanel()
         self._build()
@@ -97,6 +106,14 @@ class TeamPage(Page):
         self.beside.planned.connect(self.suggest)
         self.beside.given.connect(self.give)
         self.beside.listed.connect(self.show_list)
+        self.show_waiting.clicked.connect(self.turn_to_waiting)
+        self.waiting.signed.connect(self.acts.sign)
+        self.waiting.returned.connect(self._ask_back)
+        self.waiting.opened.connect(self._open_waiting)
+        self.waiting.closed.connect(self._put_waiting_away)
+        self.acts.done.connect(self.done.emit)
+        self.acts.failed.connect(self._not_signed)
+        self._ask_waiting()
 
     def _build(self) -> None:
         top = Ground("surface", "b", "line2")
@@ -107,6 +124,26 @@ class TeamPage(Page):
             if place:
                 row.addWidget(Rule(standing=True))
             row.addWidget(figure, 1)
+        self.figures["signing"].foot.addWidget(self.show_waiting)
+        self._side = QScrollArea()
+        self._side.setWidget(self.beside)
+        self._side.setWidgetResizable(True)
+        self._side.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side.setFixedWidth(_WIDE)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self._left(), 1)
+        body.addWidget(self._side)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(top)
+        whole.addLayout(body, 1)
+        whole.addWidget(self.trouble)
+
+    def _left(self) -> QWidget:
+        """The load above, and below it a plan or what awaits sign-off."""
         above = QWidget()
         column = QVBoxLayout(above)
         column.setContentsMargins(0, 0, 0, 0)
@@ -121,23 +158,10 @@ class TeamPage(Page):
         left.setChildrenCollapsible(False)
         left.addWidget(above)
         left.addWidget(self.plan)
+        left.addWidget(self.waiting)
         self.plan.hide()
-        self._side = QScrollArea()
-        self._side.setWidget(self.beside)
-        self._side.setWidgetResizable(True)
-        self._side.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._side.setFixedWidth(_WIDE)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(left, 1)
-        body.addWidget(self._side)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(top)
-        whole.addLayout(body, 1)
-        whole.addWidget(self.trouble)
+        self.waiting.hide()
+        return left
 
     # ------------------------------------------------------------ a page's duties
 
@@ -153,6 +177,8 @@ class TeamPage(Page):
     def changed(self, changes: Changes) -> None:
         if changes.kinds & CONCERNS:
             self._stale = True
+            if changes.kinds & SIGNING:
+                self._ask_waiting()
             if self.isVisible():
                 self.ask()
 
@@ -162,7 +188,7 @@ class TeamPage(Page):
         self.plan.note.setVisible(not narrow)
 
     def panes(self) -> tuple[QWidget, ...]:
-        return (self.loads, self.plan.table, self.beside.show_list)
+        return (self.loads, self.plan.table, self.waiting.table, self.beside.show_list)
 
     def keys(self) -> tuple[KeyLine, ...]:
         return (KeyLine("Enter", "keys.team.list"), KeyLine("Space", "keys.team.tick"))
@@ -215,6 +241,44 @@ class TeamPage(Page):
         order = [line.person_id for line in self.plan.lines]
         self.opens.emit("child", (person, order, None))
 
+    # ------------------------------------------------------------ what awaits sign-off
+
+    def _ask_waiting(self) -> None:
+        """Also while another page is in front: the rail says how many wait."""
+        self._runner.ask(self._desk.signing.waiting, self._desk.office, then=self._put_waiting, topic="team.waiting")
+
+    def _put_waiting(self, lines: Sequence[WaitingDecision]) -> None:
+        self.counted.emit(len(lines))
+        high = sum(line.level in (Level.URGENT, Level.HIGH) for line in lines)
+        words = _("team.figure.high.cases", n=count(high)) if high else ""
+        self.figures["signing"].put(_("team.cases", n=count(len(lines))), words)
+        self.show_waiting.setVisible(bool(lines))
+        self.waiting.put(lines)
+        if not lines and self.waiting.isVisible():
+            self._put_waiting_away()
+
+    def turn_to_waiting(self) -> None:
+        """Bring the list of what awaits sign-off to the front, in the place of a plan."""
+        if self.plan.isVisible():
+            self._drop_plan()
+        self.waiting.show()
+        self.waiting.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _put_waiting_away(self) -> None:
+        self.waiting.hide()
+        self.loads.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_back(self, line: WaitingDecision) -> None:
+        kind = term("decision", line.kind.value)
+        self.acts.ask_back(line.entry, line.person_id, name=line.name, kind=kind, author=line.author)
+
+    def _not_signed(self, trouble: Trouble) -> None:
+        self.trouble.put(trouble)
+        self._ask_waiting()
+
+    def _open_waiting(self, person: int) -> None:
+        self.opens.emit("child", (person, [line.person_id for line in self.waiting.lines], None))
+
     # ------------------------------------------------------------ what a lead lays down
 
     def _limit(self, limit: int | None) -> None:
@@ -257,6 +321,7 @@ class TeamPage(Page):
         takers = [load.name for load in self.loads.loads if load.name and load.here and load.name != whose]
         self.plan.put(whose, lines, takers)
         self.plan.setVisible(bool(lines))
+        self.waiting.setVisible(False)
         self._planned()
         self.plan.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
