@@ -1,8 +1,9 @@
 """Threads, so that the window never waits: reads on two, writes on one.
 
 ``ask`` reads, ``do`` writes; answers arrive in the window's thread, in ``then``. The world's
-troubles arrive in ``failed`` or, without one, as the signal ``troubled``. Anything else is our
-own mistake and is raised in the window's thread, where it stops the program honestly.
+troubles arrive in ``failed`` or, without one or where its widget went since, as the signal
+``troubled``. Anything else is our own mistake and is raised in the window's thread, where it
+stops the program honestly.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
 
 from app.domain.message import Trouble
 
@@ -126,13 +128,13 @@ class Runner(QObject):
         if not self._wanted(ticket):
             return
         if isinstance(ticket.trouble, Trouble):
-            if ticket.failed is not None:
+            if ticket.failed is not None and not _gone(ticket.failed):
                 ticket.failed(ticket.trouble)
             else:
                 self.troubled.emit(ticket.trouble)
         elif ticket.trouble is not None:
             raise ticket.trouble
-        elif ticket.then is not None:
+        elif ticket.then is not None and not _gone(ticket.then):
             ticket.then(ticket.answer)
 
     def _wanted(self, ticket: _Ticket) -> bool:
@@ -144,3 +146,9 @@ class Runner(QObject):
             return False
         del self._latest[ticket.topic]
         return True
+
+
+def _gone(call: Callable[..., Any]) -> bool:
+    """Whether it belongs to a part of the window that went since: a dialog that Esc closed."""
+    owner = getattr(getattr(call, "func", call), "__self__", None)
+    return isinstance(owner, QObject) and not isValid(owner)

@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QWidget
 
 from app.domain.message import Trouble
 from app.services.desk.remembering import Look
@@ -114,6 +114,7 @@ class Window(QStackedWidget):
         office, self._office = self._office, None
         if page is None or office is None:
             return
+        self._close_dialogs()
         self._end_session()
         name = office.member.name
         office.close()
@@ -189,7 +190,7 @@ class Window(QStackedWidget):
         folder = office.folder
         for page in work.pages.values():
             page.leave()
-
+        self._close_dialogs()
         self._keep_place(work.desk)
 
         def shut() -> None:
@@ -201,6 +202,14 @@ class Window(QStackedWidget):
         work.runner.retire(shut)
         self._office = None
         self._to_unlock(work, folder, name)
+
+    def _close_dialogs(self) -> None:
+        """Menus and dialogs stand before the window: nothing of them may stay before a locked one."""
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        for dialog in self.findChildren(QDialog):
+            dialog.hide()  # not rejected: nobody is asked or told any more
+            dialog.deleteLater()
 
     def _to_unlock(self, before: QWidget, folder: Path, name: str) -> None:
         self.setCurrentWidget(self.unlock)

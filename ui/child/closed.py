@@ -15,6 +15,7 @@ from ui.page import Done
 from ui.runner import Runner
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.choosing import close_form
 from ui.widgets.ground import Ground
 from ui.widgets.states import Icon
 from ui.widgets.text import ElidedLabel, tip
@@ -64,7 +65,7 @@ class Closed(Ground):
         desk = self._desk
 
         def then(outcome: Outcome[str]) -> None:
-            dialog.accept()
+            close_form(dialog)
             self.done.emit(Done(outcome.changes))
 
         act = partial(desk.unveiling.open_for_me, desk.office, person, str(sector), reason, desk.now())

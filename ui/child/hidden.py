@@ -25,6 +25,7 @@ from ui.theme import theme
 from ui.timeline.wording import extract_word
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button
+from ui.widgets.choosing import close_form
 from ui.widgets.ground import Ground, draw_box
 from ui.widgets.states import ErrorPanel
 from ui.widgets.text import ElidedLabel, Label, tip
@@ -239,7 +240,7 @@ class Hidden(Ground):
     def _do(self, act: Callable[[], Outcome[Any]], dialog: ReasonDialog | None = None) -> None:
         def then(outcome: Outcome[Any]) -> None:
             if dialog is not None:
-                dialog.accept()
+                close_form(dialog)
             self.done.emit(Done(outcome.changes))
 
         self._runner.do(act, then=then, failed=dialog.failed if dialog is not None else None)

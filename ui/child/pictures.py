@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
 from app.domain.pictures import COUNT_LIMIT
@@ -21,6 +21,7 @@ from ui.desk import Desk
 from ui.runner import Runner
 from ui.widgets.buttons import Button
 from ui.widgets.chips import FlowLayout
+from ui.widgets.choosing import ask_files
 from ui.widgets.pictures import LARGEST, THUMB, PictureDialog, Thumb, image_of
 from ui.words import _
 
@@ -113,7 +114,5 @@ class PictureStrip(QWidget):
         thumb.put(QImage())
 
     def _ask_files(self) -> None:
-        names, _kind = QFileDialog.getOpenFileNames(
-            self, _("picture.add"), "", f"{_('picture.files')} (*.jpg *.jpeg *.png *.JPG *.JPEG *.PNG)"
-        )
-        self.add_files([Path(name) for name in names])
+        kinds = f"{_('picture.files')} (*.jpg *.jpeg *.png *.JPG *.JPEG *.PNG)"
+        ask_files(self, _("picture.add"), kinds, self.add_files)

@@ -19,6 +19,7 @@ from ui.theme import theme
 from ui.timeline.wording import extract_word
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button
+from ui.widgets.choosing import close_form
 from ui.widgets.states import ErrorPanel
 from ui.widgets.text import Label
 from ui.words import _, day_short
@@ -62,7 +63,7 @@ class Shields(QObject):
         }  # fmt: skip
 
         def then(outcome: Outcome[Any]) -> None:
-            dialog.accept()
+            close_form(dialog)
             self.done.emit(Done(outcome.changes))
 
         self._runner.do(acts[verb], then=then, failed=dialog.failed)

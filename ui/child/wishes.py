@@ -20,6 +20,7 @@ from ui.runner import Runner
 from ui.theme import theme
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button, Segmented
+from ui.widgets.choosing import close_form
 from ui.widgets.forms import combo
 from ui.widgets.states import ErrorPanel
 from ui.widgets.text import ElidedLabel, Label, tip
@@ -91,7 +92,7 @@ class Wishes(QWidget):
         self._runner.do(act, then=partial(self._noted, dialog), failed=dialog.failed)
 
     def _noted(self, dialog: WishDialog, outcome: Outcome[str]) -> None:
-        dialog.accept()
+        close_form(dialog)
         self.done.emit(Done(outcome.changes))
 
 

@@ -28,6 +28,7 @@ from ui.page import Done, KeyLine, Page, Undo
 from ui.runner import Runner
 from ui.tokens import NAME, SECOND, TOOLS
 from ui.widgets.buttons import Button, Segmented
+from ui.widgets.choosing import close_form
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
 from ui.widgets.text import Label
@@ -331,7 +332,7 @@ class FollowUpsPage(Page):
         desk = self._desk
 
         def moved(outcome: Outcome[str]) -> None:
-            dialog.accept()
+            close_form(dialog)
             words = _("undo.moved", name=line.name, day=day_short(day))
             self.done.emit(Done(outcome.changes, Undo(words, partial(take_back, outcome.value), outcome.value)))
 

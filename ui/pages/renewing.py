@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from app.domain.message import Trouble
 from ui.runner import Runner
 from ui.theme import theme
 from ui.tokens import CHILD, FIELD, SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.choosing import ask_where
 from ui.widgets.ground import Ground, Rule
 from ui.widgets.states import ErrorPanel, Icon
 from ui.widgets.text import Label
@@ -95,9 +96,7 @@ class RenewPage(Ground):
         whole.addStretch(3)
 
     def _ask_file(self) -> None:
-        path, _kind = QFileDialog.getSaveFileName(self, _("renew.file"), "kizuki-code.txt")
-        if path:
-            self.choose_file(Path(path))
+        ask_where(self, _("renew.file"), "kizuki-code.txt", self.choose_file)
 
     def choose_file(self, path: Path) -> None:
         """Where the new recovery code is written to."""

@@ -51,6 +51,7 @@ class PaperDialog(QDialog):
         super().__init__(parent)
         self._desk, self._runner, self._make = desk, runner, make
         self.papers: Sequence[Paper] = ()
+        self._leaving = False
         self.setWindowTitle(_("print.title"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = combo([(one, form_name(one)) for one in forms], _("print.form"))
@@ -199,10 +200,12 @@ class PaperDialog(QDialog):
             self._not_left(None)
 
     def _busy(self) -> None:
+        self._leaving = True
         for button in (self.save, self.print):
             button.setEnabled(False)
 
     def _not_left(self, trouble: Trouble | None) -> None:
+        self._leaving = False
         self.trouble.put(trouble or _("print.refused"))
         for button in (self.save, self.print):
             button.setEnabled(True)
@@ -210,6 +213,11 @@ class PaperDialog(QDialog):
     def _left(self, words: str) -> None:
         self.done_with.emit(Done(Changes(), words=words))
         self.accept()
+
+    def reject(self) -> None:
+        """Not while something leaves: whether it did must be said."""
+        if not self._leaving:
+            super().reject()
 
 
 def _purposes() -> QComboBox:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.domain.message import Trouble
@@ -20,6 +20,7 @@ from ui.desk import Desk
 from ui.page import Done
 from ui.runner import Runner
 from ui.settings.forms import PassphraseFields, Question, RoleBoxes
+from ui.widgets.choosing import ask_where
 from ui.widgets.forms import line
 from ui.words import _
 
@@ -144,11 +145,10 @@ class Acts(QObject):
         return form
 
     def _save_code(self, form: Question) -> None:
-        path, _kind = QFileDialog.getSaveFileName(self._window(), _("settings.code.title"), "kizuki-code.txt")
-        if path:
-            self.renew_code(form, Path(path))
-        else:
-            form.agree.setEnabled(True)
+        ask_where(
+            form, _("settings.code.title"), "kizuki-code.txt", lambda path: self.renew_code(form, path),
+            left=lambda: form.agree.setEnabled(True),
+        )  # fmt: skip
 
     def renew_code(self, form: Question, path: Path) -> None:
         """A new recovery code, written to this file."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from app.domain.message import Trouble
 from app.services.answers import Outcome
@@ -15,6 +16,7 @@ from ui.child.hidden import ReasonDialog
 from ui.desk import Desk
 from ui.page import Done, Undo
 from ui.runner import Runner
+from ui.widgets.choosing import close_form
 from ui.words import _, count
 
 
@@ -51,14 +53,15 @@ class SignActs(QObject):
         desk = self._desk
 
         def sent(outcome: Outcome[str]) -> None:
-            dialog.accept()
+            close_form(dialog)
             made = {person: outcome.value}
             self.done.emit(
                 Done(outcome.changes, Undo(_("undo.sent_back"), partial(self._take_back, made), _only(made)))
             )
 
         def failed(trouble: Trouble) -> None:
-            dialog.failed(trouble)
+            if isValid(dialog):
+                dialog.failed(trouble)
             self.failed.emit(trouble)
 
         act: Callable[[], Outcome[str]] = partial(
