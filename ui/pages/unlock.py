@@ -25,6 +25,8 @@ from ui.widgets.states import ErrorPanel, Icon
 from ui.widgets.text import Label
 from ui.words import _
 
+WIDTH = 520
+"""Pixels of the card: the sentence at its foot and the way to a backup stand in one line."""
 LONGEST_PAUSE = 60
 """Seconds; the pause after the n-th wrong passphrase in a row is 2 to the n, up to this."""
 
@@ -73,7 +75,7 @@ class UnlockPage(Ground):
 
     def _build(self) -> None:
         card = Ground("surface", "lrtb")
-        card.setFixedWidth(460)
+        card.setFixedWidth(WIDTH)
         column = QVBoxLayout(card)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(14)
@@ -93,7 +95,11 @@ class UnlockPage(Ground):
         column.addLayout(foot)
         whole = QVBoxLayout(self)
         whole.addStretch(2)
-        whole.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # not by alignment: wrapped lines would get no height
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        whole.addLayout(middle)
         whole.addStretch(3)
 
     def offer_restoring(self, on: bool) -> None:
