@@ -16,7 +16,7 @@ from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
 from ui.widgets.states import Icon
 from ui.widgets.text import ElidedLabel, tip
-from ui.words import _, day_short, moment, term
+from ui.words import _, day_short, term
 
 
 class SignStrip(Ground):
@@ -99,6 +99,6 @@ def _waiting(line: DecisionLine) -> str:
 
 
 def _returned(line: DecisionLine, stands: SignOff) -> str:
-    when = moment(stands.recorded) if stands.recorded else ""
+    when = day_short(stands.recorded.date()) if stands.recorded else ""
     kind = term("decision", line.kind.value)
     return _("sign_off.returned", kind=kind, author=stands.author, time=when, words=stands.words)
