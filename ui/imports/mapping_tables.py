@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget
 
-from app.services.imports.mapping import ColumnChoice, Draft, UnknownCode
+from app.services.imports.codes import UnknownCode
+from app.services.imports.mapping import ColumnChoice, Draft
 from ui.theme import theme
 from ui.timeline.table import make_plain
 from ui.tokens import BODY
-from ui.widgets.text import cell_with_tip
-from ui.words import _, count
+from ui.widgets.text import cell_with_tip, tip
+from ui.words import _, count, term
 
 _LINE = 30
 _EXAMPLES = 4
@@ -97,10 +98,12 @@ class CodesTable(QTableWidget):
             self.setColumnWidth(at, width)
         self.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         self._known: dict[tuple[str, str], UnknownCode] = {}
+        self._open: tuple[UnknownCode, ...] = ()
 
     def put(self, unknown: Sequence[UnknownCode], codes: Mapping[str, Mapping[str, str]]) -> None:
         """Show what has no meaning yet, and what was given one just now."""
         self._known |= {(one.column, one.text): one for one in unknown}
+        self._open = tuple(unknown)
         open_now = {(one.column, one.text) for one in unknown}
         given = {(name, text): word for name, meanings in codes.items() for text, word in meanings.items()}
         shown = [one for key, one in self._known.items() if key in open_now or key in given]
@@ -113,16 +116,38 @@ class CodesTable(QTableWidget):
 
     def _choice(self, one: UnknownCode, word: str | None) -> QComboBox:
         choice = _Choice(_("mapping.code.says", column=one.column, text=one.text))
-        choice.addItem(_("mapping.code.open"), _UNCHOSEN)
+        choice.addItem(_open_words(one), _UNCHOSEN)
         for known in one.words:
             choice.addItem(code_words(known), known)
         choice.addItem(_("mapping.code.nothing"), _NOT_USED)
         choice.setCurrentIndex(0 if word is None else max(0, choice.findData(word)))
         choice.activated.connect(lambda _at: self._say(one, choice.currentData()))
+        tip(choice, whence(one) if word is None else "")
         return choice
+
+    def suggested(self) -> dict[tuple[str, str], str]:
+        """Column and text -> the word that is suggested, where nobody has said a word yet."""
+        return {(one.column, one.text): one.likely.word for one in self._open if one.likely is not None}
 
     def _say(self, one: UnknownCode, word: str) -> None:
         self.meant.emit(one.column, one.text, None if word == _UNCHOSEN else word)
+
+
+def _open_words(one: UnknownCode) -> str:
+    """What stands there while nobody has chosen: what it could mean, where something tells."""
+    if one.likely is None:
+        return _("mapping.code.open")
+    word = code_words(one.likely.word) if one.likely.word else _("mapping.code.nothing")
+    return _("mapping.code.likely", word=word)
+
+
+def whence(one: UnknownCode) -> str:
+    """Why that is suggested."""
+    if one.likely is None:
+        return ""
+    if not one.likely.profile:
+        return _("mapping.code.by_words")
+    return _("mapping.code.by_table", extract=term("extract", one.likely.profile), column=one.likely.column)
 
 
 def code_words(word: str) -> str:

@@ -5,6 +5,7 @@ Everything is a proposal until it is saved; each change is tried at once on the 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLineE
 
 from app.domain.message import Trouble
 from app.services.imports.file_preview import FilePreview
+from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step
 from app.services.imports.mapping import Draft, Kind, Opened, Trial, header_of
 from ui.desk import Desk
 from ui.imports.mapping_tables import CodesTable, ColumnsTable
@@ -34,6 +36,7 @@ class MappingDialog(QDialog):
     """``kept`` says that the office's profile is saved: the file can be looked over again."""
 
     kept = Signal()
+    _heard = Signal(object)
 
     def __init__(self, parent: QWidget, desk: Desk, runner: Runner, path: Path) -> None:
         super().__init__(parent)
@@ -41,6 +44,10 @@ class MappingDialog(QDialog):
         self._opened: Opened | None = None
         self._draft: Draft | None = None
         self._own_key = ""
+        self._job: Any = None
+        self._whole: Any = None
+        self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self.finished.connect(lambda _result: self._give_up())
         self.setWindowTitle(_("mapping.title", file=path.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(980, 560)
@@ -69,6 +76,10 @@ class MappingDialog(QDialog):
         self.manner = Segmented([("snapshot", _("mapping.snapshot")), ("ledger", _("mapping.ledger"))])
         self.columns = ColumnsTable()
         self.codes = CodesTable()
+        self.counted = ElidedLabel(role="text2", px=SECOND)
+        self.adopt = Button(icon="check", height=26)
+        self.adopt.setVisible(False)
+        self.adopt.clicked.connect(self._adopt)
         self.preview = PreviewTable()
         self.lacking = Label(role="caution", bold=True, wrap=True)
         self.unguarded = Label(role="caution", px=SECOND, wrap=True)
@@ -95,7 +106,13 @@ class MappingDialog(QDialog):
         self.name.setVisible(False)
         left = _column(Label(_("mapping.columns"), bold=True), self.columns)
         left.setContentsMargins(0, 0, 10, 0)
-        right = _column(self.lacking, self.unguarded, self.unfilled, Label(_("mapping.codes"), bold=True), self.codes)
+        over = QWidget()
+        heading = _row(Label(_("mapping.codes"), bold=True), self.counted, self.adopt)
+        heading.setStretch(1, 1)
+        heading.setContentsMargins(0, 0, 0, 0)
+        over.setLayout(heading)
+        over.setMinimumHeight(26)  # the button comes and goes
+        right = _column(self.lacking, self.unguarded, self.unfilled, over, self.codes)
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setChildrenCollapsible(False)
         parts.addWidget(left)
@@ -138,6 +155,8 @@ class MappingDialog(QDialog):
         for kind in opened.kinds:
             self.kind.addItem(kind.names["ja" if language() == "ja" else "en"], kind.key)
         self._put(opened.draft)
+        if not sample.whole:
+            self._count_codes()
 
     def _put(self, draft: Draft) -> None:
         """Show a draft and try it."""
@@ -203,13 +222,50 @@ class MappingDialog(QDialog):
             self._draft = replace(self._draft, **said)
             self._try()
 
+    def _adopt(self) -> None:
+        """Take over every meaning that is suggested; each can still be changed."""
+        assert self._draft is not None
+        codes = {name: dict(meanings) for name, meanings in self._draft.codes.items()}
+        for (column, text), word in self.codes.suggested().items():
+            codes.setdefault(column, {})[text] = word
+        self._change(codes=codes)
+
+    # ------------------------------------------------------------ codes to the end of the file
+
+    def _count_codes(self) -> None:
+        """Beyond the first rows: counted in a process of its own while somebody works here."""
+        assert self._opened is not None
+        self.counted.setText(_("mapping.counting", n=count(len(self._opened.sample.rows))))
+        self._job = self._desk.mapping.count_codes(self._desk.office, self._opened.sample, self._tell)
+
+    def _tell(self, news: News) -> None:
+        """Called on the job's thread; the dialog may be gone by then."""
+        with suppress(RuntimeError):
+            self._heard.emit(news)
+
+    def _hear(self, news: News) -> None:
+        if isinstance(news, Step):
+            self.counted.setText(_("mapping.counting", n=count(news.rows)))
+        elif isinstance(news, Finished) and news.outcome is not None:
+            self._whole = news.outcome.value
+            self._try()
+        elif isinstance(news, Failed):
+            self._refused(news.trouble)
+        elif isinstance(news, Ended):
+            self._job = None
+
+    def _give_up(self) -> None:
+        """Nobody waits for the count any more."""
+        if self._job is not None:
+            self._job.cancel()
+
     # ------------------------------------------------------------ trying and keeping
 
     def _try(self) -> None:
         assert self._opened is not None
         self._runner.ask(
             self._desk.mapping.attempt, self._desk.office, self._opened.sample, self._draft, self._desk.today(),
-            topic="mapping.attempt", then=self._show_trial, failed=self._refused,
+            self._whole, topic="mapping.attempt", then=self._show_trial, failed=self._refused,
         )  # fmt: skip
 
     def _show_trial(self, trial: Trial) -> None:
@@ -225,6 +281,11 @@ class MappingDialog(QDialog):
         self.unfilled.setText(_("mapping.unfilled", columns=_("list.join").join(rest)) if rest else "")
         self.unfilled.setVisible(bool(rest))
         self.codes.put(trial.unknown, self._draft.codes)
+        if self._whole is not None or (self._opened is not None and self._opened.sample.whole):
+            self.counted.setText(_("mapping.counted", n=count(trial.counted)))
+        suggested = len(self.codes.suggested())
+        self.adopt.set_words(_("mapping.adopt", n=count(suggested)))
+        self.adopt.setVisible(suggested > 0)
         words = _("mapping.reads", rows=count(trial.looked), rejected=count(trial.rejected)) if not missing else ""
         if trial.reasons:
             column, reason, many = trial.reasons[0]

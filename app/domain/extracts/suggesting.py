@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from app.domain.extracts.dates import UnreadableDate, read_date, read_fiscal_year
+from app.domain.extracts.meanings import unnumbered
 from app.domain.extracts.office_profile import CODED, words_of
 from app.domain.extracts.profile import Column, Profile
 from app.domain.extracts.text import code_form, header_form, plain
@@ -176,12 +177,12 @@ def _fits(column: Column, value: str) -> bool:
     if column.type == "number":
         return _NUMBER.fullmatch(_without(text, column.units)) is not None
     if column.type == "sex":
-        return text in _SEXES
+        return text in _SEXES or unnumbered(text) in _SEXES
     if column.type == "yes_no":
-        return text in _YES
+        return text in _YES or unnumbered(text) in _YES
     if column.type == "code":
         known = {code_form(one) for word in words_of(column) for one in (word, *column.codes.get(word, ()))}
-        return code_form(text) in known
+        return code_form(text) in known or code_form(unnumbered(text)) in known
     if column.type == "id":
         return _ID.fullmatch(text) is not None and not _is_date(text)
     if column.type == "name":

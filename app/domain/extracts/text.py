@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─"), "-") | dict.fromkeys(map(ord, "〜∼∿"), "~")
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
@@ -15,6 +16,7 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
 
 
+@lru_cache(maxsize=4096)
 def header_form(text: str) -> str:
     """What two spellings of one header have in common: width, spaces, letter case set aside."""
     return plain(text.translate(_INVISIBLE)).casefold()

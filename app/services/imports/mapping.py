@@ -13,9 +13,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app.domain.extracts.cells import Flawed, cells_of
+from app.domain.extracts.cells import Cells, Flawed, cells_of
 from app.domain.extracts.headers import together
-from app.domain.extracts.office_profile import CODED, laid_over, words_of
+from app.domain.extracts.office_profile import laid_over
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.extracts.suggesting import ALIASES, Guess, folded, halves_of_a_name, likeness, suggest
@@ -23,11 +23,12 @@ from app.domain.extracts.text import header_form
 from app.domain.message import Message
 from app.services.answers import Outcome
 from app.services.deriving.profiles_in_force import profiles_of
-from app.services.imports import profiling
+from app.services.imports import codes, profiling
 from app.services.imports.file_preview import PreviewCell, PreviewColumn, PreviewRow, preview_cell, unguarded
+from app.services.imports.import_jobs import ImportJob, Tell
 from app.storage.definitions.office_profiles import documents
 from app.storage.definitions.profiles import shipped_profiles
-from app.storage.files.unknown_files import Sample
+from app.storage.files.unknown_files import Sample, Tally
 from app.storage.files.unknown_files import sample as read_sample
 from app.storage.offices.office import Office
 
@@ -57,19 +58,9 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class UnknownCode:
-    """A text in a coded column that has no meaning yet: in so many of the rows looked at."""
-
-    column: str
-    text: str
-    count: int
-    needed: bool
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Trial:
-    """How the sample reads with a draft. ``missing``: ◆ columns that nothing is chosen for.
+    """How the sample reads with a draft. ``missing``: ◆ columns that nothing is chosen for; ``counted``: over so
+    many rows ``unknown`` codes were looked for.
 
     ``columns`` and ``rows`` as in a preview; ``reasons``: column, reason, how many of the rejected rows.
     ``unfilled``: columns of the extract that nothing is chosen for; ``unguarded``: the one among them that
@@ -83,9 +74,10 @@ class Trial:
     looked: int = 0
     rejected: int = 0
     reasons: tuple[tuple[str, Message, int], ...] = ()
-    unknown: tuple[UnknownCode, ...] = ()
+    unknown: tuple[codes.UnknownCode, ...] = ()
     unfilled: tuple[str, ...] = ()
     unguarded: str = ""
+    counted: int = 0
 
 
 @dataclass(frozen=True)
@@ -298,8 +290,14 @@ def trial_profile(office: Office, sample: Sample, draft: Draft) -> Profile:
     return laid_over(shipped_profiles(), key, document(sample, draft, before))
 
 
-def attempt(office: Office, sample: Sample, draft: Draft, today: date) -> Trial:
-    """Read the sample as the draft says. WrongUse where the draft contradicts itself."""
+def count_codes(office: Office, sample: Sample, tell: Tell) -> ImportJob:
+    """Count the codes of the whole file, in a process of its own; Finished carries a ``Tally`` for ``attempt``."""
+    return codes.count(office, sample, tell)
+
+
+def attempt(office: Office, sample: Sample, draft: Draft, today: date, whole: Tally | None = None) -> Trial:
+    """Read the sample as the draft says, its codes over the ``whole`` file where that is counted. WrongUse where the
+    draft contradicts itself."""
     header = header_of(sample, draft.first, draft.depth)
     profile = trial_profile(office, sample, draft)
     plan = plan_columns(profile, header)
@@ -319,17 +317,20 @@ def attempt(office: Office, sample: Sample, draft: Draft, today: date) -> Trial:
                     _at(cells, at), _at(cells, at).strip() or None, "read" if _at(cells, at).strip() else "unknown"
                 )
                 if at in halves
-                else preview_cell(_at(cells, at), parsers.get(at), None)
+                else preview_cell(_at(cells, at), parsers.get(at), _fault(parsers.get(at), _at(cells, at)))
                 for at in range(len(header))
             ),
         )
         for line, cells in below[:SHOWN_ROWS]
     )
+    counted = codes.of_sample([cells for _, cells in below])
+    if whole is not None:
+        counted = codes.of_file(whole, sample.rows[: draft.first + draft.depth], counted)
+    unknown = codes.unknown(profile, plan.positions, counted, profiles_of(office).values())
     open_ward = unguarded(profile, plan.positions)
     unfilled = tuple(name for name in profile.columns if name not in {*plan.positions, *plan.missing})
     if plan.missing:
-        unknown = _unknown(profile, plan.positions, below)
-        return Trial(header, plan.missing, columns, rows, len(below), 0, (), unknown, unfilled, open_ward)
+        return Trial(header, plan.missing, columns, rows, len(below), 0, (), unknown, unfilled, open_ward, counted.rows)
     reader = RowReader(profile, plan, today)
     rejected, reasons = 0, Counter[tuple[str, str]]()
     for _, cells in below:
@@ -338,27 +339,16 @@ def attempt(office: Office, sample: Sample, draft: Draft, today: date) -> Trial:
         if reading.rejected:
             reasons.update({(one.column, one.reason) for one in reading.problems})
     told = tuple((column, Message(reason), many) for (column, reason), many in reasons.most_common(5))
-    unknown = _unknown(profile, plan.positions, below)
-    return Trial(header, (), columns, rows, len(below), rejected, told, unknown, unfilled, open_ward)
+    return Trial(
+        header, (), columns, rows, len(below), rejected, told, unknown, unfilled, open_ward, counted.rows
+    )  # fmt: skip
+
+
+def _fault(parser: Cells | None, text: str) -> str | None:
+    """How a cell is marked that cannot be read as its column says."""
+    value = parser[text] if parser is not None else None
+    return None if not isinstance(value, Flawed) else "rejected" if value.rejects else "warned"
 
 
 def _at(cells: Sequence[str], at: int) -> str:
     return cells[at] if at < len(cells) else ""
-
-
-def _unknown(
-    profile: Profile, positions: Mapping[str, int], below: Sequence[tuple[int, Sequence[str]]]
-) -> tuple[UnknownCode, ...]:
-    """Texts without a meaning, the most frequent first."""
-    found: list[UnknownCode] = []
-    for name, at in positions.items():
-        column = profile.columns[name]
-        if column.type not in CODED:
-            continue
-        parser = cells_of(column, date.max)
-        seen = Counter(_at(cells, at).strip() for _, cells in below)
-        for text, many in seen.most_common(100):
-            value = parser[text]
-            if text and isinstance(value, Flawed) and value.reason == "cell.code.unknown":
-                found.append(UnknownCode(name, text, many, column.needed, words_of(column)))
-    return tuple(sorted(found, key=lambda one: (not one.needed, -one.count)))

@@ -6,9 +6,10 @@ full of them, is refused here too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from app.domain.extracts.my_number import column_of_numbers
@@ -19,13 +20,17 @@ from app.storage.files.source_files import Limits
 from app.storage.files.workbooks import OLE_MARK, ZIP_MARK, Workbook
 
 SAMPLED = 20_000
+DIFFERENT = 300
+"""A column with more different texts than this holds no codes."""
+_EACH = 20_000
 _TRIED = 200
 _MARKS = (",", "\t")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The first rows of a file. ``delimiter`` is "" for a workbook, ``whole``: these are all its rows."""
+    """The first rows of a file. ``delimiter`` is "" for a workbook, of which ``sheet`` is looked at; ``whole``:
+    these are all its rows."""
 
     path: Path
     file: str
@@ -34,6 +39,53 @@ class Sample:
     lines: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
     whole: bool
+    sheet: int = 0
+
+
+@dataclass(frozen=True)
+class Tally:
+    """All rows of a file, header and titles too, and how often each text stands in each column; None for a column
+    with more different ones than codes have."""
+
+    rows: int
+    columns: tuple[Mapping[str, int] | None, ...]
+
+
+def tally(found: Sample, each: Callable[[int], None], limits: Limits | None = None) -> Tally:
+    """Count what stands in the columns of the whole file, reading it as ``found`` was read. ``each`` is told the
+    rows so far."""
+    limits = limits or Limits()
+    try:
+        if not found.delimiter:
+            book = Workbook(found.path, unpacked=limits.unpacked, columns=limits.columns, cell=limits.cell)
+            try:
+                return _tallied(book.rows(found.sheet), each)
+            finally:
+                book.close()
+        with found.path.open("rb") as stream:
+            encoding = next(one for one in possible_encodings(stream.read(4)) if one.name == found.encoding)
+            return _tallied(rows(stream, encoding, found.delimiter, limits.cell), each)
+    except OSError as error:
+        raise Refused("file.unreadable", file=found.file, why=error.strerror or "") from error
+    except StopIteration:  # another file stands there now
+        raise Refused("file.changing", file=found.file) from None
+
+
+def _tallied(found: Iterator[Row], each: Callable[[int], None]) -> Tally:
+    counts: list[Counter[str] | None] = []
+    many = 0
+    while some := [row.cells for row in islice(found, _EACH)]:
+        many += len(some)
+        for at, column in enumerate(zip_longest(*some, fillvalue="")):
+            if at == len(counts):
+                counts.append(Counter())
+            known = counts[at]
+            if known is not None:
+                known.update(column)
+                if len(known) > DIFFERENT:
+                    counts[at] = None
+        each(many)
+    return Tally(many, tuple(counts))
 
 
 def sample(path: Path, limits: Limits | None = None) -> Sample:
@@ -91,7 +143,7 @@ def _workbook(path: Path, limits: Limits) -> Sample:
                 best, most = sheet, filled
         if most == 0:
             raise Refused("file.empty", file=path.name)
-        return _sample(path, "xlsx", "", book.rows(best), limits)
+        return replace(_sample(path, "xlsx", "", book.rows(best), limits), sheet=best)
     finally:
         book.close()
 
