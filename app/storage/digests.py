@@ -7,7 +7,7 @@ agree on them and nobody else can guess them from a name. A row is kept in the f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 _UNIT = "\x1f"
@@ -69,6 +69,19 @@ class Digester:
         """The same of a row as ``written`` spells it."""
         mac = self._mac(self._head(extract, tuple(header)) + kept)
         return int.from_bytes(mac[:8], "big") >> 1, mac
+
+    def rows_of(self, extract: str, header: Sequence[str]) -> Callable[[bytes], tuple[int, bytes]]:
+        """``kept_row`` for many rows under one header."""
+        begun = self._keyed.copy()
+        begun.update(self._head(extract, tuple(header)))
+
+        def row(kept: bytes) -> tuple[int, bytes]:
+            keyed = begun.copy()
+            keyed.update(kept)
+            mac = keyed.digest()
+            return int.from_bytes(mac[:8], "big") >> 1, mac
+
+        return row
 
     def searched(self, words: str) -> str:
         """What the access log keeps of the words of a search: alike for alike words, and not to be read."""

@@ -63,7 +63,7 @@ class Kept:
     sound: Lines
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Judged:
     line: int
     kept: bytes
@@ -101,6 +101,7 @@ class Keeper:
         # Rows without a person block hang on their roster's record.
         self._roster = profile.key if has_block or not profile.rosters else profile.rosters[0]
         self._digester = digester
+        self._row_of = digester.rows_of(self._extract, source.header)
         self._header = source.header
         self._whole_header = source.whole_header or source.header
         self._personal = personal or {}
@@ -141,14 +142,12 @@ class Keeper:
         problems: list[RowProblem],
     ) -> Kept:
         rows: list[StagedRow] = []
-        sound: list[tuple[Any, ...]] = []
+        sound: list[_Judged] = []
         records: list[int] = []
+        rejected = warned = facts = 0
         for one in judged:
             key, reading = one.key, one.reading
-            found = [
-                RowProblem(one.line, said.column, said.value, said.reason, dict(said.args), said.outcome)
-                for said in reading.problems
-            ]
+            found = _problems(one) if reading.problems else []
             first = True
             if key is not None:
                 if key in shown:
@@ -156,21 +155,23 @@ class Keeper:
                     first = not earlier
                     key = self._again(one, earlier, found)
                     earlier.append(one.line)
-                account.facts += reading.said
+                facts += reading.said
                 records.append(one.record or 0)
-            problems += found
-            account.rejected += reading.rejected
-            account.warned += not reading.rejected and bool(found)
+            if found:
+                problems += found
+                warned += not reading.rejected
+            rejected += reading.rejected
             outcome = REJECTED if reading.rejected else ACCEPTED
             rows.append(StagedRow(one.line, one.row_id, one.digest, one.kept, key, one.record, outcome))
             if not found and key is not None and first and one.single and reading.said < _MANY_FACTS:
-                record = NO_RECORD if one.record is None else one.record
-                sound.append((one.line, 0, 0, one.digest, key, record, reading.said))
+                sound.append(one)
         account.rows += len(rows) + len(carried)
-        account.facts += int(carried["said"].sum(dtype=np.int64))
+        account.rejected += rejected
+        account.warned += warned
+        account.facts += facts + int(carried["said"].sum(dtype=np.int64))
         there = carried["record"]
         account.note_records(np.concatenate([np.array(records, np.int64), np.where(there == NO_RECORD, 0, there)]))
-        return Kept(rows, carried, numbers, np.array(sound, LINE))
+        return Kept(rows, carried, numbers, _lines(sound))
 
     def _judge(self, chunk: Chunk, at: int, reader: RowReader) -> _Judged:
         line, cells = chunk.lines[at], chunk.cells[at]
@@ -192,7 +193,7 @@ class Keeper:
     def _named(
         self, line: int, kept: bytes, reading: Reading, record: int | None, whole: tuple[str, ...], single: bool
     ) -> _Judged:
-        row_id, digest = self._digester.kept_row(self._extract, self._header, kept)
+        row_id, digest = self._row_of(kept)
         key = None if reading.rejected else self._key(reading, row_id, whole, 1)
         return _Judged(line, kept, reading, row_id, digest, record, whole, key, single)
 
@@ -214,6 +215,24 @@ class Keeper:
             found.append(RowProblem(one.line, "", one.reading.local_id, "row.same_key", args, WARNED))
         assert one.key is not None
         return one.key
+
+
+def _problems(one: _Judged) -> list[RowProblem]:
+    return [
+        RowProblem(one.line, said.column, said.value, said.reason, dict(said.args), said.outcome)
+        for said in one.reading.problems
+    ]
+
+
+def _lines(sound: Sequence[_Judged]) -> Lines:
+    """These rows, of which none stood in the file before, as they are known again."""
+    lines = np.zeros(len(sound), LINE)
+    lines["line"] = [one.line for one in sound]
+    lines["digest"] = np.frombuffer(b"".join([one.digest for one in sound]), "V16")
+    lines["key"] = [one.key for one in sound]
+    lines["record"] = [NO_RECORD if one.record is None else one.record for one in sound]
+    lines["said"] = [one.reading.said for one in sound]
+    return lines
 
 
 def _emptied(

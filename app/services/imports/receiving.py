@@ -15,6 +15,7 @@ import numpy as np
 from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message
+from app.linkage.matching import without_collecting
 from app.services.imports.keeping import Account, Keeper, Kept, rules_of
 from app.services.protection.withholding import Personal
 from app.storage.batches.rows import BatchWriter, RowProblem, StagedBatch, Staging
@@ -107,6 +108,7 @@ def reread(
     return Reread(raws, mark, known)
 
 
+@without_collecting()
 def receive(
     staging: Staging,
     digester: Digester,

@@ -198,17 +198,19 @@ class BatchWriter:
 
     def add(self, rows: Iterable[StagedRow]) -> None:
         """Store these lines; rows that are stored already are only referred to."""
-        add_leaf = self._merkle.add
-        for row in rows:
-            if row.line <= self._last_line:
-                raise AssertionError(f"lines must rise: {row.line} after {self._last_line}")
-            self._last_line = row.line
-            add_leaf(row_leaf(row.line, row.digest, row.outcome))
-            self._rows += 1
-            self._rejected += row.outcome == REJECTED
-            self._waiting.append(row)
-            if len(self._waiting) >= WINDOW:
-                self._flush()
+        some = list(rows)
+        last = self._last_line
+        for row in some:
+            if row.line <= last:
+                raise AssertionError(f"lines must rise: {row.line} after {last}")
+            last = row.line
+        self._last_line = last
+        self._merkle.add_all([row_leaf(row.line, row.digest, row.outcome) for row in some])
+        self._rows += len(some)
+        self._rejected += sum(row.outcome == REJECTED for row in some)
+        self._waiting += some
+        if len(self._waiting) >= WINDOW:
+            self._flush()
 
     def add_beside(self, rows: Sequence[StagedRow], batch: int, carried: Lines, numbers: Lines) -> None:
         """Store these lines, and beside them lines that stand in another batch too, on the lines ``numbers``."""

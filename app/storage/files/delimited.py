@@ -120,7 +120,7 @@ class _Lines:
 
     def __init__(self, blocks: Iterator[tuple[list[str], bool]]) -> None:
         self._waiting: deque[tuple[str, bool]] = deque()
-        self._source = ((line, sound) for lines, sound in blocks for line in lines)
+        self._blocks = blocks
         self.given = 0
         self.taken: list[tuple[str, bool]] = []
 
@@ -128,16 +128,36 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        pair = self._waiting.popleft() if self._waiting else next(self._source)
+        while not self._waiting:
+            self._await(*next(self._blocks))
+        pair = self._waiting.popleft()
         self.given += 1
         self.taken.append(pair)
         return pair[0]
+
+    def _await(self, lines: list[str], sound: bool) -> None:
+        self._waiting.extend((line, sound) for line in lines)
+
+    def plain(self) -> list[str]:
+        """The next lines, if none is waiting, all of them are sound and no quote stands in them; else none."""
+        if self._waiting:
+            return []
+        lines, sound = next(self._blocks, ([], True))
+        if sound and not any('"' in line for line in lines):
+            return lines
+        self._await(lines, sound)
+        return []
 
     def skip(self, count: int) -> bool:
         """Pass over so many lines; whether there were so many."""
         passed = sum(1 for _ in islice(self, count))
         self.taken.clear()
         return passed == count
+
+    def pass_over(self, lines: list[str], count: int) -> None:
+        """So many of these ``plain`` lines are done with; the others come again."""
+        self.given += count
+        self._await(lines[count:], True)
 
     def keep_only_first(self) -> str:
         """Give every line of the row at hand but its first back; the first one's text."""
@@ -167,6 +187,9 @@ def rows(
     lines = _Lines(text_blocks(stream, encoding))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
+        if not known and (plain := lines.plain()):
+            yield from _plain_rows(lines, plain, delimiter)
+            continue
         lines.taken.clear()
         line = lines.given + 1
         if line <= len(known) and known[line - 1]:
@@ -176,21 +199,41 @@ def rows(
                 return  # cut off meanwhile: ``Source.chunks`` sees it and says so
             yield Row(line, (), known=count)
             continue
-        damage = ""
         try:
-            cells = next(reader)
+            cells, damage = next(reader), ""
         except StopIteration:
             return
         except csv.Error:
             cells, damage = [], "row.broken"
-        if len(lines.taken) > 1 and (damage or len(cells) < width):
-            cells, damage = lines.keep_only_first().rstrip("\r\n").split(delimiter), "row.unclosed_quote"
-        elif damage:
-            cells, damage = _leniently(lines.taken[0][0], delimiter, cell_limit, width)
-        if not damage and not all(sound for _, sound in lines.taken):
-            damage = "row.encoding"
+        cells, damage = _mended(lines, cells, damage, delimiter, cell_limit, width)
         if any(cells):
             yield Row(line, tuple(cells), damage, (), len(lines.taken))
+
+
+def _mended(
+    lines: _Lines, cells: list[str], damage: str, delimiter: str, cell_limit: int, width: int
+) -> tuple[list[str], str]:
+    """The row at hand as far as it can be read, and what is wrong with it."""
+    if len(lines.taken) > 1 and (damage or len(cells) < width):
+        cells, damage = lines.keep_only_first().rstrip("\r\n").split(delimiter), "row.unclosed_quote"
+    elif damage:
+        cells, damage = _leniently(lines.taken[0][0], delimiter, cell_limit, width)
+    if not damage and not all(sound for _, sound in lines.taken):
+        damage = "row.encoding"
+    return cells, damage
+
+
+def _plain_rows(lines: _Lines, plain: list[str], delimiter: str) -> Iterator[Row]:
+    """The rows of lines without a quote, each a row of its own, up to one that is not written by the rules."""
+    reader = csv.reader(plain, delimiter=delimiter, strict=True)
+    first, done = lines.given + 1, 0
+    try:
+        for done, cells in enumerate(reader, start=1):
+            if any(cells):
+                yield Row(first + done - 1, tuple(cells))
+    except csv.Error:
+        pass
+    lines.pass_over(plain, done)
 
 
 def _leniently(line: str, delimiter: str, cell_limit: int, width: int) -> tuple[list[str], str]:
