@@ -11,12 +11,11 @@ from datetime import datetime
 from app.domain.entries import Kind
 from app.domain.message import Message, WrongUse
 from app.services.answers import Changes, Outcome
-from app.services.casework.showing import stage_results
+from app.services.casework.publishing import Worked, new_view, publish
 from app.services.deriving.profiles_in_force import profiles_of_view
-from app.services.deriving.rebuilding import catch_up
 from app.services.deriving.regrouping import bring_along
 from app.services.priority.prioritising import RunSummary
-from app.services.priority.runs import heed, published_run, run_act, settings_of, work_out, work_out_again
+from app.services.priority.runs import published_run, settings_of, work_out, work_out_again
 from app.storage import database
 from app.storage.offices.office import Office
 
@@ -32,28 +31,19 @@ def run_again(
     office.demand("import", Kind.RUN_MADE)
     settings = settings_of(office)
     progress(Message("run.stage_prepare"))
-    with database.explained(), office.staging() as staging:
-        builder = office.new_view(office.view_number())
-        try:
-            db = builder.connection
-            builder.attach_truth(office.folder)
-            db.execute("BEGIN")
-            upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
-            before = published_run(db)
-            if before is None or not builder.copied:
-                raise WrongUse("run.nothing_imported")
-            bring_along(db, profiles_of_view(db), office.digester, work_out_again)
-            progress(Message("run.stage_priority"))
-            summary = work_out(db, before.as_of, settings)
-            db.execute("COMMIT")
-            builder.detach_truth()
-            view = builder.finish()
-            results = stage_results(office, staging, view, before.as_of, now.date())
-            progress(Message("run.stage_publish"))
-            office.publish([run_act(before.as_of, settings, upto, results, before.profiles)], view=view, time=now)
-        except BaseException:
-            builder.discard()
-            raise
-    catch_up(office)
-    heed(office)
+    with database.explained(), office.staging() as staging, new_view(office) as builder:
+        db = builder.connection
+        builder.attach_truth(office.folder)
+        db.execute("BEGIN")
+        upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
+        before = published_run(db)
+        if before is None or not builder.copied:
+            raise WrongUse("run.nothing_imported")
+        bring_along(db, profiles_of_view(db), office.digester, work_out_again)
+        progress(Message("run.stage_priority"))
+        summary = work_out(db, before.as_of, settings)
+        db.execute("COMMIT")
+        builder.detach_truth()
+        progress(Message("run.stage_publish"))
+        publish(office, staging, builder, Worked(before.as_of, settings, upto, before.profiles, None), [], now)
     return Outcome(summary, Changes(frozenset({"published"})))

@@ -18,30 +18,23 @@ from app.domain.entries import Kind
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
-from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
-from app.services.casework.showing import stage_results
-from app.services.deriving.hearing import hear
+from app.services.casework.publishing import Worked, made_ready, new_view, publish
 from app.services.deriving.laying import deliveries
-from app.services.deriving.links import LinkChange
 from app.services.deriving.models import model_in_force
-from app.services.deriving.noticed import lay_notices
-from app.services.deriving.profiles_in_force import changed_since, profiles_now, profiles_of, profiles_of_view
-from app.services.deriving.rebuilding import catch_up
+from app.services.deriving.profiles_in_force import changed_since, profiles_of
 from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import Redone, derive
-from app.services.deriving.withheld import lay_withheld
 from app.services.imports.delivered import Delivery as LastDelivery
 from app.services.imports.delivered import counted, far_shorter, last_delivery
 from app.services.imports.gathering import gather, passed_over
 from app.services.imports.links_header import is_links_file
 from app.services.imports.receiving import FileReport, receive, reread
 from app.services.imports.taking_links import TakenLinks, TakingLinker, read_links
-from app.services.priority.prioritising import RunSummary
-from app.services.priority.runs import heed, published_run, run_act, settings_of, work_out
+from app.services.priority.runs import published_run, settings_of, work_out
 from app.services.protection.withholding import sieve, switched_last, withheld_now
 from app.storage import database
-from app.storage.batches.rows import StagedLinks, Staging
+from app.storage.batches.rows import Staging
 from app.storage.digests import Digester
 from app.storage.files.source_files import open_source
 from app.storage.files.source_rows import Source
@@ -291,31 +284,19 @@ def _derive_and_publish(
     switches: int,
     taken: TakenLinks | None = None,
 ) -> Outcome[ImportReport]:
-    builder = office.new_view(office.view_number())
-    try:
+    with new_view(office) as builder:
         arrived = [
             Delivery(one.batch.batch_id, one.extract, one.as_of.isoformat(), one.supplement)
             for one in reports
             if one.batch is not None and one.as_of is not None
         ]
-        settings = settings_of(office)
-        links, summary, waiting, as_of, upto, profiles = _build(office, builder, arrived, stages, settings, taken)
+        worked, made = _build(office, builder, arrived, stages, taken)
         with stages("publish"):
-            staged = links.staged(staging)
-            view = builder.finish()
-            run = run_act(as_of, settings, upto, stage_results(office, staging, view, as_of, now.date()), profiles)
             if switched_last(office) != switches:  # what was read meanwhile may hold what is off now
                 raise Refused("import.items_changed")
-            office.publish([*_batch_acts(reports), _links_act(staged, links, taken), run], view=view, time=now)
-    except BaseException as error:
-        builder.discard()
-        if isinstance(error, Exception) and switched_last(office) != switches:  # its view took this one's place
-            raise Refused("import.items_changed") from error
-        raise
-    catch_up(office)  # with rulings that were made while the import went on
-    heed(office)  # and with what was seen meanwhile
-    done = [_with_waiting(one, waiting) for one in reports]
-    report = ImportReport(tuple(done), stages.seconds, links.made, links.reviews, summary.children)
+            publish(office, staging, builder, worked, list(_batch_acts(reports)), now)
+    done = [_with_waiting(one, made.waiting) for one in reports]
+    report = ImportReport(tuple(done), stages.seconds, made.links, made.reviews, made.children)
     return Outcome(report, Changes(frozenset({"published"})))
 
 
@@ -325,33 +306,31 @@ def _with_waiting(one: FileReport, waiting: dict[int, int]) -> FileReport:
     return replace(one, waiting=waits, accepted=one.accepted - waits)
 
 
-def _build(
-    office: Office,
-    builder: ViewBuilder,
-    arrived: list[Delivery],
-    stages: _Stages,
-    settings: PrioritySettings,
-    taken: TakenLinks | None,
-) -> tuple[LinkChange, RunSummary, dict[int, int], date, int, int]:
-    """Derive the new view with what arrived, on top of what was published before.
+@dataclass(frozen=True)
+class _Made:
+    """What an import made: links, pairs to settle, children, and per batch the rows that wait."""
 
-    Last in the answer: the newest entry that went into it, and the newest that changed a profile.
-    """
-    db = builder.connection
+    links: int
+    reviews: int
+    children: int
+    waiting: dict[int, int]
+
+
+def _build(
+    office: Office, builder: ViewBuilder, arrived: list[Delivery], stages: _Stages, taken: TakenLinks | None
+) -> tuple[Worked, _Made]:
+    """Derive the new view with what arrived, on top of what was published before."""
+    db, settings = builder.connection, settings_of(office)
     builder.attach_truth(office.folder)
     db.execute("BEGIN")
     db.execute("CREATE TEMP TABLE stood_before AS SELECT person_id, level FROM priority")
-    if builder.copied:
-        lay_notices(db, profiles_of_view(db), office.digester)
-        hear(db, profiles_of_view(db), office.digester, frozenset())
-    profiles, newest = profiles_now(db)
-    lay_withheld(db, profiles)
+    profiles, newest = made_ready(db, office, builder.copied)
     published = deliveries(db)
     upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
     earlier, fresh = (published, arrived) if builder.copied else ([], [*published, *arrived])
     redone = Redone(reread=changed_since(db, published_run(db)))
     linker = TakingLinker(taken.edges, profiles, office.digester) if taken is not None else None
-    derived = derive(db, profiles, office.digester, earlier, fresh, link=linker, stage=stages, redone=redone)
+    links = derive(db, profiles, office.digester, earlier, fresh, link=linker, stage=stages, redone=redone).links
     as_of = date.fromisoformat(max(one.as_of for one in [*published, *arrived]))
     with stages("priority"):
         summary = work_out(db, as_of, settings)
@@ -359,7 +338,8 @@ def _build(
     stages.progress(Message("import.foreseen", {"waiting": sum(waiting.values()), "children": _moved(db)}))
     db.execute("COMMIT")
     builder.detach_truth()
-    return derived.links, summary, waiting, as_of, upto, newest
+    worked = Worked(as_of, settings, upto, newest, links, taken.origin() if taken is not None else None)
+    return worked, _Made(links.made, links.reviews, summary.children, waiting)
 
 
 def _moved(db: Any) -> int:
@@ -395,10 +375,3 @@ def _batch_acts(reports: Iterable[FileReport]) -> Iterator[Act]:
                     "merkle": one.batch.merkle.hex(),
                 },
             )
-
-
-def _links_act(staged: StagedLinks, links: LinkChange, taken: TakenLinks | None) -> Act:
-    said: dict[str, object] = {"links": staged.run_id, "model": links.model, "merkle": staged.merkle.hex()}
-    if taken is not None:
-        said["origin"] = taken.origin()
-    return (Kind.LINKS_MADE, said)

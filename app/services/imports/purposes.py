@@ -16,11 +16,11 @@ from typing import Any
 from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.extracts.profile import Profile
-from app.domain.message import Message, Refused, WrongUse
+from app.domain.message import Message, WrongUse
 from app.domain.purposes import AGAINST, BASES, STANCES, WHOLE, locked
 from app.domain.sectors import Sector
 from app.services.answers import Changes, Outcome
-from app.services.casework.showing import stage_results
+from app.services.casework.publishing import Worked, new_view, publish
 from app.services.deriving.facts import derive_facts_again
 from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange
@@ -30,9 +30,8 @@ from app.services.deriving.regrouping import bring_along
 from app.services.deriving.rows import RowBook
 from app.services.deriving.whole import Redone, derive
 from app.services.deriving.withheld import lay_withheld
-from app.services.priority.runs import PublishedRun, heed, published_run, run_act, work_out, work_out_again
+from app.services.priority.runs import heed, published_run, work_out, work_out_again
 from app.storage import database
-from app.storage.batches.rows import Staging
 from app.storage.definitions.purpose_files import proposed
 from app.storage.offices.office import Office
 from app.storage.offices.views import ViewBuilder
@@ -274,40 +273,14 @@ def set_item(
 
 
 def _switch(office: Office, act: Act, now: datetime, progress: Progress) -> str:
-    with database.explained(), office.staging() as staging:
-        base = office.view_number()
-        builder = office.new_view(base)
-        try:
-            progress(Message("import.stage_facts"))
-            run, links, upto = _derive_without(office, builder, act, progress)
-            view = builder.finish()
-            results = stage_results(office, staging, view, run.as_of, now.date())
-            made = run_act(run.as_of, run.settings, upto, results, run.profiles)
-            progress(Message("import.stage_publish"))
-            if office.view_number() != base:  # an import came into force meanwhile, and this view lacks it
-                raise Refused("purpose.try_again")
-            entries = office.publish([act, *_links(staging, links), made], view=view, time=now)
-        except BaseException:
-            builder.discard()
-            raise
-    catch_up(office)
-    heed(office)
-    return entries[0].id
+    with database.explained(), office.staging() as staging, new_view(office) as builder:
+        progress(Message("import.stage_facts"))
+        worked = _derive_without(office, builder, act, progress)
+        progress(Message("import.stage_publish"))
+        return publish(office, staging, builder, worked, [act], now)
 
 
-def _links(staging: Staging, links: LinkChange | None) -> list[Act]:
-    if links is None:
-        return []
-    writer = staging.links(links.model)
-    writer.memberships(links.members)
-    writer.edges(links.edges)
-    staged = writer.finish()
-    return [(Kind.LINKS_MADE, {"links": staged.run_id, "model": links.model, "merkle": staged.merkle.hex()})]
-
-
-def _derive_without(
-    office: Office, builder: ViewBuilder, act: Act, progress: Progress
-) -> tuple[PublishedRun, LinkChange | None, int]:
+def _derive_without(office: Office, builder: ViewBuilder, act: Act, progress: Progress) -> Worked:
     """The view in force with the item switched; nobody but those of a whole extract is linked anew."""
     said = act[1]
     extract, item, used = str(said["extract"]), str(said["item"]), bool(said["used"])
@@ -330,7 +303,7 @@ def _derive_without(
     work_out(db, run.as_of, run.settings)
     db.execute("COMMIT")
     builder.detach_truth()
-    return run, links, upto
+    return Worked(run.as_of, run.settings, upto, run.profiles, links)
 
 
 def _relay(db: Any, office: Office, profiles: dict[str, Profile], extract: str) -> LinkChange:

@@ -17,20 +17,13 @@ from typing import Any
 from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Message, Refused, WrongUse
-from app.domain.priority import LEVELS
-from app.domain.weighing import PrioritySettings
 from app.services.answers import Changes, Outcome
-from app.services.casework.showing import stage_results
-from app.services.deriving.hearing import hear
+from app.services.casework.publishing import Worked, compared, made_ready, moved_levels, new_view, publish
 from app.services.deriving.laying import deliveries, delivery_of
-from app.services.deriving.links import LinkChange
-from app.services.deriving.noticed import lay_notices
-from app.services.deriving.profiles_in_force import changed_since, profiles_now, profiles_of_view
-from app.services.deriving.rebuilding import catch_up
+from app.services.deriving.profiles_in_force import changed_since
 from app.services.deriving.standing import Delivery
-from app.services.deriving.whole import Redone, Stage, derive
-from app.services.deriving.withheld import lay_withheld
-from app.services.priority.runs import heed, published_run, run_act, settings_of, work_out
+from app.services.deriving.whole import Redone, derive
+from app.services.priority.runs import published_run, settings_of, work_out
 from app.services.protection.withholding import switched_last
 from app.storage import database
 from app.storage.offices.office import Office
@@ -93,10 +86,8 @@ def foresee(
 ) -> Consequences:
     """What it would do; nothing is changed. Takes as long as doing it."""
     asked = _asked(office, batch, undo)
-    with database.explained():
-        done = _derived(office, asked, progress)
-        done.builder.discard()
-    return done.consequences
+    with database.explained(), new_view(office) as builder:
+        return _derived(office, builder, asked, progress)[1]
 
 
 def withdraw(
@@ -134,91 +125,45 @@ def _carry_out(
         raise WrongUse("withdrawal.reason_missing")
     asked = _asked(office, batch, undo)
     switches = switched_last(office)
-    with database.explained(), office.staging() as staging:
-        done = _derived(office, asked, progress)
-        try:
-            staged = done.links.staged(staging)
-            view = done.builder.finish()
-            results = stage_results(office, staging, view, done.as_of, now.date())
-            said: dict[str, object] = {"batch": batch, "reason": reason.strip(), "extract": asked.extract}
-            acts: list[Act] = [
-                (Kind.BATCH_RESTORED if undo else Kind.BATCH_WITHDRAWN, said | done.cited),
-                (Kind.LINKS_MADE, {"links": staged.run_id, "model": done.links.model, "merkle": staged.merkle.hex()}),
-                run_act(done.as_of, done.settings, done.upto, results, done.profiles),
-            ]
-            progress(Message("import.stage_publish"))
-            if switched_last(office) != switches:  # what was derived meanwhile may hold what is off now
-                raise Refused("import.items_changed")
-            office.publish(acts, view=view, time=now)
-        except BaseException:
-            done.builder.discard()
-            raise
-    catch_up(office)
-    heed(office)
-    return Outcome(done.consequences, Changes(frozenset({"published"})))
+    with database.explained(), office.staging() as staging, new_view(office) as builder:
+        worked, consequences, cited = _derived(office, builder, asked, progress)
+        said: dict[str, object] = {"batch": batch, "reason": reason.strip(), "extract": asked.extract}
+        progress(Message("import.stage_publish"))
+        if switched_last(office) != switches:  # what was derived meanwhile may hold what is off now
+            raise Refused("import.items_changed")
+        act: Act = (Kind.BATCH_RESTORED if undo else Kind.BATCH_WITHDRAWN, said | cited)
+        publish(office, staging, builder, worked, [act], now)
+    return Outcome(consequences, Changes(frozenset({"published"})))
 
 
 # ---------------------------------------------------------------------- deriving
 
 
-@dataclass(frozen=True)
-class _Done:
-    """A view without the batch (or with it again), not yet on the disk, and what the entries say of it."""
-
-    builder: ViewBuilder
-    links: LinkChange
-    as_of: date
-    settings: PrioritySettings
-    upto: int
-    profiles: int
-    consequences: Consequences
-    cited: dict[str, object]
-
-
-def _derived(office: Office, asked: _Asked, progress: Progress) -> _Done:
-    """Derive it beside the view in force; somebody must finish or discard it."""
+def _derived(
+    office: Office, builder: ViewBuilder, asked: _Asked, progress: Progress
+) -> tuple[Worked, Consequences, dict[str, object]]:
+    """Derive the view without the batch (or with it again); what that does, and what decisions pointed at."""
 
     @contextmanager
     def stage(name: str) -> Iterator[None]:
         progress(Message(f"import.stage_{name}"))
         yield
 
-    builder = office.new_view(office.view_number())
-    try:
-        builder.attach_truth(office.folder)
-        with office.beside(builder.connection, office.view_number()):
-            builder.connection.execute("BEGIN")
-            try:
-                done = _derive(office, builder, asked, stage)
-            finally:
-                builder.connection.execute("COMMIT")
-        builder.detach_truth()
-    except BaseException:
-        builder.discard()
-        raise
-    return done
-
-
-def _derive(office: Office, builder: ViewBuilder, asked: _Asked, stage: Stage) -> _Done:
-    db, settings = builder.connection, settings_of(office)
-    upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
-    run = published_run(db)
-    if builder.copied:
-        lay_notices(db, profiles_of_view(db), office.digester)
-        hear(db, profiles_of_view(db), office.digester, frozenset())
-    profiles, newest = profiles_now(db)
-    lay_withheld(db, profiles)
-    standing = [one for one in deliveries(db) if one.batch_id != asked.batch]
-    if asked.undo:
-        standing.append(delivery_of(db, asked.batch))
-    redone = Redone(frozenset({asked.extract}), frozenset({asked.batch}), changed_since(db, run))
-    earlier, arrived = (standing, []) if builder.copied else ([], standing)
-    derived = derive(db, profiles, office.digester, earlier, arrived, stage=stage, redone=redone)
-    as_of = _day(standing, run.as_of if run else None)
-    with stage("priority"):
-        work_out(db, as_of, settings)
-    consequences, cited = _consequences(db, asked)
-    return _Done(builder, derived.links, as_of, settings, upto, newest, consequences, cited)
+    with compared(office, builder) as db:
+        settings = settings_of(office)
+        upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
+        run = published_run(db)
+        profiles, newest = made_ready(db, office, builder.copied)
+        standing = [one for one in deliveries(db) if one.batch_id != asked.batch]
+        if asked.undo:
+            standing.append(delivery_of(db, asked.batch))
+        redone = Redone(frozenset({asked.extract}), frozenset({asked.batch}), changed_since(db, run))
+        earlier, arrived = (standing, []) if builder.copied else ([], standing)
+        derived = derive(db, profiles, office.digester, earlier, arrived, stage=stage, redone=redone)
+        as_of = _day(standing, run.as_of if run else None)
+        with stage("priority"):
+            work_out(db, as_of, settings)
+        return Worked(as_of, settings, upto, newest, derived.links), *_consequences(db, asked)
 
 
 def _day(standing: list[Delivery], before: date | None) -> date:
@@ -244,13 +189,6 @@ _OTHERWISE = """
     WHERE o.extract = ?2 AND o.present = 1 AND n.present = 1 AND n.row_id <> o.row_id
       AND o.row_id IN (SELECT row_id FROM truth.batch_row WHERE batch_id = ?1 AND outcome = 0)
 """
-_LEVELS = """
-    SELECT o.level, coalesce(n.level, 'none') FROM view.priority AS o
-    LEFT JOIN main.priority AS n ON n.person_id = o.person_id WHERE o.level <> coalesce(n.level, 'none')
-    UNION ALL
-    SELECT 'none', n.level FROM main.priority AS n WHERE n.level <> 'none'
-    AND NOT EXISTS (SELECT 1 FROM view.priority AS o WHERE o.person_id = n.person_id)
-"""
 _LEAVING = """
     SELECT count(*) FROM view.person AS o WHERE o.last_child_day IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM main.person AS n WHERE n.person_id = o.person_id)
@@ -262,8 +200,7 @@ def _consequences(db: Any, asked: _Asked) -> tuple[Consequences, dict[str, objec
     one, other = ("main", "view") if asked.undo else ("view", "main")
     facts, children = db.execute(_MOVED.format(one=one, other=other), (asked.batch,)).fetchone()
     (otherwise,) = db.execute(_OTHERWISE.format(one=one, other=other), (asked.batch, asked.extract)).fetchone()
-    order = {level: place for place, level in enumerate(LEVELS)}
-    steps = [order[then] - order[now] for then, now in db.execute(_LEVELS).fetchall()]
+    rises, falls = moved_levels(db)
     cited = [] if asked.undo else _cited(db, asked.batch)
     found = Consequences(
         batch=asked.batch,
@@ -275,8 +212,8 @@ def _consequences(db: Any, asked: _Asked) -> tuple[Consequences, dict[str, objec
         facts=facts,
         otherwise=otherwise,
         children=children,
-        rises=sum(step > 0 for step in steps),
-        falls=sum(step < 0 for step in steps),
+        rises=rises,
+        falls=falls,
         leaves=0 if asked.undo else db.execute(_LEAVING).fetchone()[0],
     )
     said: dict[str, object] = {"cited": [[ids.code(fact), *words] for fact, *words in cited]} if cited else {}

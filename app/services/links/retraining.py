@@ -18,21 +18,21 @@ from app.domain.message import Message, Refused, WrongUse
 from app.linkage.model import Model, shipped_model, shipped_variants
 from app.linkage.training import train
 from app.services.answers import Changes, Outcome
-from app.services.casework.showing import stage_results
+from app.services.casework.publishing import Worked, new_view, publish
 from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange, derive_links, spellings
 from app.services.deriving.models import model_in_force, read_own
 from app.services.deriving.profiles_in_force import profiles_of, profiles_of_view
-from app.services.deriving.rebuilding import catch_up
 from app.services.deriving.regrouping import bring_along
 from app.services.deriving.whole import derive
 from app.services.links.model_changes import Sight, changes_between, sight_of
 from app.services.links.quality_answers import LevelLine, ModelComparison, ModelLine
-from app.services.priority.runs import heed, published_run, run_act, work_out, work_out_again
+from app.services.priority.runs import published_run, work_out, work_out_again
 from app.storage import database
 from app.storage.offices.office import Office
 from app.storage.offices.views import ViewBuilder
 from app.storage.truth.desk import id_text
+from app.storage.truth.journal import Act
 
 Progress = Callable[[Message], None]
 
@@ -120,40 +120,19 @@ def take_over(
     """
     _check(office)
     model = model_of(text)
-    with database.explained(), office.staging() as staging:
-        builder = office.new_view(office.view_number())
-        try:
-            with _truth(builder, office):
-                db = builder.connection
-                if model_in_force(db).id == model.id:
-                    raise WrongUse("training.in_force")
-                upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
-                run = published_run(db)
-                assert run is not None, "a copied view without a run"
-                progress(Message("training.stage_group", {"share": 0.0}))
-                links = _group_by(office, db, model)
-            view = builder.finish()
-            writer = staging.links(model.id)
-            writer.memberships(links.members)
-            writer.edges(links.edges)
-            staged = writer.finish()
-            results = stage_results(office, staging, view, run.as_of, now.date())
-            progress(Message("training.stage_publish", {"share": 1.0}))
-            said = {"model": model.id, "own": bool(text), "text": text, "reason": reason}
-            office.publish(
-                [
-                    (Kind.MODEL_TAKEN, said),
-                    (Kind.LINKS_MADE, {"links": staged.run_id, "model": model.id, "merkle": staged.merkle.hex()}),
-                    run_act(run.as_of, run.settings, upto, results, run.profiles),
-                ],
-                view=view,
-                time=now,
-            )
-        except BaseException:
-            builder.discard()
-            raise
-    catch_up(office)  # with rulings that were made meanwhile
-    heed(office)
+    with database.explained(), office.staging() as staging, new_view(office) as builder:
+        with _truth(builder, office):
+            db = builder.connection
+            if model_in_force(db).id == model.id:
+                raise WrongUse("training.in_force")
+            upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
+            run = published_run(db)
+            assert run is not None, "a copied view without a run"
+            progress(Message("training.stage_group", {"share": 0.0}))
+            links = _group_by(office, db, model)
+        progress(Message("training.stage_publish", {"share": 1.0}))
+        act: Act = (Kind.MODEL_TAKEN, {"model": model.id, "own": bool(text), "text": text, "reason": reason})
+        publish(office, staging, builder, Worked(run.as_of, run.settings, upto, run.profiles, links), [act], now)
     return Outcome(Taken(model.id, links.made, links.reviews), Changes(frozenset({"published", "model"})))
 
 

@@ -64,7 +64,7 @@ def fill_office(office: Office, children: int, seed: int, now: datetime) -> tupl
             builder.detach_truth()
             view = builder.finish()
             results = stage_results(office, staging, view, as_of, as_of)
-            office.publish([run_act(as_of, settings, upto, results)], view=view, time=now)
+            office.publish([run_act(as_of, settings, upto, results)], view=view, base=builder.beside, time=now)
         except BaseException:
             builder.discard()
             raise

@@ -147,11 +147,17 @@ class Office(ReadOffice):
 
         return guarded
 
-    def publish(self, acts: Sequence[Act], *, view: int, time: datetime, derive: Derive | None = None) -> list[Entry]:
+    def publish(self, acts: Sequence[Act], *, view: int, base: int, time: datetime) -> list[Entry]:
         """The last short transaction of an import: the entries, and the pointer to the new view.
 
-        ``view`` is what ``ViewBuilder.finish`` returned; ``derive`` sees that new view attached.
+        ``view`` is what ``ViewBuilder.finish`` returned, ``base`` the view in force that it was worked out
+        beside. Refused when another has come into force since: this one would lack what that one brought.
         """
+
+        def still_beside(connection: Connection) -> None:
+            if self.view_number(connection) != base:
+                raise Refused("view.moved")
+
         if not acts:
             raise AssertionError("a publication needs an entry")
         kind, payload = acts[-1]
@@ -159,10 +165,8 @@ class Office(ReadOffice):
         with self._journal.lock, database.explained():
             self._check_room()
             before = self.view_number()
-            if derive is not None:
-                self._attach_writer(view)
             with self._within_role(acts):
-                made = self._journal.write(pointed, time=time, derive=derive)
+                made = self._journal.write(pointed, time=time, first=still_beside)
         views.remove(self.folder, {before, view} | {number for number in views.numbers(self.folder) if number > view})
         return made
 
@@ -203,8 +207,8 @@ class Office(ReadOffice):
             row = self.writer.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else default
 
-    def _attach_writer(self, number: int | None = None) -> None:
-        wanted = self.view_number() if number is None else number
+    def _attach_writer(self) -> None:
+        wanted = self.view_number()
         if wanted == self._writer_view:
             return
         if self._writer_view:
@@ -224,8 +228,9 @@ class Office(ReadOffice):
 
     def new_view(self, base: int | None = None) -> ViewBuilder:
         """A new view file: a copy of ``base``, or empty when it is None or of another shape."""
-        number = max(views.numbers(self.folder) | {self.view_number()}) + 1
-        builder = ViewBuilder(self.folder, number, self.held.database_key, base=base)
+        in_force = self.view_number()
+        number = max(views.numbers(self.folder) | {in_force}) + 1
+        builder = ViewBuilder(self.folder, number, self.held.database_key, base=base, beside=in_force)
         builder.connection.key_of = RecordKeys(builder.connection, "truth", self.id, self.held.keys)
         return builder
 

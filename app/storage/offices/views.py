@@ -43,11 +43,13 @@ def remove(folder: Path, keep: set[int]) -> None:
 
 class ViewBuilder:
     """A view file in the making. ``connection`` has its tables in ``main``; fast and unsafe until
-    ``finish`` has put it on the disk. ``copied`` says whether it started from the base.
+    ``finish`` has put it on the disk. ``copied`` says whether it started from the base; ``beside`` is the
+    view that was in force when it was begun.
     """
 
-    def __init__(self, folder: Path, number: int, key: bytes, *, base: int | None = None) -> None:
+    def __init__(self, folder: Path, number: int, key: bytes, *, base: int | None = None, beside: int = 0) -> None:
         self.number = number
+        self.beside = beside
         self.path = places.view_db(folder, number)
         self.copied = base is not None and self._copy(places.view_db(folder, base), key)
         with database.explained():

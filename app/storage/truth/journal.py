@@ -34,6 +34,9 @@ Act = tuple[Kind, Mapping[str, object]]
 Derive = Callable[[Connection, list[Entry]], None]
 """Called inside the transaction, after the entries are applied: brings derived tables along."""
 
+First = Callable[[Connection], None]
+"""Called inside the transaction before anything else: may it still be done?"""
+
 
 def new_id(time: datetime) -> str:
     """A UUIDv7: ordered by time to the millisecond, random below."""
@@ -59,16 +62,19 @@ class Journal:
         self.replayed: list[Entry] = []
         self._office, self._device, self._author, self._bundle = office, device, author, bundle
 
-    def write(self, acts: Sequence[Act], *, time: datetime, derive: Derive | None = None) -> list[Entry]:
+    def write(
+        self, acts: Sequence[Act], *, time: datetime, derive: Derive | None = None, first: First | None = None
+    ) -> list[Entry]:
         """Make all of these true together, or none; returns when they are on the disk twice.
 
-        An act whose ``ref`` is known already yields the earlier entry (``fresh`` False).
+        An act whose ``ref`` is known already yields the earlier entry (``fresh`` False). ``first(connection)``
+        looks, under the write lock, whether they may still become true, and raises if not.
         Refused (role, full disk) or WrongUse (payload): nothing was changed.
         """
         operations = [self._operation(kind, payload, time) for kind, payload in acts]
         with self.lock, explained():
             self._settle()
-            return self._write(operations, derive)
+            return self._write(operations, derive, first)
 
     def settle(self) -> list[Message]:
         """Apply what the segment has and the database has not; says what people must hear."""
@@ -83,8 +89,10 @@ class Journal:
         message = entries.signed_bytes(self._office, bare, entries.payload_digest(payload))
         return _with_signature(bare, self._bundle.sign(message))
 
-    def _write(self, operations: list[Operation], derive: Derive | None) -> list[Entry]:
+    def _write(self, operations: list[Operation], derive: Derive | None, first: First | None) -> list[Entry]:
         with self._committing() as before:
+            if first is not None:
+                first(self.connection)
             known, fresh, again = self._sorted_out(operations)
             if not fresh:
                 return [known[operation.id] for operation in operations]

@@ -260,7 +260,7 @@ def test_a_switch_during_an_import_stops_the_import(
     monkeypatch.setattr(importing, "derive", meanwhile)
     with pytest.raises(Refused) as error:
         builders.bring_in(office, nurse(town, "nurse2.csv", ["2026-10-05"], reason="相談"))
-    assert error.value.message.key == "import.items_changed"
+    assert error.value.message.key == "view.moved"
     assert set(facts(office, "nurse_visit", "w1")) == {None}
     assert sound(office)
 

@@ -52,7 +52,7 @@ def publish(office: Office, batch: StagedBatch, word: str) -> int:
     view = office.new_view(office.view_number())
     view.connection.execute("INSERT OR REPLACE INTO meta VALUES ('month', ?)", (word,))
     number = view.finish()
-    office.publish([said(batch)], view=number, time=NOW)
+    office.publish([said(batch)], view=number, base=office.view_number(), time=NOW)
     return number
 
 
@@ -155,7 +155,7 @@ def test_killed_after_the_segment_a_publication_is_completed(
         append = office.segment.append
         patched.setattr(office.segment, "append", lambda frame: append(frame) / 0)
         with pytest.raises(ZeroDivisionError):
-            office.publish([said(batch)], view=number, time=NOW)
+            office.publish([said(batch)], view=number, base=office.view_number(), time=NOW)
     assert word(office) is None
     office.close()
     again = unlock()
@@ -173,7 +173,7 @@ def test_link_results_and_their_root(office: Office) -> None:
         made = links.finish()
     payload: dict[str, object] = {"links": made.run_id, "model": "model 1", "merkle": made.merkle.hex()}
     view = office.new_view().finish()
-    office.publish([said(batch), (Kind.LINKS_MADE, payload)], view=view, time=NOW)
+    office.publish([said(batch), (Kind.LINKS_MADE, payload)], view=view, base=office.view_number(), time=NOW)
     assert verify(office) == []
     office.writer.execute("UPDATE membership SET person_id = 2 WHERE record_id = 2")
     assert [finding.message.key for finding in verify(office)] == ["verify.links_differ"]
