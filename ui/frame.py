@@ -145,6 +145,7 @@ class TopBar(Ground):
         self.notice = Button(_("intake.button"), icon="phone-incoming-outline", keys="Ctrl+N")
         self.notice.clicked.connect(self.noticed.emit)
         self.undo = Button(icon="undo")
+        self.undo.give_way(120)
         self.undo.clicked.connect(self.undone.emit)
         self.undos = Button(kind="quiet", icon="history", says=_("undo.list.button"))
         self.undos.clicked.connect(self.listed.emit)
@@ -181,7 +182,7 @@ class TopBar(Ground):
         words = _("undo.button", words=undo.words) if undo else _("undo.none")
         self.undo.set_words(words)
         self.undo.setEnabled(undo is not None)
-        tip(self.undo, "" if undo else _("undo.none.why"))
+        tip(self.undo, words if undo else _("undo.none.why"))
 
     def put_notice(self, begun: int) -> None:
         """Whether a notice was begun and is not recorded yet."""
@@ -265,8 +266,10 @@ class StatusBar(Ground):
         self._reach.setText(_("status.reach", parts=_("list.join").join(parts)))
 
 
-def _who(member: MemberLine) -> Label:
+def _who(member: MemberLine) -> ElidedLabel:
     order = ("lead", "admin", "auditor", "worker")
     role = next((one for one in order if one in member.roles), "")
     words = _("who", name=member.name, role=_(f"role.{role}")) if role else member.name
-    return Label(words, "text2", SECOND)
+    who = ElidedLabel(words, "text2", SECOND)
+    who.setMinimumWidth(72)
+    return who

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.domain.message import Message
 from app.services.offices.anchoring import Anchor
-from ui.tokens import BODY, CHILD, FAMILY, NAME, SECOND
+from ui.tokens import BODY, FAMILY, NAME, SECOND, TITLE
 from ui.widgets.buttons import Button
 from ui.widgets.forms import line
 from ui.widgets.ground import Ground, Rule
@@ -42,7 +42,7 @@ class AnchorPanel(Ground):
         self.anchor: Anchor | None = None
         self._day = Label(px=BODY, role="text2")
         self._counts = Label(px=NAME)
-        self._code = Label(px=CHILD, bold=True)
+        self._code = Label(px=TITLE, bold=True)
         for one in (self._counts, self._code):
             one.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

@@ -101,6 +101,9 @@ class KeyChoice(QRadioButton):
         return whole, min(self._px, SMALL), False
 
 
+_TICK_LEAST = 160
+
+
 class Tick(QCheckBox):
     """A tick box, with the number of a reason in its disc or with words."""
 
@@ -109,7 +112,7 @@ class Tick(QCheckBox):
         self._words, self._number = words, number
         self.setAccessibleName(words)
         self.setFixedHeight(24)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         tip(self, words)
         theme.changed.connect(self.update)
 
@@ -119,7 +122,8 @@ class Tick(QCheckBox):
         return QSize(24 + theme.metrics().horizontalAdvance(self._words) + 4, 24)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """A name of any length gives way: cut with an ellipsis, whole in the tooltip."""
+        return QSize(min(self.sizeHint().width(), _TICK_LEAST), 24)
 
     def hitButton(self, pos: object) -> bool:
         return True
@@ -135,7 +139,8 @@ class Tick(QCheckBox):
         if self._number:
             glyphs.disc(painter, self._number, 29, self.height() / 2)
         else:
-            glyphs.words(painter, self._words, 23, self.height() / 2, "text", BODY)
+            cut = theme.metrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width() - 25)
+            glyphs.words(painter, cut, 23, self.height() / 2, "text", BODY)
         if self.hasFocus():
             draw_box(painter, QRectF(self.rect()), None, "focus", 3, 2)
 

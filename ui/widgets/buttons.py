@@ -87,6 +87,7 @@ class Button(Pressable):
     ) -> None:
         super().__init__(text, parent)
         self._kind, self._icon, self._keys, self._height = kind, icon, keys, height
+        self._least = 0
         self.setFixedHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if says:
@@ -104,6 +105,11 @@ class Button(Pressable):
         self.updateGeometry()
         self.update()
 
+    def give_way(self, least: int) -> None:
+        """Words of any length: cut with an ellipsis where there is no room, down to so many px."""
+        self._least = least
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
     def sizeHint(self) -> QSize:
         width = 2 * self._pad() + self._content_width()
         return QSize(max(width, self._height), self._height)
@@ -117,7 +123,8 @@ class Button(Pressable):
         return width
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        hint = self.sizeHint()
+        return QSize(min(self._least, hint.width()), hint.height()) if self._least else hint
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -125,7 +132,9 @@ class Button(Pressable):
         if fill or edge:
             draw_box(painter, QRectF(self.rect()), fill, edge, radius=RADIUS)
         # In the middle, also when a layout has given more room than asked for.
-        x = max((self.width() - self._content_width()) / 2, 2.0)
+        spare = self.width() - self._content_width() - 2 * self._pad()
+        x = self._pad() + max(spare / 2, 0.0)
+        room = self._text_width() + min(round(spare), 0)
         if self._icon:
             role = ink if self._kind != "plain" or not self.isEnabled() else "text2"
             pixmap = theme.pixmap(self._icon, role, 16, self.devicePixelRatioF())
@@ -133,9 +142,11 @@ class Button(Pressable):
             x += 22
         painter.setFont(theme.font(BODY, self._bold()))
         painter.setPen(theme.color(ink))
-        painter.drawText(QRectF(x, 0, self._text_width() + 2, self.height()), LEFT, self.text())
+        metrics = theme.metrics(BODY, self._bold())
+        words = self.text() if spare >= 0 else metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(x, 0, room + 2, self.height()), LEFT, words)
         if self._keys:
-            cap = QRectF(x + self._text_width() + 8, 0, keycap_width(self._keys), self.height())
+            cap = QRectF(x + room + 8, 0, keycap_width(self._keys), self.height())
             paint_keycap(painter, cap, self._keys, ink, ink if fill == "accent" else "line2")
         self.ring(painter)
 

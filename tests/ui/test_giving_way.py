@@ -1,0 +1,63 @@
+"""Names of any length: what is beside them keeps its place, and nothing is cut without an ellipsis."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.services.answers import MemberLine
+from ui import words
+from ui.child.choices import Tick
+from ui.frame import TopBar
+from ui.page import Page, Undo
+from ui.theme import load_fonts
+from ui.widgets.buttons import Button
+
+LONG = "武者小路勘解由小路 ヴィクトリア・アレクサンドラ・クリスティーナ"
+
+
+@pytest.fixture(autouse=True)
+def spoken(qtbot: QtBot) -> None:
+    load_fonts()
+    words.speak("ja")
+
+
+class _Page(Page):
+    key = "linkquality"
+
+    def back_words(self) -> str:
+        return "リンク確認へ戻る"
+
+
+def test_the_top_bar_keeps_its_parts_apart(qtbot: QtBot) -> None:
+    bar = TopBar(MemberLine(LONG, frozenset({"lead"})))
+    qtbot.addWidget(bar)
+    bar.put(_Page())
+    bar.put_undo(Undo(f"連絡：{LONG}・{LONG}", lambda: None))  # type: ignore[arg-type,return-value]
+    bar.set_narrow(True)
+    bar.resize(1204, bar.height())
+    bar.show()
+    parts = [bar.search, bar.undo, bar.undos, bar.notice]
+    for left, right in pairwise(parts):
+        assert left.geometry().right() < right.geometry().left()
+    assert bar.undo.geometry().width() < bar.undo.sizeHint().width(), "it gave way"
+    assert bar.rect().contains(bar.notice.geometry())
+    assert LONG in bar.undo.toolTip()
+
+
+def test_a_button_takes_no_more_than_its_words_need(qtbot: QtBot) -> None:
+    button = Button("元に戻す", icon="undo")
+    qtbot.addWidget(button)
+    button.give_way(120)
+    assert button.minimumSizeHint() == button.sizeHint(), "few words are never cut"
+    button.set_words(LONG)
+    assert button.minimumSizeHint().width() == 120
+
+
+def test_a_tick_with_a_long_name_gives_way(qtbot: QtBot) -> None:
+    tick = Tick(f"{LONG}（9歳）も一緒")
+    qtbot.addWidget(tick)
+    assert tick.minimumSizeHint().width() < tick.sizeHint().width()
+    assert LONG in tick.toolTip()
