@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from tests.torture import (
@@ -30,6 +31,7 @@ from tests.torture import (
     stalling,
 )
 from tests.torture.place import Place
+from tests.torture.program import derivation_remembered
 
 PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "import": killing.imports,
@@ -52,12 +54,19 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "needs": hidden_needs.every_variant,
     "accessible": accessible.heard,
 }
+FULL = {
+    "import": 200, "decide": 200, "merge": 200, "rotation": 200, "migration": 200, "backup": 200, "keys": 200,
+    "power": 200, "damage": 1000, "year": 53, "disk": 200,
+}  # fmt: skip
+"""How often each tries when nobody says: kills, kinds of room, bits of each file, weeks. ``power`` and ``keys`` try
+five times as many images and key files, ``backup`` flips five times as many bits."""
+_OTHERS = 50
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py torture", description="Kill, fill, flip and search, many times.")
-    parser.add_argument("--times", type=int, default=50, help="how often each proof tries (default 50)")
-    parser.add_argument("--children", type=int, default=120, help="children of the made-up municipality")
+    parser.add_argument("--times", type=int, help="how often each proof tries (default: the full number)")
+    parser.add_argument("--children", type=int, default=40, help="children of the made-up municipality")
     parser.add_argument("--seed", type=int, default=1, help="of the random moments and places")
     parser.add_argument("proofs", nargs="*", metavar="PROOF", help=", ".join(PROOFS))
     asked = parser.parse_args()
@@ -65,12 +74,13 @@ def main() -> int:
     if unknown:
         parser.error(f"no such proof: {', '.join(sorted(unknown))}")
     failures: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="kizuki-torture-") as folder:
+    with tempfile.TemporaryDirectory(prefix="kizuki-torture-") as folder, derivation_remembered():
         for name in asked.proofs or PROOFS:
-            place = Place(Path(folder) / name, asked.children, asked.seed, say=print_now)
+            times = asked.times or FULL.get(name, _OTHERS)
             begun = time.monotonic()
-            found = PROOFS[name](place, asked.times)
-            print_now(f"== {name}: {len(found)} failures in {time.monotonic() - begun:.0f} s")
+            with closing(Place(Path(folder) / name, asked.children, asked.seed, say=print_now)) as place:
+                found = PROOFS[name](place, times)
+            print_now(f"== {name}: {times} times, {len(found)} failures in {time.monotonic() - begun:.0f} s")
             failures += [f"{name}: {one}" for one in found]
     for one in failures:
         print_now("FAILED " + one)

@@ -6,7 +6,7 @@ Run as a program (`python -m tests.torture.joining OFFICE SEED`) it joins and pa
 from __future__ import annotations
 
 import random
-import subprocess
+import shutil
 import sys
 import time
 from datetime import timedelta
@@ -17,7 +17,8 @@ from app.services.offices import opening
 from app.storage.offices.office import Office
 from app.storage.truth.desk import id_text
 from tests.builders import LEAD, NOW, PASSPHRASE, opened
-from tests.torture.place import MAIN, Place
+from tests.torture.killing import AFRESH
+from tests.torture.place import Place
 
 PATIENCE = 60.0
 
@@ -28,6 +29,9 @@ def merges(place: Place, times: int) -> list[str]:
     failures: list[str] = []
     promised: list[str] = []
     for number in range(times):
+        if number and number % AFRESH == 0:
+            shutil.rmtree(office)
+            office, promised = place.office(place.filled()), []
         promised += _killed(place, office)
         result = place.verify(office, "--rebuild")
         if result.code != 0 or not result.clean:
@@ -41,15 +45,11 @@ def merges(place: Place, times: int) -> list[str]:
 
 
 def _killed(place: Place, office: Path) -> list[str]:
-    command = [sys.executable, "-m", "tests.torture.joining", str(office), str(place.chance.randrange(10**6))]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=MAIN.parent, env=place.environment()
-    )
-    assert process.stdout is not None
+    process = place.begin(str(office), str(place.chance.randrange(10**6)), module="tests.torture.joining")
     said = [process.stdout.readline() for _ in range(place.chance.randint(1, 6))]
     time.sleep(place.chance.uniform(0, 0.15))
     process.kill()
-    rest, errors = process.communicate(timeout=PATIENCE)
+    rest, errors = process.communicate(PATIENCE)
     if not said[0]:
         raise AssertionError(errors.decode("utf-8", "replace")[-2000:])
     lines = [*said, *rest.splitlines(keepends=True)]

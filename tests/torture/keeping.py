@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from app.storage.keyring import keyfile
 from tests.builders import NOW, opened
 from tests.torture.full_disk import FULL, filled_but, small_disk
 from tests.torture.killing import killed, stored
-from tests.torture.place import MAIN, Place
+from tests.torture.place import PATIENCE, Place
 
 
 def backups(place: Place, times: int) -> list[str]:
@@ -37,12 +36,13 @@ def killed_backups(place: Place, times: int) -> list[str]:
     """Kill `backup --nightly`; whatever was kept stays sound, and the next night makes up for it."""
     office, into = place.office(place.filled()), place.folder / "kept"
     into.mkdir(exist_ok=True)
+    lasts = _seconds(place, "backup", str(office), "--nightly", "--to", str(into))
     failures: list[str] = []
     for number in range(times):
         _decide(place, office, f"b{number}")
         command = ["backup", str(office), "--nightly", "--to", str(into)]
         before = {one.path.name for one in generations.sound(into)}
-        moment = killed(place, command, 1.6, number, by_word=False)
+        moment = killed(place, command, lasts, number, by_word=False)
         lost = before - {one.path.name for one in generations.sound(into)}
         if len(lost) > 1 or generations.damaged(into):  # the same day's may have been replaced
             failures.append(f"backup killed {moment}: lost {sorted(lost)}, damaged {generations.damaged(into)}")
@@ -52,6 +52,13 @@ def killed_backups(place: Place, times: int) -> list[str]:
         failures += [f"backup killed {moment}: {one}" for one in _newest_opens(place, into, office)]
         place.say(f"backup {number + 1}/{times}: killed {moment}, {len(failures)} failures")
     return failures
+
+
+def _seconds(place: Place, *command: str) -> float:
+    """How long it takes when nobody kills it, the second time as the first."""
+    begun = time.monotonic()
+    place.expect(place.run(*command), 0)
+    return time.monotonic() - begun
 
 
 def _decide(place: Place, office: Path, ref: str) -> None:
@@ -83,9 +90,10 @@ def rotations(place: Place, times: int) -> list[str]:
     """Kill the change of all keys: the office opens with the same passphrase, whole, before and after."""
     office = place.office(place.filled())
     known = stored(office)
+    lasts = _seconds(place, "office", "renew-keys", *place.signed_in(office))
     failures: list[str] = []
     for number in range(times):
-        moment = killed(place, ["office", "renew-keys", *place.signed_in(office)], 3.0, number, by_word=False)
+        moment = killed(place, ["office", "renew-keys", *place.signed_in(office)], lasts, number, by_word=False)
         result = place.verify(office)
         rest = [path.name for path in office.rglob("*.epoch-*")]
         due = "due" in result.out or "rotation" in result.out.lower()
@@ -103,14 +111,11 @@ def migrations_killed(place: Place, times: int) -> list[str]:
     for number in range(times):
         path = place.folder / "offices" / f"old-{number}.db"
         before = _old_database(place, path, key)
-        process = subprocess.Popen(
-            [sys.executable, "-c", _BRING_UP, str(path)], cwd=MAIN.parent, stdout=subprocess.PIPE
-        )
-        assert process.stdout is not None
+        process = place.begin(str(path), module="tests.torture.keeping")
         process.stdout.readline()
         time.sleep(place.chance.uniform(0, 0.12))
         process.kill()
-        process.communicate()
+        process.communicate(PATIENCE)
         connection = database.connect(path, key)
         reached = connection.execute("PRAGMA user_version").fetchone()[0]
         migrations.bring_up(connection)
@@ -121,16 +126,6 @@ def migrations_killed(place: Place, times: int) -> list[str]:
         path.unlink()
     place.say(f"migration: {times} killed, {len(failures)} failures")
     return failures
-
-
-_BRING_UP = """
-import sys
-from pathlib import Path
-from app.storage import database, migrations
-connection = database.connect(Path(sys.argv[1]), bytes(32))
-print("begin", flush=True)
-migrations.bring_up(connection)
-"""
 
 
 def _old_database(place: Place, path: Path, key: bytes) -> int:
@@ -151,7 +146,7 @@ def _old_database(place: Place, path: Path, key: bytes) -> int:
 
 
 def flipped(place: Place, times: int) -> list[str]:
-    """``20 * times`` bits of generations, one at a time: each is found, and what does not need it still opens."""
+    """``5 * times`` bits of generations, one at a time: each is found, and what does not need it still opens."""
     office, into = place.office(place.filled()), place.folder / "flipped"
     into.mkdir()
     for day in range(3):
@@ -160,7 +155,7 @@ def flipped(place: Place, times: int) -> list[str]:
         generations.keep(office, into, time=NOW + timedelta(days=day))
     kept = [one.path for one in generations.sound(into)]
     failures = []
-    for number in range(20 * times):
+    for number in range(5 * times):
         path = kept[number % len(kept)]
         bit = place.chance.randrange(8 * path.stat().st_size)
         _flip(path, bit)
@@ -173,7 +168,7 @@ def flipped(place: Place, times: int) -> list[str]:
         _flip(path, bit)
     for path in kept:
         generations.check(generations.chain_at(path))
-    place.say(f"backup: {20 * times} flipped bits, {len(failures)} failures")
+    place.say(f"backup: {5 * times} flipped bits, {len(failures)} failures")
     return failures
 
 
@@ -240,12 +235,12 @@ def without_share(place: Place) -> list[str]:
 
 
 def key_files(place: Place, times: int) -> list[str]:
-    """``20 * times`` altered key files: none is accepted, and the office is not locked out by any."""
+    """``5 * times`` altered key files: none is accepted, and the office is not locked out by any."""
     office = place.office(place.filled())
     whole = (office / "keys.json").read_bytes()
     original = keyfile.parsed(whole)
     failures = []
-    for number in range(20 * times):
+    for number in range(5 * times):
         how, content = _ALTERING[number % len(_ALTERING)](place, whole)
         try:
             found = keyfile.parsed(content)
@@ -253,7 +248,7 @@ def key_files(place: Place, times: int) -> list[str]:
             continue
         if found != original:
             failures.append(f"an altered key file was accepted: {how}")
-    place.say(f"keys: {20 * times} altered key files, {len(failures)} failures")
+    place.say(f"keys: {5 * times} altered key files, {len(failures)} failures")
     with opened(office):
         return failures
 
@@ -317,3 +312,14 @@ def _dropped(place: Place, whole: bytes) -> tuple[str, bytes]:
 
 
 _ALTERING: list[Callable[[Place, bytes], tuple[str, bytes]]] = [_one_bit, _cut, _value, _swapped, _dropped]
+
+
+def _bring_up(path: Path) -> None:
+    connection = database.connect(path, bytes(32))
+    sys.stdout.write("begin\n")
+    sys.stdout.flush()
+    migrations.bring_up(connection)
+
+
+if __name__ == "__main__":
+    _bring_up(Path(sys.argv[1]))

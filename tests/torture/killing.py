@@ -7,6 +7,8 @@ program says, because it writes most just after and just before it speaks.
 from __future__ import annotations
 
 import json
+import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -18,30 +20,35 @@ from tests.builders import opened
 from tests.torture.place import Place, Result
 
 DECISIONS = 400
+AFRESH = 20
+"""Kills after which decisions go on in another copy: verifying takes as long as the journal is."""
+
 CLOSELY = 0.06  # seconds
 
 
 def imports(place: Place, times: int) -> list[str]:
     """Kill imports; nothing half may show, and importing again completes it."""
-    begun = time.monotonic()
-    whole = place.filled()
+    begun, whole = time.monotonic(), place.office()
+    spoken = len(place.expect(place.bring_in(whole, place.few), 0, 1).err.splitlines())
     lasts = time.monotonic() - begun
     links = place.export(whole, "links")
     failures: list[str] = []
     outcomes: dict[str, int] = {}
     for number in range(times):
         office = place.office()
-        moment = killed(place, _import_of(place, office), lasts, number, by_word=number % 2 == 1)
+        word = place.chance.randrange(spoken)
+        moment = killed(place, _import_of(place, office), lasts, number, by_word=number % 2 == 1, skip=word)
         state = _state(office)
         outcomes[state] = outcomes.get(state, 0) + 1
         failures += [f"import killed {moment}: {one}" for one in _after_import(place, office, state, links)]
         place.say(f"import {number + 1}/{times}: killed {moment}, found {state}")
+        shutil.rmtree(office)
     place.say(f"import: {outcomes}")
     return failures
 
 
 def _import_of(place: Place, office: Path) -> list[str]:
-    return ["import", *place.signed_in(office), "--as-of", "2026-10-31", str(place.extracts)]
+    return ["import", *place.signed_in(office), "--as-of", "2026-10-31", str(place.few)]
 
 
 def _state(office: Path) -> str:
@@ -64,7 +71,7 @@ def _state(office: Path) -> str:
 def _after_import(place: Place, office: Path, state: str, links: str) -> list[str]:
     failures = [] if state in ("nothing", "everything") else [f"shows {state}"]
     failures += _unsound(place.verify(office))
-    again = place.bring_in(office)
+    again = place.bring_in(office, place.few)
     if again.code not in (0, 1) or not again.clean:
         return [*failures, f"importing again: {again}"]
     if place.export(office, "links") != links:
@@ -79,11 +86,14 @@ def decisions(place: Place, times: int) -> list[str]:
     promised: dict[str, str] = {}
     failures: list[str] = []
     for number in range(times):
+        if number and number % AFRESH == 0:
+            shutil.rmtree(office)
+            office, promised = place.office(place.filled()), {}
         file = place.folder / "given" / "decisions.jsonl"
         file.write_text(_lines(children, number), encoding="utf-8")
         said: list[str] = []
         command = ["decide", *place.signed_in(office), "--file", str(file)]
-        moment = killed(place, command, 2.5, number, by_word=True, said=said, skip=place.chance.randrange(DECISIONS))
+        moment = killed(place, command, 1.0, number, by_word=True, said=said, skip=place.chance.randrange(DECISIONS))
         promised.update(line.split()[1:3] for line in said if line.startswith("stored ") and line.endswith("\n"))
         found = stored(office)
         lost = [ref for ref, entry in promised.items() if found.get(ref) != entry]
@@ -125,7 +135,7 @@ def killed(
     skip: int | None = None,
 ) -> str:
     """Run and kill; says when. ``said`` collects the lines of standard output."""
-    process = place.start(*command)
+    process = place.begin(*command)
     counted = _Lines(process.stderr if said is None else process.stdout, said)
     other = _Lines(process.stdout if said is None else process.stderr, None)
     if by_word:
@@ -138,7 +148,7 @@ def killed(
         moment = f"after {pause:.2f} s"
     time.sleep(pause)
     process.kill()
-    process.wait()
+    moment += "" if process.wait() == -signal.SIGKILL else " (it had ended)"
     counted.join()
     other.join()
     return moment

@@ -12,6 +12,7 @@ import random
 import shutil
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from app import console
 from app.demo.city import make_city
 from app.demo.writing import write_extracts
 from tests.builders import AS_OF, LEAD, PASSPHRASE, new_office
+from tests.torture.program import Forker, Running
 
 MAIN = Path(__file__).parents[2] / "main.py"
 PATIENCE = 300.0
@@ -62,6 +64,7 @@ class Place:
     in_process: bool = False
     chance: random.Random = field(init=False)
     made: int = 0
+    _forker: Forker = field(init=False)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -70,10 +73,15 @@ class Place:
         self.extracts = self.folder / "given" / "extracts"
         self.extracts.mkdir()
         write_extracts(make_city(self.children, self.seed, AS_OF), self.extracts)
+        self.few = self.folder / "given" / "few"
+        self.few.mkdir()
+        for path in sorted(self.extracts.iterdir())[2::4]:
+            shutil.copy(path, self.few)
         self.secret = self.folder / "given" / "passphrase"
         self.secret.write_text(PASSPHRASE + "\n", encoding="utf-8")
         self.empty = self.folder / "offices" / "empty"
         new_office(self.empty)
+        self._forker = Forker(self.environment(), self.folder / "cwd")
 
     # ------------------------------------------------------------------ offices
 
@@ -90,8 +98,8 @@ class Place:
             self.expect(self.bring_in(place), 0, 1)
         return place
 
-    def bring_in(self, office: Path) -> Result:
-        return self.run("import", *self.signed_in(office), "--as-of", AS_OF.isoformat(), self.extracts)
+    def bring_in(self, office: Path, extracts: Path | None = None) -> Result:
+        return self.run("import", *self.signed_in(office), "--as-of", AS_OF.isoformat(), extracts or self.extracts)
 
     def verify(self, office: Path, *more: str) -> Result:
         return self.run("verify", *self.signed_in(office), *more)
@@ -118,17 +126,29 @@ class Place:
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdout=pipe, stderr=pipe, env=self.environment(), cwd=self.folder / "cwd")
 
+    def begin(self, *arguments: str | Path, module: str = "") -> Running:
+        """The program (or a module of the proofs) as a process that need not read its modules first."""
+        return self._forker.start(*map(str, arguments), module=module)
+
+    def close(self) -> None:
+        """No more processes."""
+        self._forker.close()
+
     def run(self, *arguments: str | Path) -> Result:
         if self.in_process:
             return self._run_here(*map(str, arguments))
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=PATIENCE)
-        return Result(process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+        process = self.begin(*arguments)
+        out, err = process.communicate(PATIENCE)
+        return Result(process.wait(), out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
     def _run_here(self, *arguments: str) -> Result:
         out, err = io.StringIO(), io.StringIO()
         with mock.patch.dict(os.environ, self.environment()), redirect_stdout(out), redirect_stderr(err):
-            code = console.run(arguments)
+            try:
+                code = console.run(arguments)
+            except Exception:  # noqa: BLE001 - as an interpreter ends
+                err.write(traceback.format_exc())
+                code = 1
         return Result(code, out.getvalue(), err.getvalue())
 
     def expect(self, result: Result, *codes: int) -> Result:
