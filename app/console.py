@@ -11,7 +11,20 @@ import sys
 from collections.abc import Sequence
 
 from app.commandline import REFUSED, tell
-from app.commands import casework, demo, exports, extracts, keeping, match, offices, policies, sources, withdrawals
+from app.commands import (
+    casework,
+    demo,
+    exports,
+    extracts,
+    keeping,
+    looking,
+    match,
+    offices,
+    policies,
+    profiles,
+    sources,
+    withdrawals,
+)
 from app.domain.message import Message, Trouble
 from app.wrong_use import does, speak
 
@@ -19,10 +32,13 @@ SHELF = (
     offices.declare_office,
     offices.declare_person,
     offices.declare_passphrase,
+    looking.declare_preview,
     extracts.declare_import,
     match.declare_match,
     withdrawals.declare_batches,
     withdrawals.declare_withdraw,
+    profiles.declare_profile,
+    profiles.declare_reread,
     sources.declare_coverage,
     sources.declare_purpose,
     exports.declare_export,

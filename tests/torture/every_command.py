@@ -36,6 +36,9 @@ class Walk:
         self.code = place.folder / "given" / "code"
         self.second = office.parent / "second"
         self.decisions = place.folder / "given" / "canary.jsonl"
+        self.rules = place.folder / "given" / "rules.json"
+        rules = {"base": "school_register", "headers": {"学校名": ["通学先"]}}
+        self.rules.write_text(json.dumps(rules, ensure_ascii=False), encoding="utf-8")
         line = {"ref": "canary", "child": self.child, "decision": "none", "reason": REASON, "date": DAY}
         self.decisions.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
 
@@ -43,11 +46,18 @@ class Walk:
 Call = Callable[[Walk], Sequence[str | Path]]
 
 CALLS: tuple[tuple[str, Call, tuple[int, ...]], ...] = (
+    ("preview", lambda w: [*w.signed, "--as-of", DAY, w.place.extracts], (0, 1)),
     ("import", lambda w: [*w.signed, "--as-of", DAY, "--report", w.cwd / "report.json", w.place.extracts], (0, 1)),
     ("batches", lambda w: w.signed, (0,)),
     ("withdraw", lambda w: [*w.signed, "1", "--preview"], (0,)),
     ("withdraw", lambda w: [*w.signed, "1", "--reason", WHY], (0,)),
     ("withdraw", lambda w: [*w.signed, "1", "--undo", "--reason", WHY], (0,)),
+    ("profile", lambda w: w.signed, (0,)),
+    ("profile", lambda w: [*w.signed, "--extract", "school_register", "--check", w.rules], (0,)),
+    ("profile", lambda w: [*w.signed, "--extract", "school_register", "--say", w.rules], (0,)),
+    ("profile", lambda w: [*w.signed, "--history"], (0,)),
+    ("reread", lambda w: [*w.signed, "--preview"], (0,)),
+    ("reread", lambda w: w.signed, (0,)),
     ("coverage", lambda w: [*w.signed, "--as-of", DAY], (0, 1)),
     ("purpose", lambda w: w.signed, (0,)),
     ("purpose", lambda w: [*w.signed, "--extract", "resident_register", "--words", PURPOSE], (0,)),

@@ -94,7 +94,18 @@ def own_key() -> str:
 def save(office: Office, key: str, said: Mapping[str, Any] | None, now: datetime) -> Outcome[str]:
     """Say this about an extract from now on; None takes back all that was said. The entry's id.
 
-    WrongUse where it cannot be meant, or would tell rows apart otherwise than those that are in.
+    WrongUse where ``check`` says so.
+    """
+    before = check(office, key, said)
+    payload = {"key": key, "profile": None if said is None else dict(said), "before": before}
+    entry = office.write(Kind.PROFILE_CHANGED, payload, time=now)
+    return Outcome(entry.id, Changes(frozenset({"profiles"})))
+
+
+def check(office: Office, key: str, said: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Whether this could be said about an extract; what the office says now. Nothing is changed.
+
+    WrongUse where it cannot be meant, changes nothing, or would tell rows apart otherwise than those that are in.
     """
     db = office.reader()
     before = documents(db).get(key)
@@ -103,9 +114,7 @@ def save(office: Office, key: str, said: Mapping[str, Any] | None, now: datetime
     if said is None and key not in shipped_profiles() and _counts(db).get(key):
         raise WrongUse("profile.kind_in_use", imports=_counts(db)[key])
     _check_keys(office, key, said)
-    payload = {"key": key, "profile": None if said is None else dict(said), "before": before}
-    entry = office.write(Kind.PROFILE_CHANGED, payload, time=now)
-    return Outcome(entry.id, Changes(frozenset({"profiles"})))
+    return before
 
 
 def go_back(office: Office, change: ProfileChange, now: datetime) -> Outcome[str]:
