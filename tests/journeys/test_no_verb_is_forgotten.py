@@ -44,7 +44,8 @@ LEANS = {
         criteria/run_jobs.start criteria/settling.save criteria/settling.save_size casework/team.set_limit
         casework/team.set_away casework/team.suggest casework/team.take_back casework/saved_views.save
         casework/saved_views.remove imports/import_jobs.look imports/import_jobs.start imports/mapping.keep
-        imports/mapping.propose imports/mapping.attempt imports/mapping.trial_profile imports/mapping.open_unknown
+        imports/mapping.propose imports/mapping.count_codes imports/mapping.attempt imports/mapping.trial_profile
+        imports/mapping.open_unknown
         imports/previewing.look imports/profiling.go_back imports/purpose_jobs.start imports/rereading_jobs.foresee
         imports/rereading_jobs.start imports/withdrawal_jobs.foresee imports/withdrawal_jobs.start
         imports/withdrawing.restore imports/withdrawing.foresee links/linking.rule links/linking.take_out
@@ -66,6 +67,7 @@ LEANS = {
         casework/intake.log_find""",
     "it says nothing about any child": """
         casework/caseload.freshness casework/contacts.existing casework/showing.stage_results
+        casework/publishing.new_view casework/publishing.compared
         casework/selecting.open_children casework/rolls.roll_at_hand casework/rolls.forget casework/since.unseen
         casework/caseload.choices casework/caseload.as_of criteria/composing.words_of criteria/settling.history
         desk/demonstrating.top_of_caseload imports/batches.history imports/mapping.columns_of
