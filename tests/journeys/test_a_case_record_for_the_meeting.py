@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,33 +17,14 @@ from app.domain.intake import Form
 from app.domain.message import Refused, WrongUse
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, intake
-from app.services.offices import opening
 from app.services.papers import papers
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, WORKER, bring_in, extract, opened, person_of, resident
 from tests.builders import REGISTER as REGISTER_HEADER
-from ui import app as ui_app
-from ui import words
+from tests.journeys.windows import at_work
 from ui.pages.child import ChildPage
 from ui.papers.dialog import PaperDialog
-from ui.theme import load_fonts
-from ui.window import Window, Workplace
-
-
-@contextmanager
-def _window(qtbot: QtBot, office: Office) -> Iterator[Workplace]:
-    load_fonts()
-    words.speak("ja")
-    window = Window(opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages)
-    qtbot.addWidget(window)
-    window.resize(1280, 720)
-    window.show()
-    window.open_office(office)
-    work = window.workplace
-    assert work is not None
-    qtbot.waitUntil(lambda: not work.runner.busy)
-    yield work
-    window.let_go()
+from ui.window import Workplace
 
 
 def _dialog(qtbot: QtBot, work: Workplace, person: int, form: str) -> PaperDialog:
@@ -62,7 +40,7 @@ def _dialog(qtbot: QtBot, work: Workplace, person: int, form: str) -> PaperDialo
 
 def test_a_record_is_looked_at_and_saved_with_its_purpose(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
     person = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[0]
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         dialog = _dialog(qtbot, work, person, "case_record")
         assert dialog.papers
         assert not dialog.save.isEnabled(), "without a purpose it can be looked at only"
@@ -84,7 +62,7 @@ def test_a_file_that_cannot_be_written_is_said_and_stays_in_the_dialog(
     qtbot: QtBot, office: Office, tmp_path: Path
 ) -> None:
     person = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[0]
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         dialog = _dialog(qtbot, work, person, "referral")
         dialog.purpose.setEditText("送致")
         qtbot.waitUntil(dialog.save.isEnabled)

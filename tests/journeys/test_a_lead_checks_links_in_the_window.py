@@ -19,32 +19,23 @@ from pytestqt.qtbot import QtBot
 from app.linkage.model import shipped_model
 from app.services.deriving.models import read_own
 from app.services.links import comparisons, linking, pairs, retraining, sampling
-from app.services.offices import opening
 from app.storage.offices.office import Office
-from tests.builders import AS_OF, NOW, groups
+from tests.builders import NOW, groups
+from tests.journeys.windows import at_work
 from ui import app as start
 from ui import words
 from ui.linkquality.blind import BlindRow
 from ui.pages.linkquality import LinkQualityPage
 from ui.pages.links import LinksPage
-from ui.theme import load_fonts
-from ui.window import Window, Workplace
+from ui.window import Workplace
 
 Key = Qt.Key
 
 
 @pytest.fixture
 def work(qtbot: QtBot, office: Office) -> Iterator[Workplace]:
-    load_fonts()
-    words.speak("ja")
-    window = Window(opening, lambda it: start.desk_of(it, lambda: AS_OF), start.make_pages)
-    qtbot.addWidget(window)
-    window.resize(1440, 900)
-    window.show()
-    window.open_office(office)
-    assert window.workplace is not None
-    yield window.workplace
-    window.let_go()
+    with at_work(qtbot, office, size=(1440, 900)) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,11 @@ from pytestqt.qtbot import QtBot
 from app.domain.decisions import Decision, DecisionKind
 from app.services.answers import CaseloadQuery
 from app.services.casework import caseload, reviewing
-from app.services.offices import opening
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, SCHOOL, extract, month, opened, pupil, resident
-from ui import app as ui_app
+from tests.journeys.windows import PATIENCE, at_work
 from ui.pages.imports import DONE, READY, RUNNING, ImportsPage
-from ui.theme import load_fonts
-from ui.window import Window
 
-PATIENCE = 90_000
 CHILDREN = (("1", "青葉 花", "アオバ ハナ", "2016-05-01"), ("2", "川辺 陸", "カワベ リク", "2015-07-02"))
 
 
@@ -40,18 +35,11 @@ def lead(fresh_folder: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def page(qtbot: QtBot, lead: Office) -> Iterator[ImportsPage]:
-    load_fonts()
-    window = Window(opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages)
-    qtbot.addWidget(window)
-    window.resize(1440, 900)
-    window.show()
-    window.open_office(lead)
-    assert window.workplace is not None
-    window.workplace.go("imports")
-    found = window.workplace.pages["imports"]
-    assert isinstance(found, ImportsPage)
-    yield found
-    window.let_go()
+    with at_work(qtbot, lead, size=(1440, 900)) as work:
+        work.go("imports")
+        found = work.pages["imports"]
+        assert isinstance(found, ImportsPage)
+        yield found
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from app.services.deriving import rebuilding
 from app.services.imports import batches, profiling
-from app.services.offices import opening
 from app.storage.offices.office import Office
-from tests.builders import AS_OF, NOW, opened
-from ui import app as ui_app
+from tests.builders import opened
+from tests.journeys.windows import PATIENCE, at_work
 from ui.imports.withdrawal import BatchDialog
 from ui.imports.wizard import MappingDialog
 from ui.pages.imports import DONE, READY, ImportsPage
-from ui.theme import load_fonts
-from ui.window import Window
 
-PATIENCE = 90_000
 ROWS = [
     ["【小学校在籍者一覧】", "", "", "", "", "", ""],
     ["児童", "", "", "", "", "", "在籍校"],
@@ -46,18 +41,11 @@ def lead(fresh_folder: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def page(qtbot: QtBot, lead: Office) -> Iterator[ImportsPage]:
-    load_fonts()
-    window = Window(opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages)
-    qtbot.addWidget(window)
-    window.resize(1280, 720)
-    window.show()
-    window.open_office(lead)
-    assert window.workplace is not None
-    window.workplace.go("imports")
-    found = window.workplace.pages["imports"]
-    assert isinstance(found, ImportsPage)
-    yield found
-    window.let_go()
+    with at_work(qtbot, lead) as work:
+        work.go("imports")
+        found = work.pages["imports"]
+        assert isinstance(found, ImportsPage)
+        yield found
 
 
 @pytest.fixture

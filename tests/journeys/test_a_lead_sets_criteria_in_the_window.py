@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,38 +17,25 @@ pytest.importorskip("PySide6")
 from pytestqt.qtbot import QtBot
 
 from app.services.criteria import settling
-from app.services.offices import opening
 from app.storage.offices.office import Office
-from tests.builders import AS_OF, NOW, WORKER, opened
-from ui import app as ui_app
+from tests.builders import WORKER, opened
+from tests.journeys.windows import PATIENCE, at_work
 from ui import words
 from ui.page import Page
 from ui.pages.criteria import CriteriaPage
 from ui.pages.evaluation import EvaluationPage
-from ui.theme import load_fonts
-from ui.window import Window
 
-PATIENCE = 90_000
 Kind = TypeVar("Kind", bound=Page)
 
 
 @contextmanager
 def _page(qtbot: QtBot, office: Office, kind: type[Kind]) -> Iterator[Kind]:
-    load_fonts()
-    words.speak("ja")
-    window = Window(opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages)
-    qtbot.addWidget(window)
-    window.resize(1280, 720)
-    window.show()
-    window.open_office(office)
-    work = window.workplace
-    assert work is not None
-    work.go(kind.key)
-    page = work.pages[kind.key]
-    assert isinstance(page, kind)
-    qtbot.waitUntil(lambda: not work.runner.busy, timeout=PATIENCE)
-    yield page
-    window.let_go()
+    with at_work(qtbot, office) as work:
+        work.go(kind.key)
+        page = work.pages[kind.key]
+        assert isinstance(page, kind)
+        qtbot.waitUntil(lambda: not work.runner.busy, timeout=PATIENCE)
+        yield page
 
 
 def _settled(qtbot: QtBot, page: CriteriaPage) -> Callable[[], None]:

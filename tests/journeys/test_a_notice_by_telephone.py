@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -18,34 +15,16 @@ from app.domain.sectors import Sector
 from app.services.answers import CaseloadQuery, Changes
 from app.services.casework import caseload, contacts, intake
 from app.services.deriving import rebuilding
-from app.services.offices import opening
 from app.services.papers import papers
 from app.services.protection import need_to_know
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW
-from ui import app as ui_app
+from tests.journeys.windows import at_work
 from ui import words
 from ui.intake.who import birth_of
 from ui.page import Done
 from ui.pages.intake import IntakePage
-from ui.theme import load_fonts
-from ui.window import Window, Workplace
-
-
-@contextmanager
-def _window(qtbot: QtBot, office: Office) -> Iterator[Workplace]:
-    load_fonts()
-    words.speak("ja")
-    window = Window(opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages)
-    qtbot.addWidget(window)
-    window.resize(1280, 720)
-    window.show()
-    window.open_office(office)
-    work = window.workplace
-    assert work is not None
-    qtbot.waitUntil(lambda: not work.runner.busy)
-    yield work
-    window.let_go()
+from ui.window import Workplace
 
 
 def _intake(qtbot: QtBot, work: Workplace) -> IntakePage:
@@ -57,7 +36,7 @@ def _intake(qtbot: QtBot, work: Workplace) -> IntakePage:
 
 
 def test_a_call_about_an_unknown_child(qtbot: QtBot, office: Office) -> None:
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         page = _intake(qtbot, work)
         assert work.clocks.isHidden()
         page.who.search.setText("野口 春")
@@ -87,7 +66,7 @@ def test_a_call_about_an_unknown_child(qtbot: QtBot, office: Office) -> None:
 
 
 def test_what_was_typed_survives_another_language(qtbot: QtBot, office: Office) -> None:
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         page = _intake(qtbot, work)
         page.form.texts["seen"].setPlainText("夜に泣き声がする。")
         page.sheet.rows["home"].button("yes").click()
@@ -101,7 +80,7 @@ def test_what_was_typed_survives_another_language(qtbot: QtBot, office: Office) 
 def test_a_call_that_is_broken_off_by_a_crash_is_there_again(qtbot: QtBot, office: Office) -> None:
     person = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[0]
     name = caseload.rows(office, [person], AS_OF)[0].name
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         page = _intake(qtbot, work)
         page.who.search.setText(name)
         qtbot.waitUntil(lambda: any(row.hit.person_id == person for row in page.who.hits))
@@ -109,7 +88,7 @@ def test_a_call_that_is_broken_off_by_a_crash_is_there_again(qtbot: QtBot, offic
         page.form.texts["seen"].setPlainText("夜に泣き声がする。")
         page.sheet.rows["home"].button("yes").click()
         qtbot.waitUntil(lambda: not page.draft_line.isHidden(), timeout=8000)
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         assert work.top.notice.text() == words._("intake.button.begun"), "said on every page"
         page = _intake(qtbot, work)
         assert page.who.person_id == person
@@ -118,12 +97,12 @@ def test_a_call_that_is_broken_off_by_a_crash_is_there_again(qtbot: QtBot, offic
         page.submit()
         qtbot.waitUntil(lambda: work.page.key == "child" and not work.runner.busy)
         assert work.top.notice.text() == words._("intake.button")
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         assert _intake(qtbot, work).content() == {}
 
 
 def test_who_was_looked_for_stands_in_the_access_log(qtbot: QtBot, office: Office) -> None:
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         page = _intake(qtbot, work)
         page.who.search.setText("野口 春")
         qtbot.waitUntil(
@@ -148,7 +127,7 @@ def test_what_is_closed_to_a_role_is_not_found_here_either(office: Office) -> No
 def test_a_call_about_a_child_who_is_known(qtbot: QtBot, office: Office) -> None:
     person = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[0]
     name = caseload.rows(office, [person], AS_OF)[0].name
-    with _window(qtbot, office) as work:
+    with at_work(qtbot, office) as work:
         page = _intake(qtbot, work)
         page.who.search.setText(name)
         qtbot.waitUntil(lambda: any(row.hit.person_id == person for row in page.who.hits))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,47 +12,33 @@ pytest.importorskip("PySide6")
 
 from pytestqt.qtbot import QtBot
 
-from app.services.offices import opening
 from app.storage.offices.office import Office
-from tests.builders import AS_OF, NOW
-from ui import app as ui_app
-from ui import words
+from tests.journeys.windows import at_work
 from ui.pages.outreach import OutreachPage
-from ui.theme import load_fonts
-from ui.window import Window
 
 
 def test_letters_go_out_once(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
-    load_fonts()
-    words.speak("ja")
-    window = Window(opening, lambda it: replace(ui_app.desk_of(it, lambda: AS_OF), now=lambda: NOW), ui_app.make_pages)
-    qtbot.addWidget(window)
-    window.resize(1280, 720)
-    window.show()
-    window.open_office(office)
-    work = window.workplace
-    assert work is not None
-    work.go("outreach")
-    page = work.page
-    assert isinstance(page, OutreachPage)
-    qtbot.waitUntil(lambda: bool(page.lists) and not work.runner.busy)
-    key = max(page.lists, key=lambda one: len(page.lists[one].people))
-    page.pane.choose(key)
-    due = page.unwritten()
-    assert due
-    dialog = page.letters(due)
-    assert dialog is not None
-    dialog.purpose.setEditText("ご家族への案内")
-    qtbot.waitUntil(dialog.save.isEnabled)
-    assert len(dialog.papers) == len(due)
-    out = tmp_path / "letters.pdf"
-    before = office.last_seq()
-    with qtbot.waitSignal(dialog.done_with):
-        dialog.save_to(out)
-    assert out.read_bytes().startswith(b"%PDF")
-    assert len(office.entries_since(before)) == len(due), "each letter stands in the journal"
-    page.table.selectAll()
-    page.note_letters("sent")
-    qtbot.waitUntil(lambda: not page.unwritten() and not work.runner.busy)
-    assert not page.write_all.isEnabled()
-    window.let_go()
+    with at_work(qtbot, office) as work:
+        work.go("outreach")
+        page = work.page
+        assert isinstance(page, OutreachPage)
+        qtbot.waitUntil(lambda: bool(page.lists) and not work.runner.busy)
+        key = max(page.lists, key=lambda one: len(page.lists[one].people))
+        page.pane.choose(key)
+        due = page.unwritten()
+        assert due
+        dialog = page.letters(due)
+        assert dialog is not None
+        dialog.purpose.setEditText("ご家族への案内")
+        qtbot.waitUntil(dialog.save.isEnabled)
+        assert len(dialog.papers) == len(due)
+        out = tmp_path / "letters.pdf"
+        before = office.last_seq()
+        with qtbot.waitSignal(dialog.done_with):
+            dialog.save_to(out)
+        assert out.read_bytes().startswith(b"%PDF")
+        assert len(office.entries_since(before)) == len(due), "each letter stands in the journal"
+        page.table.selectAll()
+        page.note_letters("sent")
+        qtbot.waitUntil(lambda: not page.unwritten() and not work.runner.busy)
+        assert not page.write_all.isEnabled()
