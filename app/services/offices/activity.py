@@ -18,6 +18,7 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Message
 from app.domain.workdays import is_workday
+from app.services.offices.own_family import of_own_family
 from app.storage.offices.office import Office
 from app.storage.truth.desk import id_text
 
@@ -25,7 +26,8 @@ PAGE = 200
 OPENS, CLOSES = time(7, 0), time(20, 0)
 """Outside of these hours, or on a day off, work is unusual: a question, no more."""
 MANY, TIMES_USUAL = 30, 3
-"""So many children in a day, and so many times the member's usual day, without an act."""
+"""So many children in a day, and so many times the member's usual day, without an act for them."""
+_FOR_A_CHILD = (Kind.DECISION_RECORDED, Kind.CONTACT_NOTED, Kind.FOLLOW_UP_MOVED, Kind.PLAN_MADE, Kind.ASSIGNMENT_MADE)
 
 _DETAILS = {
     "export.made": ("what", "purpose"),
@@ -250,24 +252,28 @@ def _since(db: Any, since: date) -> list[tuple[str, str, int]]:
     return [(author, moment, person) for author, moment, person in rows]
 
 
-def _acts_by_day(db: Any, since: date) -> dict[tuple[str, date], int]:
-    found: dict[tuple[str, date], int] = defaultdict(int)
-    for author, moment in db.execute(
-        "SELECT author, time FROM entry WHERE kind IN (?, ?) AND time >= ?",
-        (str(Kind.DECISION_RECORDED), str(Kind.CONTACT_NOTED), _midnight(since).isoformat()),
+def _acts_by_day(db: Any, since: date) -> Days:
+    """Whom each member did something for, by day."""
+    found: Days = defaultdict(set)
+    for author, moment, payload in db.execute(
+        f"SELECT author, time, payload FROM entry WHERE kind IN ({', '.join('?' * len(_FOR_A_CHILD))})"
+        " AND time >= ? AND payload IS NOT NULL",
+        (*map(str, _FOR_A_CHILD), _midnight(since).isoformat()),
     ).fetchall():
-        found[author, _local(moment).date()] += 1
+        found[author, _local(moment).date()].update(_children(json.loads(payload)))
     return found
 
 
-def _many_without_an_act(looks: Days, acts: dict[tuple[str, date], int]) -> Iterator[Question]:
-    usual: dict[str, list[int]] = defaultdict(list)
-    for (member, _day), children in looks.items():
-        usual[member].append(len(children))
+def _many_without_an_act(looks: Days, acts: Days) -> Iterator[Question]:
+    """Beside what is usual on the member's *other* days: on a first day nothing is."""
+    by_member: dict[str, dict[date, int]] = defaultdict(dict)
     for (member, day), children in looks.items():
-        ordinary = median(usual[member])
-        if len(children) >= MANY and len(children) > TIMES_USUAL * ordinary and not acts.get((member, day)):
-            said = Message("question.many_looks", {"count": len(children), "usual": int(ordinary)})
+        by_member[member][day] = len(children)
+    for (member, day), children in looks.items():
+        idle = children - acts.get((member, day), set())
+        ordinary = median([many for other, many in by_member[member].items() if other != day] or [0])
+        if len(idle) >= MANY and len(idle) > TIMES_USUAL * ordinary:
+            said = Message("question.many_looks", {"count": len(idle), "usual": int(ordinary)})
             yield Question(member, day, said, _one_day(member, day))
 
 
@@ -282,23 +288,12 @@ def _off_hours(db: Any, since: date) -> Iterator[Question]:
         yield Question(member, day, Message(key, {"count": len(children)}), _one_day(member, day))
 
 
-_OF_A_MEMBER = """
-    SELECT m.id, h2.person_id
-    FROM member AS m
-    JOIN view.person AS grown ON replace(replace(grown.name, ' ', ''), '　', '') = replace(m.name, ' ', '')
-    JOIN view.household AS h1 ON h1.person_id = grown.person_id
-    JOIN view.household AS h2 ON h2.household = h1.household
-"""
-
-
 def _own_family(db: Any, since: date) -> Iterator[Question]:
-    """A member's full name stands in the household of a child that the member opened: it may be their own."""
-    relatives: dict[str, set[int]] = defaultdict(set)
-    for member, person in db.execute(_OF_A_MEMBER).fetchall():
-        relatives[member].add(person)
+    seen = _since(db, since)
+    own = of_own_family(db, ((author, person) for author, _moment, person in seen))
     found: Days = defaultdict(set)
-    for author, moment, person in _since(db, since):
-        if person in relatives.get(author, ()):
+    for author, moment, person in seen:
+        if (author, person) in own:
             found[author, _local(moment).date()].add(person)
     for (member, day), children in found.items():
         yield Question(

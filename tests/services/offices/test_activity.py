@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import ids
+from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
 from app.services.casework import reviewing
 from app.services.imports import importing
@@ -30,6 +31,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [
         resident("1", "山田 花子", "ヤマダ ハナコ", "1985-04-01", household="H1", relation="母", sex="女"),
         resident("2", "山田 葵", "ヤマダ アオイ", "2015-05-01", household="H1"),
+        resident("3", "山田 湊", "ヤマダ ミナト", "2016-05-01", household="H3", address="みらい市青葉１－２－３"),
+        resident("4", "山田 空", "ヤマダ ソラ", "2016-05-01", household="H4", address="みらい市桜9-9-9"),
         *[resident(str(n), f"佐藤 {n}子", "サトウ", "2014-06-01", household=f"H{n}") for n in range(10, 50)],
     ]
     with opened(tmp_path / "office") as office:
@@ -118,6 +121,24 @@ def test_one_own_family_is_asked_about(office: Office) -> None:
     office.log_view(child(office, "山田 葵"), "child", time=at(10))
     found = activity.questions(office, AS_OF)
     assert [one.message.key for one in found] == ["question.own_family"]
+
+
+def test_the_own_surname_at_ones_own_address_is_asked_about_too(office: Office) -> None:
+    office.log_view(child(office, "山田 空"), "child", time=at(10))  # the surname alone says nothing
+    office.log_view(child(office, "佐藤 10子"), "child", time=at(10))  # nor does the address alone
+    assert activity.questions(office, AS_OF) == ()
+    office.log_view(child(office, "山田 湊"), "child", time=at(10))
+    (asked,) = activity.questions(office, AS_OF)
+    assert (asked.message.key, asked.message.values["count"]) == ("question.own_family", 1)
+
+
+def test_many_on_the_very_first_day_and_one_decision_among_them(office: Office) -> None:
+    for n in range(10, 45):
+        office.log_view(child(office, f"佐藤 {n}子"), "child", time=at(10))
+    said = Decision(DecisionKind.NONE, "見守りは要らない", AS_OF, None, ())
+    reviewing.decide(office, child(office, "佐藤 10子"), said, at(11), on_screen="")
+    (asked,) = activity.questions(office, AS_OF)
+    assert (asked.message.key, asked.message.values["count"]) == ("question.many_looks", 34)
 
 
 def test_night_and_days_off_are_asked_about(office: Office) -> None:
