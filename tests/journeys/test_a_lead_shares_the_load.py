@@ -13,7 +13,7 @@ pytest.importorskip("PySide6")
 from pytestqt.qtbot import QtBot
 
 from app.services.answers import CaseloadQuery
-from app.services.casework import assigning, caseload
+from app.services.casework import assigning, caseload, team
 from app.services.casework.team import Away
 from app.services.offices import opening
 from app.storage.offices.office import Office
@@ -78,6 +78,45 @@ def test_leave_begins(qtbot: QtBot, office: Office) -> None:
     listed = work.page
     assert isinstance(listed, CaseloadPage)
     assert set(listed.model.listing.ids) == set(theirs)
+    window.let_go()
+
+
+def test_leave_ends(qtbot: QtBot, office: Office) -> None:
+    load_fonts()
+    words.speak("ja")
+    theirs = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[:6]
+    assigning.assign(office, theirs, WORKER, NOW)
+    leave = Away(AS_OF - timedelta(days=20), AS_OF - timedelta(days=1), "研修")
+    team.set_away(office, WORKER, leave, NOW)
+    team.reassign(office, {LEAD: theirs[:4]}, NOW)
+    window = Window(opening, lambda it: ui_app.desk_of(it, lambda: AS_OF), ui_app.make_pages)
+    qtbot.addWidget(window)
+    window.resize(1280, 720)
+    window.show()
+    window.open_office(office)
+    work = window.workplace
+    assert work is not None
+
+    def settled() -> None:
+        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.wait(1)
+        qtbot.waitUntil(lambda: not work.runner.busy)
+
+    settled()
+    work.go("team", None)
+    settled()
+    page = work.page
+    assert isinstance(page, TeamPage)
+    page.loads.selectRow([load.name for load in page.loads.loads].index(WORKER))
+    assert page.beside.take_back.isVisible()
+    assert "4" in page.beside.take_back.text()
+    page.beside.take_back.click()
+    settled()
+    assert {load.name: load.total for load in page.loads.loads if load.name} == {LEAD: 0, WORKER: 6}
+    assert not page.beside.take_back.isVisible(), "nothing is left to ask"
+    work.undo()
+    settled()
+    assert {load.name: load.total for load in page.loads.loads if load.name} == {LEAD: 4, WORKER: 2}
     window.let_go()
 
 

@@ -5,7 +5,7 @@ The figures are there to share a load, not to judge anybody: the page says so, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -32,8 +32,8 @@ from ui.widgets.states import ErrorPanel, Icon
 from ui.widgets.text import Label
 from ui.words import _, count, term
 
-SIGNING = frozenset({"decision", "sign_off", "published"})
-CONCERNS = SIGNING | {"assignment", "contact", "follow_up", "people", "setting", "team", "protection"}
+COUNTED = frozenset({"decision", "sign_off", "published", "assignment", "team", "setting", "people"})
+CONCERNS = COUNTED | {"contact", "follow_up", "protection"}
 _WIDE, _NARROW = 372, 312
 _FIGURES = (
     ("overdue", "calendar-alert"),
@@ -83,7 +83,7 @@ class TeamPage(Page):
     def __init__(self, desk: Desk, runner: Runner) -> None:
         super().__init__()
         self._desk, self._runner = desk, runner
-        self._stale = True
+        self._stale, self._back = True, 0
         self.team: Team | None = None
         today = desk.today()
         self.figures = {key: _Figure(key, icon) for key, icon in _FIGURES}
@@ -106,6 +106,7 @@ class TeamPage(Page):
         self.beside.planned.connect(self.suggest)
         self.beside.given.connect(self.give)
         self.beside.listed.connect(self.show_list)
+        self.beside.taken_back.connect(self._give_back)
         self.show_waiting.clicked.connect(self.turn_to_waiting)
         self.waiting.signed.connect(self.acts.sign)
         self.waiting.returned.connect(self._ask_back)
@@ -177,7 +178,7 @@ class TeamPage(Page):
     def changed(self, changes: Changes) -> None:
         if changes.kinds & CONCERNS:
             self._stale = True
-            if changes.kinds & SIGNING:
+            if changes.kinds & COUNTED:
                 self._ask_waiting()
             if self.isVisible():
                 self.ask()
@@ -244,11 +245,17 @@ class TeamPage(Page):
     # ------------------------------------------------------------ what awaits sign-off
 
     def _ask_waiting(self) -> None:
-        """Also while another page is in front: the rail says how many wait."""
-        self._runner.ask(self._desk.signing.waiting, self._desk.office, then=self._put_waiting, topic="team.waiting")
+        """Also while another page is in front: the rail says how many wait, and who is here again without theirs."""
+        desk = self._desk
+        self._runner.ask(desk.signing.waiting, desk.office, then=self._put_waiting, topic="team.waiting")
+        self._runner.ask(desk.team.back_again, desk.office, desk.today(), then=self._put_back, topic="team.back")
+
+    def _put_back(self, back: Mapping[str, Sequence[int]]) -> None:
+        self._back = len(back)
+        self.counted.emit(len(self.waiting.lines) + self._back)
 
     def _put_waiting(self, lines: Sequence[WaitingDecision]) -> None:
-        self.counted.emit(len(lines))
+        self.counted.emit(len(lines) + self._back)
         high = sum(line.level in (Level.URGENT, Level.HIGH) for line in lines)
         words = _("team.figure.high.cases", n=count(high)) if high else ""
         self.figures["signing"].put(_("team.cases", n=count(len(lines))), words)
@@ -354,6 +361,25 @@ class TeamPage(Page):
         )
         self._drop_plan()
         self.done.emit(Done(outcome.changes, undo))
+
+    def _give_back(self) -> None:
+        """The children that others have since an absence, back to the member in front, in one act."""
+        load = self.current()
+        if load is None or not load.lent:
+            return
+        self.beside.take_back.setEnabled(False)
+        desk = self._desk
+        call = partial(desk.team.reassign, desk.office, {load.name: load.lent}, desk.now())
+        self._runner.do(call, then=partial(self._gone_back, load), failed=self._not_given)
+
+    def _gone_back(self, load: Load, outcome: Outcome[Any]) -> None:
+        desk, entries = self._desk, outcome.value
+        words = _("team.undo.back", name=load.name, n=count(len(load.lent)))
+        self.done.emit(
+            Done(
+                outcome.changes, Undo(words, lambda: desk.team.take_back(desk.office, entries, desk.now()), entries[0])
+            )
+        )
 
     def _not_given(self, trouble: Trouble) -> None:
         self.trouble.put(trouble)

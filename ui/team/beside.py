@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QIntValidator, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.services.casework.team import MOST, Away, Load
+from app.services.casework.sharing import MOST
+from app.services.casework.team import Away, Load
 from ui.child.choices import DayField
 from ui.team.loads import bar_words, name_of
 from ui.theme import theme
@@ -62,6 +63,8 @@ class BesidePane(Ground):
     planned = Signal()
     given = Signal()
     listed = Signal()
+    taken_back = Signal()
+    """Give the children that others have since this member's absence back to them."""
 
     def __init__(self, today: date, may: bool) -> None:
         super().__init__("surface", "l", "line2")
@@ -82,6 +85,9 @@ class BesidePane(Ground):
         self.plan = Button(_("team.plan.make"), icon="account-switch-outline")
         self.give = Button("", kind="primary")
         self.undo_says = Label(_("team.give.says"), "text2", px=SECOND, wrap=True)
+        self.lent = Label("", wrap=True)
+        self.take_back = Button("", kind="primary", icon="account-arrow-left-outline", height=26)
+        self.leave = Button(_("team.lent.leave"), height=26)
         self._after = QVBoxLayout()
         self._build()
         self.save_limit.clicked.connect(self._limit)
@@ -90,6 +96,8 @@ class BesidePane(Ground):
         self.no_away.clicked.connect(lambda: self.went_away.emit(None))
         self.show_list.clicked.connect(self.listed)
         self.plan.clicked.connect(self.planned)
+        self.take_back.clicked.connect(self.taken_back)
+        self.leave.clicked.connect(lambda: self.went_away.emit(None))
         self.give.clicked.connect(self.given)
         self.put_plan({}, ())
 
@@ -100,6 +108,7 @@ class BesidePane(Ground):
         column.addWidget(self.title)
         column.addWidget(self.words)
         column.addWidget(self.show_list)
+        column.addWidget(self._lent())
         column.addWidget(Rule())
         agreed = QHBoxLayout()
         agreed.addWidget(Label(_("team.limit"), "text2", px=SECOND))
@@ -135,6 +144,21 @@ class BesidePane(Ground):
         column.addWidget(self.undo_says)
         column.addStretch(1)
 
+    def _lent(self) -> QWidget:
+        """Somebody is here again, and others still have their children: one click gives them back."""
+        self._lent_box = QWidget()
+        column = QVBoxLayout(self._lent_box)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.lent)
+        buttons = QHBoxLayout()
+        for button in (self.take_back, self.leave):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        self._lent_box.hide()
+        return self._lent_box
+
     # -------------------------------------------------------------- what is shown
 
     def put(self, load: Load | None) -> None:
@@ -145,6 +169,12 @@ class BesidePane(Ground):
         for part in (self._limit_row, self._away_box):
             part.setVisible(self._may and member and load is not None and load.here)
         self.plan.setVisible(self._may and member)
+        lent = len(load.lent) if load is not None else 0
+        self._lent_box.setVisible(self._may and lent > 0)
+        if load is not None and lent:
+            self.lent.setText(_("team.lent", name=load.name, n=count(lent)))
+            self.take_back.set_words(_("team.lent.take_back", n=count(lent)))
+            self.take_back.setEnabled(True)
         if load is None:
             return
         self.title.setText(name_of(load))

@@ -20,7 +20,7 @@ from ui.widgets.text import tip
 from ui.words import _, count, day_short, level_letter, level_word
 
 ROW = 39
-_BAR = 1
+_BAR, _SOON = 1, 5
 _LEAST = 14.0
 """Pixels of a part: narrower ones are widened, and the widest part gives that width."""
 ORDER = (Level.URGENT, Level.HIGH, Level.MIDDLE, Level.LOW, Level.NONE)
@@ -36,13 +36,15 @@ _LOOKS = {
 def columns() -> tuple[Column, ...]:
     """Who, the bar, how many of how many, what waits."""
     return (
-        Column(_("team.column.name"), 170),
+        Column(_("team.column.name"), 150),
         Column(_("team.column.bar"), says=_("team.column.bar.says")),
-        Column(_("team.column.total"), 104, True, _("team.column.total.says")),
+        Column(_("team.column.total"), 96, True, _("team.column.total.says")),
         Column(_("team.column.overdue"), 74, True),
         Column(_("team.column.unseen"), 96, True, _("team.column.unseen.says")),
         Column(_("team.column.soon"), 74, True, _("team.column.soon.says")),
-        Column(_("team.column.note"), 176),
+        Column(_("team.column.reviewed"), 88, True, _("team.column.reviewed.says")),
+        Column(_("team.column.new"), 56, True, _("team.column.new.says")),
+        Column(_("team.column.note"), 150),
     )
 
 
@@ -66,6 +68,7 @@ def cells_of(load: Load, today: date) -> tuple[Cell, ...]:
             Cell("—" if nobody else count(many), role="text" if many else "text3", bold=bool(many))
             for many in (load.overdue, load.unseen, load.due_soon)
         ),
+        *(Cell(count(many), role="text" if many else "text3") for many in (load.reviewed, load.new)),
         _note(load, today),
     )
 
@@ -73,6 +76,9 @@ def cells_of(load: Load, today: date) -> tuple[Cell, ...]:
 def _note(load: Load, today: date) -> Cell:
     if not load.here:
         return Cell(_("team.left.note"), role="caution", icon="account-off-outline")
+    if load.lent:
+        words = _("team.lent.note", n=count(len(load.lent)))
+        return Cell(_("team.lent.back"), words, "caution", icon="account-arrow-left-outline")
     if load.away is None:
         return Cell("—", role="text3")
     span = _("team.away.span", first=day_short(load.away.first, today), last=day_short(load.away.last, today))
@@ -162,6 +168,4 @@ class LoadsTable(CellsTable):
 
     def compact(self, narrow: bool) -> None:
         """On a narrow screen the notes are in the tooltip of the name's panel; the bar keeps its room."""
-        self.setColumnHidden(5, narrow)
-        self.setColumnWidth(0, 150 if narrow else 170)
-        self.setColumnWidth(6, 140 if narrow else 176)
+        self.setColumnHidden(_SOON, narrow)

@@ -45,13 +45,18 @@ def persons_of(roll: Roll, slots: Column) -> tuple[int, ...]:
 
 def looked_at(db: Any, today: date) -> int:
     """How many children the office decided on in the month of ``today``: so much of its capacity is used."""
+    return len(decided_on(db, today))
+
+
+def decided_on(db: Any, today: date) -> frozenset[int]:
+    """The children whom somebody decided on in the month of ``today``."""
     first = today.replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
     found = db.execute(
-        "SELECT count(DISTINCT person_id) FROM decision WHERE withdrawn = 0 AND day >= ? AND day < ?",
+        "SELECT DISTINCT person_id FROM decision WHERE withdrawn = 0 AND day >= ? AND day < ?",
         (first.isoformat(), after.isoformat()),
     )
-    return int(found.fetchone()[0])
+    return frozenset(row[0] for row in found.fetchall())
 
 
 def drawn_in_force(db: Any) -> frozenset[int]:

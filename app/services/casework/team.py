@@ -22,14 +22,16 @@ from app.domain.priority import Level
 from app.domain.roles import MAY, Member
 from app.services.answers import CaseloadQuery, Changes, Outcome
 from app.services.casework import assigning, caseload
-from app.services.casework.selecting import DEFAULT_CAPACITY, looked_at
+from app.services.casework.selecting import DEFAULT_CAPACITY, decided_on
+from app.services.casework.sharing import MOST, Plan, had_before, schools_of, siblings_of
 from app.storage.offices.office import Office
 
 SETTING = "team"
 """What a lead laid down: how many children each member is meant to have, and who is away."""
 UNSEEN_DAYS = 30
-MOST = 999
 WORDS_LIMIT = 200
+LENT_BEFORE = 31
+"""So many days before an absence its children may have been given to the others already."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,11 @@ class Away:
 
 @dataclass(frozen=True)
 class Load:
-    """One member's children, or nobody's (``name`` ""). ``limit`` None: none was agreed. ``here``: still works here."""
+    """One member's children, or nobody's (``name`` ""). ``limit`` None: none was agreed. ``here``: still works here.
+
+    ``reviewed``: how many of them somebody decided on this month; ``new``: of how many something new has arrived.
+    ``lent``: the children that others have since an absence that is over.
+    """
 
     name: str
     roles: frozenset[str]
@@ -58,6 +64,9 @@ class Load:
     limit: int | None = None
     away: Away | None = None
     here: bool = True
+    reviewed: int = 0
+    new: int = 0
+    lent: tuple[int, ...] = ()
 
     @property
     def over(self) -> int:
@@ -129,18 +138,39 @@ def team(office: Office, today: date) -> Team:
     for case in cases:
         by_member[case.member].append(case)
     said = _said(office)
+    month = _Month(decided_on(db, today), frozenset(_listed(office, CaseloadQuery(view="all", only_new=True), today)))
+    lent = back_again(office, today)
     loads = [
-        _load(one, by_member[one.id], said, today)
+        replace(_load(one, by_member[one.id], said, month, today), lent=lent.get(one.name, ()))
         for one in office.members()
         if by_member[one.id] or (one.active and not MAY["see"].isdisjoint(one.roles))
     ]
-    free = caseload.listing(office, CaseloadQuery(view="unassigned"), today).ids
-    loads.append(Load("", frozenset(), _levels_of(db, free), len(free), 0, 0, 0))
+    free = _listed(office, CaseloadQuery(view="unassigned"), today)
+    reviewed, new = month.of(free)
+    loads.append(Load("", frozenset(), _levels_of(db, free), len(free), 0, 0, 0, reviewed=reviewed, new=new))
     return Team(tuple(loads), _figures(office, cases, len(free), today))
 
 
-def _load(member: Member, cases: Sequence[_Case], said: _Said, today: date) -> Load:
+def _listed(office: Office, query: CaseloadQuery, today: date) -> tuple[int, ...]:
+    return caseload.listing(office, query, today).ids
+
+
+@dataclass(frozen=True)
+class _Month:
+    """Whom somebody decided on this month, and of whom something new has arrived."""
+
+    decided: frozenset[int]
+    new: frozenset[int]
+
+    def of(self, persons: Iterable[int]) -> tuple[int, int]:
+        """(reviewed, new) among these."""
+        these = frozenset(persons)
+        return len(these & self.decided), len(these & self.new)
+
+
+def _load(member: Member, cases: Sequence[_Case], said: _Said, month: _Month, today: date) -> Load:
     soon = today + timedelta(days=7)
+    reviewed, new = month.of(case.person_id for case in cases)
     away = said.away.get(member.id)
     return Load(
         name=member.name,
@@ -153,6 +183,8 @@ def _load(member: Member, cases: Sequence[_Case], said: _Said, today: date) -> L
         limit=said.limits.get(member.id),
         away=away if away is not None and away.last >= today else None,
         here=member.active,
+        reviewed=reviewed,
+        new=new,
     )
 
 
@@ -173,7 +205,7 @@ def _figures(office: Office, cases: Iterable[_Case], unassigned: int, today: dat
         unseen=len(unseen),
         unseen_high=sum(case.level in (Level.URGENT, Level.HIGH) for case in unseen),
         unassigned=unassigned,
-        looked_at=looked_at(office.reader(), today),
+        looked_at=len(decided_on(office.reader(), today)),
         capacity=int(office.setting("capacity", DEFAULT_CAPACITY)),
     )
 
@@ -271,10 +303,14 @@ def suggest(office: Office, name: str, today: date) -> tuple[Suggestion, ...]:
     if not takers:
         raise Refused("team.nobody_there")
     people = {one.id: one.name for one in office.members()}
-    plan = _Plan(takers, _schools(db, people))
+    plan = Plan(
+        {load.name: load.total for load in takers.values()},
+        {load.name: load.limit for load in takers.values()},
+        schools_of(db, people),
+    )
     made = []
     for person, child, birth, level, school in db.execute(_THEIRS, (whose.id,)).fetchall():
-        to, why, about = plan.place(school, _siblings(db, person, people), _before(db, person, people))
+        to, why, about = plan.place(school, siblings_of(db, person, people), had_before(db, person, people))
         plan.give(person, to, school)
         born = full_day(birth)
         made.append(
@@ -290,74 +326,30 @@ def _off(load: Load, today: date) -> bool:
     return load.away is not None and load.away.on(today)
 
 
-class _Plan:
-    """Where children go, one after the other; each changes the room that is left for the next."""
-
-    def __init__(self, takers: Mapping[str, Load], schools: Mapping[tuple[str, str], int]) -> None:
-        self._many = {name: load.total for name, load in takers.items()}
-        self._limits = {name: load.limit for name, load in takers.items()}
-        self._schools = Counter(schools)
-        self._gone: dict[int, str] = {}
-
-    def place(
-        self, school: str, siblings: Sequence[tuple[int, str, str]], before: Sequence[str]
-    ) -> tuple[str, str, str]:
-        """(to whom, why, about what)."""
-        for sibling, called, whose in siblings:
-            theirs = self._gone.get(sibling, whose)
-            if theirs in self._many:
-                return theirs, "sibling", called
-        free = [name for name in self._many if self._room(name) > 0]
-        for name in before:
-            if name in free:
-                return name, "before", ""
-        known = [name for name in free if school and self._schools[name, school]]
-        if known:
-            return max(known, key=lambda name: (self._schools[name, school], self._room(name))), "school", school
-        if free:
-            return max(free, key=lambda name: (self._room(name), -self._many[name])), "room", ""
-        return min(self._many, key=lambda name: self._many[name]), "least", ""
-
-    def give(self, person: int, to: str, school: str) -> None:
-        self._gone[person] = to
-        self._many[to] += 1
-        if school:
-            self._schools[to, school] += 1
-
-    def _room(self, name: str) -> int:
-        limit = self._limits[name]
-        return (limit if limit is not None else MOST) - self._many[name]
+_LENT = """
+    SELECT b.person_id FROM assignment_before AS b
+    JOIN assignment AS a ON a.person_id = b.person_id AND a.entry = b.entry
+    JOIN entry AS e ON e.id = b.entry
+    WHERE b.member = ?1 AND a.member <> ?1 AND e.time >= ?2 ORDER BY b.person_id
+"""
 
 
-def _schools(db: Any, people: Mapping[str, str]) -> dict[tuple[str, str], int]:
-    rows = db.execute(
-        "SELECT a.member, n.facility, count(*) FROM assignment AS a JOIN view.person AS n ON n.person_id = a.person_id"
-        " WHERE a.member <> '' AND n.facility <> '' AND n.protected = 0 GROUP BY 1, 2"
-    )
-    return {(people.get(member, ""), school): many for member, school, many in rows.fetchall()}
+def back_again(office: Office, today: date) -> dict[str, tuple[int, ...]]:
+    """Who is here again after an absence, and which of their children others were given for it and still have.
 
-
-def _siblings(db: Any, person: int, people: Mapping[str, str]) -> list[tuple[int, str, str]]:
-    """(child, its name, whose it is) of the household's other children that somebody has."""
-    rows = db.execute(
-        "SELECT DISTINCT n.person_id, n.name, a.member FROM view.household AS mine"
-        " JOIN view.household AS theirs ON theirs.household = mine.household"
-        " JOIN assignment AS a ON a.person_id = theirs.person_id"
-        " JOIN view.person AS n ON n.person_id = theirs.person_id"
-        " WHERE mine.person_id = ?1 AND theirs.person_id <> ?1 ORDER BY n.birth",
-        (person,),
-    )
-    return [(one, name, people.get(member, "")) for one, name, member in rows.fetchall()]
-
-
-def _before(db: Any, person: int, people: Mapping[str, str]) -> list[str]:
-    """Who had the child before, the latest first."""
-    rows = db.execute(
-        "SELECT b.member FROM assignment_before AS b JOIN entry AS e ON e.id = b.entry"
-        " WHERE b.person_id = ? AND b.member <> '' ORDER BY e.seq DESC",
-        (person,),
-    )
-    return [people[member] for (member,) in rows.fetchall() if member in people]
+    Nothing goes back by itself: a lead is asked. A child that was given on since is none of them.
+    """
+    office.demand("see", "caseload")
+    db, said, found = office.reader(), _said(office), {}
+    for member in office.members():
+        away = said.away.get(member.id)
+        if away is None or away.last >= today or not member.active:
+            continue
+        since = (away.first - timedelta(days=LENT_BEFORE)).isoformat()
+        lent = tuple(row[0] for row in db.execute(_LENT, (member.id, since)).fetchall())
+        if lent:
+            found[member.name] = lent
+    return found
 
 
 def reassign(office: Office, moves: Mapping[str, Sequence[int]], now: datetime) -> Outcome[tuple[str, ...]]:

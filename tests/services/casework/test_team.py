@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
-from app.services.casework import assigning, contacts, team
+from app.services.answers import CaseloadQuery
+from app.services.casework import assigning, caseload, contacts, reviewing, team
 from app.services.casework.team import Away
 from app.services.desk import undoing
 from app.services.offices import belonging
@@ -144,3 +147,41 @@ def test_a_worker_changes_none_of_it(office: Office) -> None:
         ):
             with pytest.raises(Refused):
                 act()
+
+
+def test_what_was_reviewed_this_month_and_what_is_new_stands_with_each(office: Office) -> None:
+    mine = [_child(office, "1"), _child(office, "3")]
+    assigning.assign(office, mine, WORKER, NOW)
+    watch = Decision(DecisionKind.WATCH, "担任に確かめる", AS_OF, AS_OF + timedelta(days=20), ())
+    reviewing.decide(office, mine[0], watch, NOW, on_screen="{}")
+    last_month = replace(watch, day=AS_OF.replace(day=1) - timedelta(days=1))
+    reviewing.decide(office, mine[1], last_month, NOW, on_screen="{}")
+    new = set(caseload.listing(office, CaseloadQuery(view="all", only_new=True), AS_OF).ids)
+    load = _load(office, WORKER)
+    assert (load.reviewed, load.new) == (1, len(new & set(mine)))
+
+
+def test_after_an_absence_a_lead_is_asked_and_gives_the_children_back(office: Office) -> None:
+    theirs = [_child(office, number) for number in ("1", "2", "3")]
+    assigning.assign(office, theirs, WORKER, NOW)
+    team.set_away(office, WORKER, LEAVE, NOW)
+    team.reassign(office, {THIRD: theirs[:2], LEAD: theirs[2:]}, NOW)
+    assert team.back_again(office, AS_OF) == {}, "not while it lasts"
+    after = LEAVE.last + timedelta(days=1)
+    assert set(team.back_again(office, after)[WORKER]) == set(theirs)
+    assigning.assign(office, theirs[2:], THIRD, NOW + timedelta(days=3))
+    lent = team.back_again(office, after)[WORKER]
+    assert set(lent) == set(theirs[:2]), "one that was given on since stays there"
+    back = team.reassign(office, {WORKER: lent}, NOW + timedelta(days=40))
+    assert team.back_again(office, after) == {}
+    assert _load(office, WORKER).total == 2
+    team.take_back(office, back.value, NOW + timedelta(days=40))
+    assert _load(office, WORKER).total == 0
+
+
+def test_a_lead_who_leaves_it_so_is_not_asked_again(office: Office) -> None:
+    assigning.assign(office, [_child(office, "1")], WORKER, NOW)
+    team.set_away(office, WORKER, LEAVE, NOW)
+    team.reassign(office, {THIRD: [_child(office, "1")]}, NOW)
+    team.set_away(office, WORKER, None, NOW + timedelta(days=40))
+    assert team.back_again(office, LEAVE.last + timedelta(days=1)) == {}
