@@ -120,3 +120,35 @@ def test_a_decision_is_saved_while_the_window_imports_and_cancelling_keeps_it(
     assert lead.view_number() == view
     assert len(reviewing.child_file(lead, child, NOW).decisions) == 1
     assert lead.reader().execute("SELECT count(*) FROM batch WHERE state = 'staged'").fetchone()[0] == 0
+
+
+def test_a_share_that_goes_away_is_not_called_done_and_hidden_files_are_told(
+    page: ImportsPage, wait: Callable[[int], None], lead: Office, tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path / "in")
+    (folder / "memo.txt").unlink()
+    for name in (".~lock.juki.csv#", "~$gakurei.xlsx"):
+        (folder / name).write_text("x", "utf-8")
+    page.add([folder])
+    wait(READY)
+    assert page.passed.isVisible()
+    assert all(name in page.passed.text() for name in ("2件", ".~lock.juki.csv#", "~$gakurei.xlsx"))
+    shutil.move(folder, tmp_path / "away")
+    page.bring_in()
+    wait(DONE)
+    assert [line.state for line in page.lines.all] == ["refused"] * 3
+    assert [line.counts for line in page.lines.all] == [None] * 3, "nothing of them was accepted"
+    assert "取り込めたファイルはありません" in page.summary.text()
+    assert page.steps.at == 1, "nothing was published"
+    assert lead.reader().execute("SELECT count(*) FROM batch").fetchone()[0] == 0
+
+    shutil.move(tmp_path / "away", folder)
+    page.begin_anew()
+    assert not page.passed.isVisible()
+    page.add([folder])
+    wait(READY)
+    (folder / "juki.csv").unlink()
+    page.bring_in()
+    wait(DONE)
+    assert "取り込めなかったファイル 1件" in page.summary.text()
+    assert page.steps.at == 4

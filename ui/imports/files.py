@@ -41,6 +41,7 @@ _WIDTHS = {
 }
 _TIGHT = {"bar": 80, "kind": 132, "state": 106}
 _NUMBERS = ("rows", "accepted", "waiting", "rejected", "warned", "difference")
+_COUNTED = ("rows", "accepted", "waiting", "rejected", "warned")
 _Index = QModelIndex
 
 
@@ -227,6 +228,11 @@ class FilesTable(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().currentRowChanged.connect(lambda now, _before: self.chosen.emit(now.row()))
 
+    def show_lines(self, lines: list[FileLine]) -> None:
+        """Show these; the columns of numbers grow with them."""
+        self.files.show_lines(lines)
+        self._lay()
+
     def go_to(self, row: int) -> None:
         if 0 <= row < self.files.rowCount():
             self.selectRow(row)
@@ -242,10 +248,15 @@ class FilesTable(QTableView):
         for at, name in enumerate(COLUMNS):
             if name != "file":
                 words = theme.metrics(SECOND).horizontalAdvance(_(f"imports.column.{name}"))
+                if name in _COUNTED:
+                    words = max(words, theme.metrics(BODY, True).horizontalAdvance(self._longest(name)) - 4)
                 width = max(_TIGHT.get(name, _WIDTHS[name]) if tight else _WIDTHS[name], words + 26)
                 self.setColumnWidth(at, width)
                 rest -= width
         self.setColumnWidth(0, max(120, rest))
+
+    def _longest(self, name: str) -> str:
+        return max((self.files.cell(line, name).main for line in self.files.lines), key=len, default="")
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():

@@ -61,7 +61,7 @@ class FileLine:
     @property
     def counts(self) -> tuple[int, int | None, int, int] | None:
         """Accepted, waiting (None before publishing), rejected, warned; None where nothing is known."""
-        if self.preview.refusal is not None:
+        if self.preview.refusal is not None or (self.report is not None and self.report.refusal is not None):
             return None
         one = self.report if self.report is not None and self.report.rows else self.preview
         waiting = self.report.waiting if self.report is not None and self.report.rows else None

@@ -33,6 +33,11 @@ class StepBar(QWidget):
         theme.changed.connect(self.update)
         self.put(0)
 
+    @property
+    def at(self) -> int:
+        """How many steps are done."""
+        return self._at
+
     def put(self, at: int) -> None:
         """Show this step; ``len(STEPS)`` when all are done."""
         self._at = at
@@ -170,7 +175,11 @@ class DoneStrip(Ground):
         row.addWidget(self.list)
         row.addWidget(self.more)
 
-    def put(self, words: str) -> None:
+    def put(self, words: str, refused: int = 0) -> None:
+        """``refused``: so many files did not go in."""
+        role = "caution" if refused else "ok"
+        self.set_ground(f"{role}_tint", role)
+        self._icon.set_icon("alert-outline" if refused else "check-circle-outline", role)
         self._words.setText(words)
         self.setAccessibleName(words)
 

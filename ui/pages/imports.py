@@ -59,7 +59,7 @@ class ImportsPage(Page):
         self._job: Any = None
         self._step: Step | None = None
         self._told = 0.0
-        self._narrow = self._low = False
+        self._narrow = self._low = self._published = False
         self.setAcceptDrops(True)
         self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._ticking = QTimer(self)
@@ -304,7 +304,7 @@ class ImportsPage(Page):
             self._step, self._told = news, time.monotonic()
             if self.state == RUNNING and (news.number or news.stage != "read"):
                 self.lines.step(news.number, news.rows)
-            self.files.files.show_lines(self.lines.all)
+            self.files.show_lines(self.lines.all)
             self._show_progress()
         elif isinstance(news, PassedOver):
             self.lines.pass_over(news.names)
@@ -326,7 +326,8 @@ class ImportsPage(Page):
         if outcome is not None:
             self.state = DONE
             self.lines.finish(outcome.value.files)
-            self.summary.put(say(outcome.value.message()))
+            self.summary.put(say(outcome.value.message()), outcome.value.refused)
+            self._published = bool(outcome.changes.kinds)
             if outcome.changes.kinds:
                 self.done.emit(Done(outcome.changes, words=_("imports.published")))
         elif self.lines.asked:
@@ -366,7 +367,7 @@ class ImportsPage(Page):
 
     def _show_all(self) -> None:
         self._stack.setCurrentIndex(0 if self.state == CHOOSING else 1)
-        self.steps.put(_STEP[self.state])
+        self.steps.put(_STEP[self.state] if self.state != DONE or self._published else _STEP[READY])
         self.progress.setVisible(self.state in (LOOKING, RUNNING))
         self.summary.setVisible(self.state == DONE)
         choosing = self.state in (LOOKING, READY)
@@ -382,7 +383,7 @@ class ImportsPage(Page):
         self.waits.setVisible(choosing and bool(self.lines.asked))
         self.go.setEnabled(not why)
         tip(self.go, why)
-        self.files.files.show_lines(self.lines.all)
+        self.files.show_lines(self.lines.all)
         self.passed.put(self.lines.passed_over)
         if self._chosen() is None:
             self.files.go_to(0)

@@ -27,6 +27,11 @@ class Ground(QWidget):
         self._role = role
         self.update()
 
+    def set_ground(self, role: str, edge_role: str) -> None:
+        """Another fill, and lines of another colour."""
+        self._edge_role = edge_role
+        self.set_role(role)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), theme.color(self._role))
@@ -53,15 +58,16 @@ def draw_edges(painter: QPainter, rect: QRectF, edges: str, role: str = "line") 
     """Sharp one-pixel lines just inside ``rect`` at the edges named (of ``lrtb``)."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QPen(theme.color(role), 1))
-    inner = rect.adjusted(0.5, 0.5, -0.5, -0.5)
-    lines = {
-        "l": QLineF(inner.topLeft(), inner.bottomLeft()),
-        "r": QLineF(inner.topRight(), inner.bottomRight()),
-        "t": QLineF(inner.topLeft(), inner.topRight()),
-        "b": QLineF(inner.bottomLeft(), inner.bottomRight()),
-    }
+    left, top, right, bottom = rect.left() + 0.5, rect.top() + 0.5, rect.right() - 0.5, rect.bottom() - 0.5
     for edge in edges:
-        painter.drawLine(lines[edge])
+        if edge == "l":
+            painter.drawLine(QLineF(left, top, left, bottom))
+        elif edge == "r":
+            painter.drawLine(QLineF(right, top, right, bottom))
+        elif edge == "t":
+            painter.drawLine(QLineF(left, top, right, top))
+        else:
+            painter.drawLine(QLineF(left, bottom, right, bottom))
 
 
 def draw_box(

@@ -43,6 +43,7 @@ from app.storage.offices.views import ViewBuilder
 from app.storage.truth.journal import Act
 
 Progress = Callable[[Message], None]
+_NOTHING_NEW = Message("import.nothing_new")
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,24 @@ class ImportReport:
         """Whether a file was refused or a row rejected."""
         return any(one.outcome == "refused" or one.rejected for one in self.files)
 
+    @property
+    def refused(self) -> int:
+        """How many files were refused."""
+        return sum(one.outcome == "refused" for one in self.files)
+
     def message(self) -> Message:
         """One sentence about the whole."""
         imported = sum(one.outcome == "imported" for one in self.files)
         if not imported:
-            return Message("import.nothing_new")
+            return Message("import.nothing_taken", {"refused": self.refused}) if self.refused else _NOTHING_NEW
         values: dict[str, object] = {
             "files": imported,
             "links": self.links,
             "reviews": self.reviews,
             "children": self.children,
         }
+        if self.refused:
+            return Message("import.done_but", values | {"refused": self.refused})
         return Message("import.done", values)
 
     def document(self) -> dict[str, object]:
