@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.extracts.profile import Profile
+from app.storage.batches.line_runs import not_shared
+from app.storage.truth.notices import EXTRACT as NOTICE
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,12 @@ def lay_on(
     known = list(earlier)
     for extract, fresh in sorted(by_extract.items()):
         before = [one for one in known if one.extract == extract]
+        if not before:
+            _forget_last(db, extract)
         if before and min(one.place for one in fresh) < max(one.place for one in before):
             touched |= records_of(db, extract)
             touch_rows(db, "extract = ?", (extract,))
-            db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
+            _clear(db, extract)
             fresh = before + fresh
         for delivery in sorted(fresh, key=lambda one: one.place):
             touched |= _lay_one(db, profiles[extract], delivery, note=True)
@@ -75,7 +79,7 @@ def lay_afresh(db: Any, profiles: dict[str, Profile], extract: str, deliveries: 
     records for which something else counts now."""
     db.execute("DROP TABLE IF EXISTS temp.stood")
     db.execute("CREATE TEMP TABLE stood AS SELECT * FROM main.standing WHERE extract = ?", (extract,))
-    db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
+    _clear(db, extract)
     for delivery in sorted(deliveries, key=lambda one: one.place):
         _lay_one(db, profiles[extract], delivery)
     found = db.execute(f"SELECT DISTINCT record_id FROM ({_OTHERWISE})", {"extract": extract}).fetchall()
@@ -100,20 +104,77 @@ def records_of(db: Any, extract: str) -> set[int]:
     return {row[0] for row in found.fetchall()}
 
 
+# Which delivery of an extract was laid on last, and nothing of its standing rows was changed since.
+_LAST = "laid:"
+
+
+def _last_laid(db: Any, extract: str) -> int | None:
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_LAST + extract,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def _note_last(db: Any, delivery: Delivery) -> None:
+    if delivery.extract != NOTICE:  # each of which is laid on by itself, in whatever order
+        values = (_LAST + delivery.extract, str(delivery.batch_id))
+        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", values)
+
+
+def _forget_last(db: Any, extract: str) -> None:
+    db.execute("DELETE FROM meta WHERE key = ?", (_LAST + extract,))
+
+
+def _clear(db: Any, extract: str) -> None:
+    db.execute("DELETE FROM standing WHERE extract = ?", (extract,))
+    _forget_last(db, extract)
+
+
+_EVERY_LINE = "SELECT line, key, record_id, row_id FROM truth.batch_row WHERE batch_id = :batch AND outcome = 0"
+_NEW_LINES = """
+    SELECT line, key, record_id, row_id FROM truth.batch_line WHERE batch_id = :batch AND outcome = 0
+    UNION ALL
+    SELECT u.line + o.line - u.from_line, o.key, o.record_id, o.row_id
+    FROM temp.stray AS u CROSS JOIN truth.batch_line AS o ON o.batch_id = u.from_batch
+        AND o.line >= u.from_line AND o.line < u.from_line + u.count
+    WHERE o.outcome = 0
+"""
+
+
+def _lines_to_lay(db: Any, delivery: Delivery) -> str:
+    """The lines of a delivery that may say something else than what stands, as a query.
+
+    What a line of the delivery laid on last says stands since. A delivery in which some key stands twice has its
+    order to be laid on in, so it is looked at whole.
+    """
+    last = _last_laid(db, delivery.extract)
+    if last is None or _doubled(db, delivery.batch_id, last):
+        return _EVERY_LINE
+    db.execute("DROP TABLE IF EXISTS temp.stray")
+    db.execute("CREATE TEMP TABLE stray (line INT, count INT, from_batch INT, from_line INT)")
+    runs = not_shared(db, delivery.batch_id, last, "truth")
+    db.executemany("INSERT INTO temp.stray VALUES (?, ?, ?, ?)", runs)
+    return _NEW_LINES
+
+
+def _doubled(db: Any, *batches: int) -> bool:
+    """Whether a key stands twice in one of these deliveries: the later line was warned of then."""
+    marks = ", ".join("?" * len(batches))
+    query = f"SELECT 1 FROM truth.row_problem WHERE batch_id IN ({marks}) AND reason = 'row.same_key' LIMIT 1"
+    return db.execute(query, batches).fetchone() is not None
+
+
 # Most rows of a delivery say what stands already: those are looked at once and left alone.
 _DIFFERING = """
     INSERT INTO temp.differing SELECT r.key, r.record_id, r.row_id, s.row_id
-    FROM truth.batch_row AS r
+    FROM ({lines}) AS r
     LEFT JOIN standing AS s ON s.extract = :extract AND s.key = r.key
-    WHERE r.batch_id = :batch AND r.outcome = 0
-      AND (s.row_id IS NULL OR s.row_id <> r.row_id OR s.present = 0)
+    WHERE s.row_id IS NULL OR s.row_id <> r.row_id OR s.present = 0
 """
 
 # Where a key stands twice in a delivery, all its rows are laid on in their order: the last one counts.
 _LAY = """
     INSERT INTO standing (extract, key, row_id, record_id, present, first_day, ended)
-    SELECT :extract, key, row_id, record_id, 1, :day, NULL FROM truth.batch_row
-    WHERE batch_id = :batch AND outcome = 0 AND key IN (SELECT key FROM temp.differing) ORDER BY line
+    SELECT :extract, key, row_id, record_id, 1, :day, NULL FROM ({lines})
+    WHERE key IN (SELECT key FROM temp.differing) ORDER BY line
     ON CONFLICT (extract, key) DO UPDATE
     SET first_day = CASE WHEN standing.row_id = excluded.row_id THEN standing.first_day
                          ELSE excluded.first_day END,
@@ -147,8 +208,9 @@ def _lay_one(db: Any, profile: Profile, delivery: Delivery, note: bool = False) 
     for table, columns in (("differing", "key, record_id, row_id, stood"), ("ending", "key, record_id, row_id")):
         db.execute(f"DROP TABLE IF EXISTS temp.{table}")
         db.execute(f"CREATE TEMP TABLE {table} ({columns})")
-    db.execute(_DIFFERING, values)
-    db.execute(_LAY, values)
+    lines = _lines_to_lay(db, delivery)
+    db.execute(_DIFFERING.format(lines=lines), values)
+    db.execute(_LAY.format(lines=lines), values)
     if _ends(profile, delivery):
         db.execute(_GONE, values)
         db.execute(_END, values)
@@ -157,5 +219,6 @@ def _lay_one(db: Any, profile: Profile, delivery: Delivery, note: bool = False) 
             "INSERT OR IGNORE INTO temp.touched_row SELECT row_id FROM temp.differing UNION SELECT stood"
             " FROM temp.differing WHERE stood IS NOT NULL UNION SELECT row_id FROM temp.ending"
         )
+    _note_last(db, delivery)
     found = db.execute("SELECT record_id FROM temp.differing UNION SELECT record_id FROM temp.ending")
     return {row[0] for row in found.fetchall()}

@@ -74,3 +74,32 @@ class Written:
         for start, end in pairwise(starts):
             for at in range(start, end, LONGEST):
                 yield int(numbers[at]), min(LONGEST, end - at), int(batches[at]), int(places[at])
+
+
+def not_shared(connection: Connection, batch: int, other: int, schema: str = "main") -> list[Run]:
+    """The runs of a batch that name lines which do not all stand in another one: all such lines are among them.
+
+    ``other`` may share lines with this batch because they are written in it, or because both name those of a third.
+    """
+    mine = _runs(connection, batch, schema)
+    mine = mine[mine[:, 2] != other]
+    theirs = _runs(connection, other, schema)
+    found: list[Run] = []
+    for source in np.unique(mine[:, 2]).tolist():
+        some, there = mine[mine[:, 2] == source], theirs[theirs[:, 2] == source]
+        last = int(max(array[:, 3:].max() + LONGEST for array in (some, there) if len(array)))
+        edges = np.zeros(last + 2, np.int64)
+        np.add.at(edges, there[:, 3], 1)
+        np.add.at(edges, there[:, 3] + there[:, 1], -1)
+        # How many lines up to each one stand in the other batch too.
+        upto = np.concatenate([[0], np.cumsum(np.cumsum(edges) > 0)])
+        whole = upto[some[:, 3] + some[:, 1]] - upto[some[:, 3]] == some[:, 1]
+        found += [(line, count, source, at) for line, count, _, at in some[~whole].tolist()]
+    return found
+
+
+def _runs(connection: Connection, batch: int, schema: str) -> _Numbers:
+    rows = connection.execute(
+        f"SELECT line, count, from_batch, from_line FROM {schema}.batch_run WHERE batch_id = ? ORDER BY line", (batch,)
+    ).fetchall()
+    return np.array(rows, np.int64).reshape(-1, 4)

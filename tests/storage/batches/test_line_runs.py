@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from app.services.deriving import rebuilding
 from app.services.imports import withdrawing
 from app.storage.batches import line_runs
-from app.storage.batches.line_runs import LONGEST, Written, batches_of
+from app.storage.batches.line_runs import LONGEST, Run, Written, batches_of, not_shared
 from app.storage.offices import verify
 from app.storage.offices.office import Office
 from tests.builders import ATTENDANCE, NOW, bring_in, extract, month
@@ -100,3 +102,33 @@ def test_where_lines_are_written(office: Office, tmp_path: Path) -> None:
     batches, places = where.at(np.arange(2, 302, dtype=np.int64))
     assert list(zip(batches.tolist(), places.tolist(), strict=True)) == wanted
     assert list(where.runs(np.empty(0, np.int64), np.empty(0, np.uint32))) == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_another_batch_does_not_share_is_found(seed: int) -> None:
+    chance = random.Random(seed)
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE batch_run (batch_id INT, line INT, count INT, from_batch INT, from_line INT)")
+    runs = {batch: some_runs(chance) for batch in (4, 5)}
+    for batch, some in runs.items():
+        db.executemany("INSERT INTO batch_run VALUES (?, ?, ?, ?, ?)", ((batch, *run) for run in some))
+    others = {place for run in runs[4] for place in places(run)}
+    wanted = [run for run in runs[5] if run[2] != 4 and not places(run) <= others]
+    assert sorted(not_shared(db, 5, 4)) == sorted(wanted)
+
+
+def some_runs(chance: random.Random) -> list[Run]:
+    """Runs that name lines of batches 1 to 4, no line twice."""
+    found, line = [], 1
+    for source in range(1, 5):
+        at = chance.randrange(1, 30)
+        for _ in range(chance.randrange(4)):
+            count = chance.randrange(1, LONGEST + 1)
+            found.append((line, count, source, at))
+            line, at = line + count + chance.randrange(3), at + count + chance.randrange(2) * chance.randrange(40)
+    return [run for run in found if chance.random() < 0.8]
+
+
+def places(run: Run) -> set[tuple[int, int]]:
+    _, count, source, at = run
+    return {(source, one) for one in range(at, at + count)}
