@@ -57,6 +57,19 @@ class Theme(QObject):
     def metrics(self, px: int = BODY, bold: bool = False) -> QFontMetrics:
         return _metrics(px, bold)
 
+    def width(self, text: str, px: int = BODY, bold: bool = False) -> int:
+        """How many px a line of text takes, remembered: shaping it anew for each frame costs more than drawing."""
+        return _width(text, px, bold)
+
+    def elided(self, text: str, room: int, px: int = BODY, bold: bool = False) -> str:
+        """A line of text cut with an ellipsis at ``room`` px, remembered like its width."""
+        return _elided(text, room, px, bold)
+
+    def forget_words(self) -> None:
+        """Nothing that was written stays in memory: the office is shut."""
+        _width.cache_clear()
+        _elided.cache_clear()
+
     def pixmap(self, icon: str, role: str, size: int = 16, dpr: float = 1.0) -> QPixmap:
         """An ``mdi6`` icon (name without the prefix) in the colour of a role, cached."""
         return _icon_pixmap(icon, getattr(self.tokens, role), size, dpr)
@@ -129,6 +142,18 @@ def _font(px: int, bold: bool) -> QFont:
 @lru_cache(maxsize=64)
 def _metrics(px: int, bold: bool) -> QFontMetrics:
     return QFontMetrics(_font(px, bold))
+
+
+@lru_cache(maxsize=8192)
+def _width(text: str, px: int, bold: bool) -> int:
+    return _metrics(px, bold).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=8192)
+def _elided(text: str, room: int, px: int, bold: bool) -> str:
+    if _width(text, px, bold) <= room:
+        return text
+    return _metrics(px, bold).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
 @lru_cache(maxsize=512)

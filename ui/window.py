@@ -30,6 +30,7 @@ from ui.restoring import RestoreDialog
 from ui.runner import Runner
 from ui.scaling import rescale, scale
 from ui.session import Clipboard, Session
+from ui.theme import theme
 from ui.words import _
 from ui.workplace import Workplace
 
@@ -215,6 +216,7 @@ class Window(QStackedWidget):
         self.setCurrentWidget(self.unlock)
         self.removeWidget(before)
         before.deleteLater()
+        theme.forget_words()
         self.unlock.choose_person(name)
         self.unlock.choose_folder(folder)
         self.unlock.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)

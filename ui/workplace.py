@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.domain.message import Trouble
@@ -23,6 +23,7 @@ from ui.keys import KeysDialog
 from ui.page import Done, Page, Undo
 from ui.runner import Runner
 from ui.undolist import UndoDialog
+from ui.widgets.stack import Stack
 from ui.widgets.states import ErrorPanel
 from ui.words import _, say
 
@@ -59,7 +60,7 @@ class Workplace(QWidget):
         self.home = HOME if HOME in self.pages else next(page.key for page in pages if page.in_rail)
         self.clocks = ClockStrip(desk, runner)
         self.status = StatusBar()
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._build(pages)
         self._connect(pages)
         self.top.search.setVisible(HOME in self.pages)
@@ -368,6 +369,12 @@ class Workplace(QWidget):
         self.status.say_reach(reach, self.desk.today())
 
     # ------------------------------------------------------------ size
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # it takes the window's room, whatever its words would like
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ value never stands here: its field is None and ``protected`` says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -140,7 +140,7 @@ class CaseloadList:
     a month ``looked`` are used up: so many children were decided on in it.
     """
 
-    ids: tuple[int, ...]
+    ids: Sequence[int]
     total: int
     cut: int | None
     capacity: int

@@ -189,6 +189,13 @@ class FakeCaseload:
         counts = {"mine": 38, "unassigned": 7, "month": self.of, "all": 11842}
         return CaseloadList(ids, 11842 if self.of else 0, cut, self.capacity, ties, counts, TODAY)
 
+    def listing_with_rows(
+        self, office: object, query: CaseloadQuery, today: date, person: int | None, sight: int
+    ) -> tuple[CaseloadList, list[CaseloadRow]]:
+        listed = self.listing(office, query, today)
+        place = listed.ids.index(person) if person in listed.ids else 0
+        return listed, self.rows(office, listed.ids[max(0, place - sight) : place + sight], today)
+
     def rows(self, _office: object, ids: Sequence[int], _today: date) -> list[CaseloadRow]:
         self.fetched += 1
         return [self._row(one) for one in ids]

@@ -32,6 +32,7 @@ class FilterBar(QWidget):
         self.known = Known()
         self._label = Label(_("filters.label"), "text2", SECOND)
         self._chips: list[Chip] = []
+        self._said: tuple[tuple[str, str], ...] | None = None
         self.add = Button(_("filters.add"), icon="filter-plus-outline", height=26)
         self.add.clicked.connect(self.open_menu)
         self.clear = Button(_("filters.clear"), kind="quiet", height=26)
@@ -50,8 +51,12 @@ class FilterBar(QWidget):
         self.add.setAccessibleName(_("filters.add"))
 
     def put(self, query: CaseloadQuery) -> None:
-        """Show the conditions of this query."""
+        """Show the conditions of this query; where they read the same, no chip is made anew."""
         self.query = query
+        words = tuple((part, part_words(query, part)) for part in PARTS)
+        if words == self._said:
+            return
+        self._said = words
         focused = next((at for at, chip in enumerate(self.chips()) if chip.hasFocus()), None)
         while self._row.takeAt(0) is not None:
             pass
@@ -59,9 +64,10 @@ class FilterBar(QWidget):
             old.hide()
             old.deleteLater()
         self._chips = []
-        parts = [part for part in PARTS if part_words(query, part)]
+        said = {part: read for part, read in words if read}
+        parts = list(said)
         for part in parts:
-            chip = Chip(part_words(query, part))
+            chip = Chip(said[part])
             chip.removed.connect(lambda part=part: self.changed.emit(without(self.query, part)))
             chip.clicked.connect(lambda _on=False, part=part, chip=chip: self._menu_at(part, chip))
             self._chips.append(chip)

@@ -49,6 +49,8 @@ class CaseloadModel(QAbstractTableModel):
         self.generation = 0
         self._rows: dict[int, CaseloadRow] = {}
         self._asked: set[int] = set()
+        self._fresh: frozenset[int] = frozenset()
+        """Whose lines came with this list: they are not asked for again."""
         self._queue: list[int] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -95,12 +97,12 @@ class CaseloadModel(QAbstractTableModel):
         place = self.place_of(row)
         if place is None:
             return None
-        page = place // PAGE
-        if page not in self._asked:
+        page, person = place // PAGE, self.listing.ids[place]
+        if page not in self._asked and person not in self._fresh:
             self._asked.add(page)
             self._queue.append(page)
             self._timer.start()
-        return self._rows.get(self.listing.ids[place])
+        return self._rows.get(person)
 
     def known(self, person_id: int) -> CaseloadRow | None:
         """The line of a child if it happens to be here; asks for nothing."""
@@ -108,10 +110,13 @@ class CaseloadModel(QAbstractTableModel):
 
     # ------------------------------------------------------------ new answers
 
-    def show(self, listing: CaseloadList) -> None:
-        """Take a new list. Lines already here stay until fresher ones arrive: nothing flickers."""
+    def show(self, listing: CaseloadList, rows: Sequence[CaseloadRow] = ()) -> None:
+        """Take a new list, and the lines that came with it. Lines already here stay until fresher ones arrive:
+        nothing flickers."""
         self.beginResetModel()
         self.listing = listing
+        self._rows.update((row.person_id, row) for row in rows)
+        self._fresh = frozenset(row.person_id for row in rows)
         self.generation += 1
         self._asked.clear()
         self._queue.clear()
@@ -158,6 +163,7 @@ class CaseloadModel(QAbstractTableModel):
         for person_id in list(self._rows)[: len(self._rows) - KEPT // 2]:
             del self._rows[person_id]
         self._asked.clear()
+        self._fresh = frozenset()
 
     # ------------------------------------------------------------ what Qt asks
 

@@ -52,6 +52,8 @@ class CasePanel(Ground):
         self._today = today
         self._narrow = False
         self._line: CaseloadRow | None = None
+        self._said: tuple[CaseloadRow | None, int, int, bool] | None = None
+        """What stands here: putting the same again lays nothing out anew."""
         self._body = QWidget()
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 8)
@@ -202,6 +204,10 @@ class CasePanel(Ground):
 
     def put(self, line: CaseloadRow | None, place: int, of: int) -> None:
         """Show this child, the ``place``-th of ``of``; None says that none is chosen."""
+        said = (line, place, of, self._narrow)
+        if said == self._said:
+            return
+        self._said = said
         self._line = line
         for part in (self._scroll, self._foot):
             part.setVisible(line is not None)

@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.domain.sectors import SECTORS
-from ui.caseload.cells import CaseloadCells
+from ui.caseload.cells import CaseloadCells, Place
 from ui.caseload.columns import (
     COLUMNS,
     COMPACT_ROW,
@@ -179,7 +179,6 @@ class CaseloadTable(QTableView):
         self.setHorizontalHeader(self._head)
         self._set_up_view()
         self.setModel(model)
-        self.setItemDelegate(self.cells)
         self._head.picked.connect(self._picked)
         self._head.sized.connect(self._sized)
         self._head.arranged.connect(self._arranged)
@@ -373,14 +372,38 @@ class CaseloadTable(QTableView):
     # ------------------------------------------------------------ painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        index = self.currentIndex()
-        if not self.hasFocus() or not index.isValid():
-            return
-        top = self.rowViewportPosition(index.row())
-        ring = QRectF(0, top, self._head.length(), self.rowHeight(index.row()))
         painter = QPainter(self.viewport())
-        draw_box(painter, ring, None, "focus", radius=0, width=2)
+        places, width = self._places(), self._head.length()
+        for row in self._rows_at(event.rect()):
+            rect = QRect(-self._head.offset(), self.rowViewportPosition(row), width, self.rowHeight(row))
+            chosen = self.selectionModel().isSelected(self._model.index(row, 0))
+            self.cells.paint(painter, row, rect, places, chosen)
+        index = self.currentIndex()
+        if self.hasFocus() and index.isValid():
+            top = self.rowViewportPosition(index.row())
+            ring = QRectF(0, top, width, self.rowHeight(index.row()))
+            draw_box(painter, ring, None, "focus", radius=0, width=2)
+
+    def sight(self) -> int:
+        """So many rows can be in sight at once."""
+        return self.viewport().height() // self.verticalHeader().defaultSectionSize() + 2
+
+    def _places(self) -> list[Place]:
+        """The columns that show, from left to right."""
+        head = self._head
+        shown = (head.logicalIndex(at) for at in range(head.count()))
+        return [
+            (one, head.sectionViewportPosition(one), head.sectionSize(one))
+            for one in shown
+            if not head.isSectionHidden(one)
+        ]
+
+    def _rows_at(self, rect: QRect) -> range:
+        """The rows that stand in this part of the viewport."""
+        first, last = self.rowAt(rect.top()), self.rowAt(rect.bottom())
+        if first < 0:
+            return range(0)
+        return range(first, (last if last >= 0 else self._model.rowCount() - 1) + 1)
 
     def focusInEvent(self, event: Any) -> None:
         super().focusInEvent(event)

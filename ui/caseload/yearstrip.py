@@ -51,8 +51,7 @@ class YearStrip(QWidget):
     @property
     def _label(self) -> int:
         """Width of the lanes' words in the language in force."""
-        metrics = theme.metrics(SMALL, True)
-        return max(metrics.horizontalAdvance(sector_word(one)) for one in SECTORS) + 12
+        return max(theme.width(sector_word(one), SMALL, True) for one in SECTORS) + 12
 
     def put(self, line: CaseloadRow, today: date) -> None:
         self._line, self._today = line, today

@@ -13,9 +13,9 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from app.services.answers import CaseloadList, CaseloadQuery, Changes, MemberLine
+from app.services.answers import CaseloadList, CaseloadQuery, CaseloadRow, Changes, MemberLine
 from app.services.links.link_answers import Doubt
 from ui.caseload.columns import COLUMNS, FIXED, INDEX, Shape, shape_of
 from ui.caseload.emptiness import explain
@@ -32,6 +32,7 @@ from ui.runner import Runner
 from ui.tokens import SECOND, TOOLS
 from ui.widgets.buttons import Button, TabRow
 from ui.widgets.ground import Ground
+from ui.widgets.stack import Stack
 from ui.widgets.states import EmptyState
 from ui.widgets.text import Label
 from ui.words import _, count, day_long
@@ -98,7 +99,7 @@ class CaseloadPage(Page):
         self._tools_line.setContentsMargins(8, 6, 8, 6)
         self._tools_row.setMinimumHeight(TOOLS)
         self._tools_row.setMaximumHeight(3 * TOOLS)  # many conditions go on in a second line, none is cut
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self.table)
         ground = Ground("surface")
         centre = QVBoxLayout(ground)
@@ -129,7 +130,10 @@ class CaseloadPage(Page):
         """Views above tools; on a low screen both share one row, as long as its chips can be read."""
         self._one_row, self._tight = self._roomy()
         one = self._one_row
+        parts = (self._chosen, self.assign, self._matches, self.order, self.columns, self.print)
         for line in (self._views_line, self._tools_line):
+            for part in (self.views, self.saved, self.filters, *parts):
+                line.removeWidget(part)  # Qt deletes its item: a widget tells only its first one of a new size
             while line.takeAt(0) is not None:
                 pass
         tools = self._views_line if one else self._tools_line
@@ -138,7 +142,7 @@ class CaseloadPage(Page):
         if one:
             self._views_line.addSpacing(8)
         tools.addWidget(self.filters, 1, Qt.AlignmentFlag.AlignVCenter if one else Qt.AlignmentFlag(0))
-        for part in (self._chosen, self.assign, self._matches, self.order, self.columns, self.print):
+        for part in parts:
             tools.addWidget(part)
         if not one:
             self._views_line.addStretch(1)
@@ -250,10 +254,12 @@ class CaseloadPage(Page):
         self._asked_once = True
         self.query = query
         self._runner.ask(
-            self._desk.caseload.listing,
+            self._desk.caseload.listing_with_rows,
             self._desk.office,
             query,
             self._desk.today(),
+            self.table.current_person() or self._person_kept,
+            self.table.sight(),
             then=partial(self._listed, query),
             topic="caseload.listing",
         )
@@ -327,8 +333,9 @@ class CaseloadPage(Page):
             self.model.put_doubt(person, doubt.most if doubt is not None else line.points)
             self._ask_doubt()
 
-    def _listed(self, query: CaseloadQuery, listing: CaseloadList) -> None:
+    def _listed(self, query: CaseloadQuery, found_now: tuple[CaseloadList, Sequence[CaseloadRow]]) -> None:
         """Show a list; when it is the same question as before, nothing moves under the hand."""
+        listing, rows = found_now
         person, row = self.table.current_person() or self._person_kept, self.table.currentIndex().row()
         self._person_kept = None
         scrolled = self.table.verticalScrollBar().value()
@@ -342,7 +349,7 @@ class CaseloadPage(Page):
         self.saved.put(query, self._one_row)
         self._settling.start()
         self.table.set_sort(query.sort)
-        self.model.show(listing)
+        self.model.show(listing, rows)
         self.table.relisted()
         self._put_counts(query, listing)
         if listing.ids:
@@ -359,6 +366,7 @@ class CaseloadPage(Page):
             explain(self.empty, query, listing, self.ask, self._bring)
         self._show_chosen()
         self._show_panel()
+        self._ask_doubt()
         self.retitled.emit()
         self.listed.emit()
 
@@ -406,7 +414,7 @@ class CaseloadPage(Page):
         return (lambda: self.opens.emit("imports", None)) if self._desk.may_import else None
 
     @property
-    def listed_ids(self) -> tuple[int, ...]:
+    def listed_ids(self) -> Sequence[int]:
         return self.model.listing.ids
 
     def _fold_panel(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
 from app.services.answers import (
@@ -47,6 +47,7 @@ from ui.signing.strip import SignStrip
 from ui.timeline.scale import Preset
 from ui.widgets.buttons import Button, TabRow
 from ui.widgets.ground import Ground
+from ui.widgets.stack import Stack
 from ui.widgets.states import EmptyState
 from ui.words import _
 
@@ -102,7 +103,7 @@ class ChildPage(Page):
         line.addWidget(self.print)
         line.addWidget(self.contact_button)
         self.tabs.choose("timeline")
-        self._left = QStackedWidget()
+        self._left = Stack()
         for pane in (self.course, self.points, self.history, self.writing.plan, self.records):
             self._left.addWidget(pane)
         body = QWidget()
@@ -120,7 +121,7 @@ class ChildPage(Page):
         whole.addWidget(body, 1)
         self._empty = EmptyState("account-outline")
         self._empty.put(_("child.none"), _("child.none.words"))
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(opened)
         outer = QVBoxLayout(self)

@@ -95,12 +95,16 @@ class Button(Pressable):
             tip(self, says)
 
     def set_words(self, text: str) -> None:
+        if text == self.text():
+            return  # nothing to lay out anew
         self.setText(text)
         self.updateGeometry()
         self.update()
 
     def set_keys(self, keys: str) -> None:
         """Another key cap, or none where there is no room for one."""
+        if keys == self._keys:
+            return
         self._keys = keys
         self.updateGeometry()
         self.update()
@@ -165,7 +169,7 @@ class Button(Pressable):
         return self._kind == "primary"
 
     def _text_width(self) -> int:
-        return theme.metrics(BODY, self._bold()).horizontalAdvance(self.text())
+        return theme.width(self.text(), BODY, self._bold())
 
     def _pad(self) -> int:
         return 6 if self._kind == "quiet" else 10
@@ -319,6 +323,8 @@ class TabRow(_ChoiceRow):
     def set_count(self, key: str, count: int | None) -> None:
         tab = self._buttons[key]
         assert isinstance(tab, _Tab)
+        if tab.count == count:
+            return
         tab.count = count
         tab.setAccessibleName(tab.text() if count is None else f"{tab.text()} {count:,}")
         tab.updateGeometry()

@@ -92,6 +92,8 @@ class ElidedLabel(QWidget):
         return self._text
 
     def setText(self, text: str) -> None:
+        if text == self._text:
+            return  # nothing to lay out anew
         self._text = text
         self.setAccessibleName(text)
         self._tell()
@@ -99,12 +101,13 @@ class ElidedLabel(QWidget):
         self.update()
 
     def set_role(self, role: str) -> None:
-        self._role = role
-        self.update()
+        if role != self._role:
+            self._role = role
+            self.update()
 
     def sizeHint(self) -> QSize:
         metrics = theme.metrics(self._px, self._bold)
-        return QSize(metrics.horizontalAdvance(self._text) + 1, max(metrics.height(), 16))
+        return QSize(theme.width(self._text, self._px, self._bold) + 1, max(metrics.height(), 16))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(24, self.sizeHint().height())

@@ -26,6 +26,7 @@ from app.services.answers import (
     Freshness,
     SectorMark,
 )
+from app.services.casework.ids import Ids
 from app.services.casework.narrowing import (
     NEW_DAYS,
     VIEWS,
@@ -67,7 +68,7 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
             shown = _of_the_month(roll, slots, among(roll, drawn), max(0, capacity - looked), query.sort)
         counts = {view: int(np.count_nonzero(some)) for view, some in views.items()}
         return CaseloadList(
-            ids=persons_of(roll, shown.slots),
+            ids=Ids(roll.column["person"][shown.slots]),
             sampled=frozenset(persons_of(roll, shown.sampled)),
             total=counts["all"],
             cut=shown.cut,
@@ -77,6 +78,19 @@ def listing(office: Office, query: CaseloadQuery, today: date) -> CaseloadList:
             as_of=as_of(office),
             looked=looked,
         )
+
+
+def listing_with_rows(
+    office: Office, query: CaseloadQuery, today: date, person: int | None, sight: int
+) -> tuple[CaseloadList, list[CaseloadRow]]:
+    """The list, and the lines that come into sight with it: ``sight`` from the top, or as many to both sides of a
+    ``person`` on it. In one answer, so that the list is painted once and not first without its lines."""
+    listed = listing(office, query, today)
+    ids = listed.ids
+    if person is not None and person in ids:
+        place = ids.index(person)
+        return listed, rows(office, ids[max(0, place - sight) : place + sight], today)
+    return listed, rows(office, ids[:sight], today)
 
 
 @dataclass(frozen=True)

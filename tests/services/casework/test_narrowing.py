@@ -276,3 +276,17 @@ def test_who_is_no_child_any_more_leaves_and_may_come_back(town: Office) -> None
     with town.view_writer() as db:
         db.execute(f"INSERT INTO priority VALUES ({', '.join('?' * len(row))})", row)
     assert caseload.listing(town, CaseloadQuery(view="all"), TODAY).ids == everybody
+
+
+def test_lines_come_with_the_list(town: Office) -> None:
+    query = CaseloadQuery(view="all")
+    listed = caseload.listing(town, query, TODAY)
+    assert len(listed.ids) > 8
+    again, top = caseload.listing_with_rows(town, query, TODAY, None, 3)
+    assert again == listed
+    assert tuple(row.person_id for row in top) == listed.ids[:3]
+    person = listed.ids[6]
+    around = caseload.listing_with_rows(town, query, TODAY, person, 3)[1]
+    assert tuple(row.person_id for row in around) == listed.ids[3:9], "to both sides: it may stand at either edge"
+    gone = caseload.listing_with_rows(town, query, TODAY, -1, 3)[1]
+    assert gone == top
