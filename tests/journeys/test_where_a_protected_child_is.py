@@ -10,19 +10,25 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from itertools import combinations
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from app.domain import ids
+from app.domain.decisions import Decision, DecisionKind
+from app.domain.message import Refused
+from app.domain.whereabouts import OPENING
 from app.services.answers import CaseloadQuery
-from app.services.casework import caseload, contacts, reviewing
+from app.services.casework import caseload, contacts, explaining, followups, intake, reviewing, since, team
+from app.services.desk import undoing
 from app.services.imports import batches, previewing, rejections
-from app.services.links import foreseeing, pairs
+from app.services.links import foreseeing, link_quality, pairs, ruling_history
 from app.services.offices import activity, verifying
-from app.services.papers import exporting, papers
-from app.services.protection import protecting, unveiling
+from app.services.papers import exporting, handing_out, outreach, papers
+from app.services.protection import bewaring, protecting, unveiling
 from app.storage.offices.office import Office
 from tests import builders
 
@@ -135,6 +141,66 @@ def test_no_answer_says_where_a_protected_child_is(office: Office, tmp_path: Pat
     assert any("森の小学校" in text for text in walk.said.values())  # where others are is said
     known = {f"row {row[0]} {row[1]}" for row in _of_nobody_known(office)}
     assert {name: said for name, said in walk.leaks().items() if name not in known} == {}
+
+
+PARTS = (*CANARIES, "九丁目", "8番7号", "9-8-7", "カナリア町9", "88-7777", "0999", "7777", "8877", "ヶ丘", "秘密")
+
+
+def test_no_part_of_it_finds_the_child(office: Office) -> None:
+    child = builders.person_of(office, "resident_register", "2")
+    for text in PARTS:
+        for view in ("all", "unassigned"):
+            listed = caseload.listing(office, CaseloadQuery(view=view, text=text), builders.AS_OF).ids
+            assert child not in listed, text
+        assert child not in {one.person_id for one in intake.find(office, text, builders.AS_OF)}, text
+    assert child in {one.person_id for one in intake.find(office, "青木", builders.AS_OF)}
+
+
+def test_the_pages_around_it_keep_it_to_themselves(office: Office) -> None:
+    """Follow-ups, team, reaching out, lists that go out, link quality, undo, drafts, the household's own pages."""
+    walk, today = Walk({}), builders.AS_OF
+    child = builders.person_of(office, "resident_register", "2")
+    said = Decision(DecisionKind.WATCH, "見守る", today, today + timedelta(days=7), ())
+    reviewing.decide(office, child, said, LATER, on_screen="")
+    entry = unveiling.open_for_me(office, child, OPENING, "訪問の前に", LATER).value
+    assert TOWN in repr(unveiling.whereabouts(office, child, LATER)), "nothing would be found"
+    unveiling.close(office, child, entry, LATER)
+    walk.hear("undo", undoing.recent(office))
+    walk.hear("follow-ups", followups.listing(office, today, everybody=True))
+    walk.hear("team", team.team(office, today))
+    walk.hear("find", [intake.find(office, one, today) for one in ("青木", "一", "アオキ")])
+    walk.hear("clocks", intake.clocks(office, LATER))
+    walk.hear("since", since.acts_since(office, child, 0))
+    walk.hear("why not", explaining.why_not(office, child, today))
+    walk.hear("outsiders", bewaring.outsiders(office, child, today.isoformat()))
+    walk.hear("quality", (link_quality.figures(office, today), ruling_history.rulings(office)))
+    walk.hear("register", handing_out.register(office))
+    walk.hear("activity", activity.lines(office, activity.ActivityQuery()))
+    for one in outreach.lists(office, today):
+        walk.hear(f"outreach {one.key}", one)
+    for what in handing_out.WHATS:
+        listing = handing_out.listed(office, what, LATER, "ja", str)
+        walk.hear(f"list {what}", (listing, handing_out.paper(office, listing, "照会", LATER)))
+        with ZipFile(BytesIO(handing_out.workbook(office, listing, "照会", LATER, "ja"))) as book:
+            texts = [book.read(part).decode("utf-8", "replace") for part in book.namelist()]
+            walk.hear(f"workbook {what}", texts)
+    for person in {line.person_id for line in reviewing.child_file(office, child, LATER).household}:
+        walk.hear(f"household {person}", reviewing.child_file(office, person, LATER))
+    assert walk.leaks() == {}
+
+
+def test_what_is_refused_does_not_say_it_either(office: Office, tmp_path: Path) -> None:
+    child = builders.person_of(office, "resident_register", "2")
+    with pytest.raises(Refused) as no_opening:
+        unveiling.whereabouts(office, child, LATER + timedelta(days=1))
+    walk = Walk({})
+    walk.hear("late", no_opening.value.message)
+    bad = builders.extract(
+        tmp_path / "bad.csv", builders.REGISTER,
+        [[*register("2", "青木 一", "アオキ ハジメ", "2016-05-01", "H1")[:3], TOWN, *["?"] * 11]],
+    )  # fmt: skip
+    walk.hear("bad file", builders.bring_in(office, bad, as_of=None).files)
+    assert walk.leaks() == {}
 
 
 def _of_nobody_known(office: Office) -> list[tuple[int, int]]:
