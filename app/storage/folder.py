@@ -25,8 +25,9 @@ else:
     import fcntl
 
 RESERVE_BYTES = 4 * 1024 * 1024
-ROOM_BYTES = 16 * 1024 * 1024
-"""Less free room than this and the reserve is not laid again."""
+_RESERVES = ((RESERVE_BYTES, 4 * RESERVE_BYTES), (1024 * 1024, 4 * 1024 * 1024), (512 * 1024, 1024 * 1024))
+"""How large a reserve is, and the free room that it takes to lay it: a small disk has a small one. The smallest is
+enough to open, to read, and to log some hundred openings."""
 
 _NOTHING = 1024 * 1024
 
@@ -242,24 +243,26 @@ class Reserve:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "reserve"
+        self._needed = 0
 
     def lay(self) -> None:
-        """Put it there if it is missing and there is room for it; silent when not."""
+        """Put it there, or a larger one than is there, as far as there is room for it; silent when not."""
         try:
-            if self._path.exists() and self._path.stat().st_size >= RESERVE_BYTES:
-                return
-            if not self.room_again():
+            there = self._path.stat().st_size if self._path.exists() else 0
+            free = shutil.disk_usage(self._path.parent).free
+            wanted = next((size for size, needed in _RESERVES if free + there >= needed), 0)
+            if wanted <= there:
                 return
             with open(self._path, "wb") as file:
-                file.write(bytes(RESERVE_BYTES))
+                file.write(bytes(wanted))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError:
             self._path.unlink(missing_ok=True)
 
     def room_again(self) -> bool:
-        """Whether there is room for the reserve and for work beside it."""
-        return shutil.disk_usage(self._path.parent).free >= ROOM_BYTES
+        """Whether there is room for the reserve that was given up, and for work beside it."""
+        return shutil.disk_usage(self._path.parent).free >= self._needed
 
     def makes_room(self, refused: Refused) -> bool:
         """Whether that was for want of room and giving up the reserve helped: then try again.
@@ -272,6 +275,8 @@ class Reserve:
     def release(self) -> bool:
         """Give the room up; True if there was any."""
         try:
+            given = self._path.stat().st_size
+            self._needed = next((needed for size, needed in _RESERVES if size <= given), _RESERVES[-1][1])
             self._path.unlink()
         except OSError:
             return False

@@ -12,16 +12,63 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.domain.decisions import Decision, DecisionKind
+from app.domain.message import Refused
+from app.services.casework import reviewing
+from tests.builders import NOW, opened
 from tests.torture.killing import stored
 from tests.torture.place import Place, Result
 
 SIZE = 40 << 20
+_SMALL = (1500 << 10, 3 << 20, 6 << 20, 20 << 20)
+"""Free bytes beside the office on disks for which a whole reserve is too large, and on one for which it is not."""
+LOOKS = 100
 DECIDE_ROOM = 400 << 10
 FULL, CODES = "The disk is full", (0, 1, 3)
 
 
 def steps(place: Place, times: int) -> list[str]:
-    """Imports and decisions on a disk with too little room, each time with another amount of it."""
+    """Small disks that are full, then imports and decisions with too little room, each time with another amount."""
+    return [*reading(place), *_steps(place, times)]
+
+
+def reading(place: Place) -> list[str]:
+    """On a disk however small, once it was opened there: full to the last byte, it is opened, read and says so."""
+    failures: list[str] = []
+    source = place.office(place.filled())
+    (source / "reserve").unlink()
+    for free in _SMALL:
+        with small_disk(place, _size(source) + free) as disk:
+            if disk is None:
+                return []
+            office = Path(shutil.copytree(source, disk / "office"))
+            place.expect(place.verify(office), 0)
+            with filled_but(disk, 0):
+                failures += [f"{free >> 10} KiB beside it: {one}" for one in _read_while_full(place, office)]
+            failures += [f"with room again: {one}" for one in (place.verify(office),) if one.code != 0]
+    place.say(f"disk: {len(_SMALL)} small disks, full, {len(failures)} failures")
+    return failures
+
+
+def _read_while_full(place: Place, office: Path) -> list[str]:
+    with opened(office) as unlocked:
+        said = {note.key for note in unlocked.notes}
+        children = [row[0] for row in unlocked.reader().execute("SELECT person_id FROM view.priority").fetchall()]
+        for number in range(LOOKS):
+            reviewing.child_file(unlocked, children[number % len(children)], NOW)
+        kept = unlocked.reader().execute("SELECT count(*) FROM access WHERE what = 'child'").fetchone()[0]
+        decision = Decision(DecisionKind.NONE, "理由", NOW.date(), None, ())
+        try:
+            reviewing.decide(unlocked, children[0], decision, NOW, on_screen="")
+            acted = "an act was taken"
+        except Refused as refused:
+            acted = "" if refused.message.key == "disk.full" else str(refused)
+    failures = [] if "disk.full_reading" in said else [f"it did not say so: {said}"]
+    failures += [] if kept >= LOOKS else [f"{kept} of {LOOKS} openings are logged"]
+    return failures + ([acted] if acted else [])
+
+
+def _steps(place: Place, times: int) -> list[str]:
     links = place.export(place.filled(), "links")
     with small_disk(place) as disk:
         if disk is None:
@@ -42,11 +89,11 @@ def steps(place: Place, times: int) -> list[str]:
 
 
 @contextmanager
-def small_disk(place: Place) -> Iterator[Path | None]:
-    """A tmpfs of SIZE bytes, or None where this machine gives none."""
+def small_disk(place: Place, size: int = SIZE) -> Iterator[Path | None]:
+    """A tmpfs of so many bytes, or None where this machine gives none."""
     disk = place.folder / "disk"
     disk.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "kizuki-torture", str(disk)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "kizuki-torture", str(disk)]
     try:
         mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
     except OSError:

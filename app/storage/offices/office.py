@@ -55,11 +55,13 @@ class Office(ReadOffice):
     each thread reads through a connection of its own.
     """
 
-    def __init__(self, folder: Path, held: Keys, *, lock: FileLock | None = None) -> None:
+    def __init__(
+        self, folder: Path, held: Keys, *, lock: FileLock | None = None, reserve: Reserve | None = None
+    ) -> None:
         super().__init__(folder, held)
         self.notes: list[Message] = []
         self._lock = lock
-        self._reserve = Reserve(folder)
+        self._reserve = reserve or Reserve(folder)
         self.writer.execute("PRAGMA wal_autocheckpoint = 8000")
         self.segment = Segment(
             places.segment_file(folder, held.device), segment_key(held.keys), held.office, held.device
@@ -260,6 +262,11 @@ class Office(ReadOffice):
         """On a full disk: keep the write-ahead log short, or it would eat the reserve just given up."""
         self._frugal = True
         self.writer.execute("PRAGMA wal_autocheckpoint = 50")
+
+    @property
+    def frugal(self) -> bool:
+        """Whether the disk is full and only reading goes on, in the room that the reserve gave."""
+        return self._frugal
 
     def _check_room(self) -> None:
         """What the reserve gave is for reading: no acts until there is room again."""

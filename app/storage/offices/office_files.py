@@ -235,12 +235,13 @@ def _open(folder: Path, file: KeyFile, opened: Opened, lock: FileLock, clock: Cl
     held = Keys(file.office, file.name, file.device, roster, opened.bundle, opened.keys)
     if not places.office_db(folder).exists():
         raise Refused("office.database_missing", folder=str(folder))
+    reserve = Reserve(folder)
     try:
-        office = Office(folder, held, lock=lock)
+        office = Office(folder, held, lock=lock, reserve=reserve)
     except Refused as refused:
-        if not Reserve(folder).makes_room(refused):
+        if not reserve.makes_room(refused):
             raise
-        office = Office(folder, held, lock=lock)
+        office = Office(folder, held, lock=lock, reserve=reserve)
         office.live_frugally()
     office.clock = clock
     try:
@@ -251,6 +252,8 @@ def _open(folder: Path, file: KeyFile, opened: Opened, lock: FileLock, clock: Cl
     except BaseException:
         office.close()
         raise
+    if office.frugal:
+        office.notes.append(Message("disk.full_reading"))
     return office
 
 
