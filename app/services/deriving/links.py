@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas
@@ -192,9 +193,15 @@ def _kept_edges(db: Any) -> dict[tuple[int, int], Edge]:
 
 def edge_of(pair: tuple[int, int], weight: float, why: str, state: EdgeState) -> Edge:
     """An edge as the truth keeps it."""
+    reason, evidence = _because(why)
+    return Edge(*pair, weight, evidence, state, reason)
+
+
+@lru_cache(maxsize=2048)
+def _because(why: str) -> tuple[Any, tuple[Evidence, ...]]:
+    """The reason and the evidence that a text holds: some hundred such texts stand at all pairs of an office."""
     said: dict[str, Any] = json.loads(why) if why else {"reason": "", "evidence": []}
-    evidence = tuple(Evidence(*one) for one in said["evidence"])
-    return Edge(*pair, weight, evidence, state, said["reason"])
+    return said["reason"], tuple(Evidence(*one) for one in said["evidence"])
 
 
 def worked_with(db: Any) -> set[int]:
