@@ -1,6 +1,6 @@
 """One child's lanes in a few lines of pixels, so that several children can stand under each other.
 
-Every fact has its sign here too: spans, bars, shapes, small squares for what is a number or a value elsewhere;
+Every fact has its sign here too: spans, bars, shapes, small series, small squares for what is a number elsewhere;
 words are left to the tooltip and to whoever walks it. Gives what was drawn where, for mouse and focus.
 """
 
@@ -13,13 +13,14 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from ui.theme import theme
-from ui.timeline import glyphs
+from ui.timeline import glyphs, smallseries
 from ui.timeline.drawing import CONTACT_ICONS, lane_sentence
 from ui.timeline.lanes import Hole, Item, Lane, Lanes, LaneState, Place, Row, RowStyle, Shape
 from ui.timeline.layout import Strip, density
 from ui.timeline.picture import LABELS, lane_title
 from ui.timeline.scale import Scale, Stage, months
 from ui.tokens import SECOND, SMALL
+from ui.words import _
 
 _EMPTY, _POINTS, _SPAN, _BARS, _PAD = 18, 14, 8, 26, 2
 _MOST_LINES = 3
@@ -43,12 +44,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class _Ground:
-    """Where a lane's kinds of signs stand: lines of spans from the top, then points, bars at the bottom."""
+    """Where a lane's kinds of signs stand: lines of spans from the top, then points, series, bars at the bottom."""
 
     strip: Strip
     spans: float
     points: float
     base: float
+
+
+_BANDS = (RowStyle.SPANS, RowStyle.BARS, RowStyle.SERIES)
+"""Rows that have pixels of their own; all others share one line of points."""
 
 
 def lane_strips(lanes: Lanes) -> tuple[Strip, ...]:
@@ -67,10 +72,20 @@ def lane_height(lane: Lane) -> int:
         return _EMPTY
     lines = max((min(row.lines, _MOST_LINES) for row in lane.rows if row.style is RowStyle.SPANS), default=0)
     bars = any(row.style is RowStyle.BARS for row in lane.rows)
-    points = any(row.style not in (RowStyle.SPANS, RowStyle.BARS) for row in lane.rows)
+    points = any(row.style not in _BANDS for row in lane.rows)
+    series = sum(row.style is RowStyle.SERIES for row in lane.rows)
     if lane.sector is None:
         return 2 * (_POINTS + 4) + 2 * _PAD
-    return max(_EMPTY, 2 * _PAD + lines * _SPAN + points * _POINTS + bars * _BARS)
+    return max(_EMPTY, 2 * _PAD + lines * _SPAN + points * _POINTS + series * smallseries.HEIGHT + bars * _BARS)
+
+
+def series_bands(lane: Lane, strip: Strip) -> dict[int, float]:
+    """Where each series of a lane begins: row -> pixels from the top of all."""
+    lines = max((min(row.lines, _MOST_LINES) for row in lane.rows if row.style is RowStyle.SPANS), default=0)
+    points = any(row.style not in _BANDS for row in lane.rows)
+    top = strip.y + _PAD + lines * _SPAN + points * _POINTS
+    rows = [number for number, row in enumerate(lane.rows) if row.style is RowStyle.SERIES]
+    return {number: top + place * smallseries.HEIGHT for place, number in enumerate(rows)}
 
 
 def paint_lanes(painter: QPainter, lanes: Lanes, scale: Scale, overdue: bool) -> list[Piece]:
@@ -103,7 +118,7 @@ def paint_lanes(painter: QPainter, lanes: Lanes, scale: Scale, overdue: bool) ->
     painter.drawLine(QLineF(today, 0, today, height))
     painter.restore()
     for strip in strips:
-        _name(painter, lanes.lanes[strip.lane], strip)
+        _name(painter, lanes.lanes[strip.lane], strip, scale)
     return drawn
 
 
@@ -127,7 +142,7 @@ def _months_and_today(painter: QPainter, lanes: Lanes, scale: Scale, height: flo
         painter.drawLine(QLineF(x, 0, x, height))
 
 
-def _name(painter: QPainter, lane: Lane, strip: Strip) -> None:
+def _name(painter: QPainter, lane: Lane, strip: Strip, scale: Scale) -> None:
     painter.fillRect(QRectF(0, strip.y, LABELS - 1, strip.height - 1), theme.color(f"{lane.key}_tint"))
     painter.fillRect(QRectF(0, strip.y, 4, strip.height - 1), theme.color(lane.key))
     y = strip.y + min(strip.height / 2, 12)
@@ -136,6 +151,12 @@ def _name(painter: QPainter, lane: Lane, strip: Strip) -> None:
     else:
         glyphs.sector_glyph(painter, lane.key, 18, y, 11)
     glyphs.words(painter, lane_title(lane), 29, y, lane.key, SECOND, bold=True)
+    if lane.state is LaneState.ROWS and scale.stage is not Stage.DENSITY:
+        for number, top in series_bands(lane, strip).items():
+            words = _(f"timeline.row.{lane.rows[number].key}")
+            cut = theme.metrics(SMALL).elidedText(words, Qt.TextElideMode.ElideRight, LABELS - 34)
+            middle = max(top + smallseries.HEIGHT - 9, strip.y + 27)
+            glyphs.words(painter, cut, 29, middle, "text2")
 
 
 def _sentence(painter: QPainter, lane: Lane, strip: Strip) -> None:
@@ -162,8 +183,12 @@ def _rows(painter: QPainter, lanes: Lanes, strip: Strip, scale: Scale, overdue: 
     lines = max((min(row.lines, _MOST_LINES) for row in lane.rows if row.style is RowStyle.SPANS), default=0)
     spans = strip.y + _PAD
     ground = _Ground(strip, spans, spans + lines * _SPAN + _POINTS / 2, strip.y + strip.height - _PAD)
-    drawn = []
+    drawn, bands = [], series_bands(lane, strip)
     for number, row in enumerate(lane.rows):
+        if number in bands:
+            points = smallseries.paint_series(painter, lane, row, bands[number], scale)
+            drawn += [Piece(rect, strip.lane, number, at, at + 1) for at, rect in points]
+            continue
         draw = _DRAW[row.style]
         visible = row.between(scale.left, scale.right)
         at = visible.start
@@ -224,7 +249,7 @@ def _point(
 def _square(
     painter: QPainter, _lanes: Lanes, lane: Lane, _row: Row, item: Item, ground: _Ground, scale: Scale, _late: bool
 ) -> QRectF | None:
-    """A number of a month, or one value of a series: that there is one."""
+    """A number of a month: that there is one."""
     x = (scale.x(item.start) + scale.x(item.end + 1)) / 2
     painter.fillRect(QRectF(round(x) - 2, round(ground.points) - 2, 4, 4), theme.color(lane.key))
     return QRectF(x - 5, ground.points - 6, 10, 12)
@@ -261,7 +286,6 @@ _DRAW: dict[RowStyle, _Draw] = {
     RowStyle.BARS: _bar,
     RowStyle.POINTS: _point,
     RowStyle.NUMBERS: _square,
-    RowStyle.SERIES: _square,
     RowStyle.DECISIONS: _decision,
     RowStyle.CONTACTS: _contact,
 }

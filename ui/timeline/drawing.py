@@ -17,6 +17,7 @@ from ui.timeline.lanes import Lane, LaneState, Row, RowStyle, Shape
 from ui.timeline.layout import Band, Mark, RowMarks, Strip, density, over_holes
 from ui.timeline.picture import Picture
 from ui.timeline.scale import Scale, Stage
+from ui.timeline.smallseries import stretches, value_words
 from ui.tokens import SECOND, SMALL
 from ui.words import _, month_long
 
@@ -102,9 +103,9 @@ def _draw_series_line(
     before = row.items[max(marks.marks[0].first - 1, 0)]
     after = row.items[min(marks.marks[-1].last, len(row.items) - 1)]
     items = [before, *(mark.item for mark in marks.marks), after]
-    points = [_series_point(picture, number, band, item.start, item.value) for item in items if item.value is not None]
     painter.setPen(QPen(theme.color(lane.key), 1.6))
-    painter.drawPolyline(points)
+    for stretch in stretches(row, items):
+        painter.drawPolyline([_series_point(picture, number, band, item.start, item.value) for item in stretch])
     if row.curve is not None:
         first, value, last, later = row.curve
         pen = QPen(theme.color(lane.key), 1.2)
@@ -260,9 +261,7 @@ def _draw_values(painter: QPainter, picture: Picture, number: int, lane: Lane, b
         if picture.is_lit(number, band.row, mark):
             _frame(painter, QRectF(round(at.x()) - 8, round(at.y()) - 8, 16, 16))
         painter.fillRect(QRectF(round(at.x()) - 3, round(at.y()) - 3, 6, 6), theme.color(lane.key))
-        text = f"{mark.item.value:.1f}"
-        if mark.item.aspect != "weight":
-            text = text.removesuffix(".0")
+        text = value_words(mark.item)
         width = theme.metrics(SMALL).horizontalAdvance(text)
         if at.x() - width / 2 > right_of:
             glyphs.centred(painter, text, at.x(), at.y() - 10, "text")

@@ -16,6 +16,7 @@ from ui.timeline import wording
 from ui.timeline.lanes import Item, Lane, Lanes, Place, Row
 from ui.timeline.layout import Band, Mark, RowMarks, Strip, marks_of
 from ui.timeline.scale import Scale
+from ui.timeline.smallseries import LEAST_RANGE
 from ui.tokens import SECOND
 from ui.words import _, sector_word
 
@@ -105,8 +106,7 @@ class Picture:
         found = self._ranges.get((lane, row))
         if found is None:
             low, high = self.lanes.lanes[lane].rows[row].range_in(self.scale.left, self.scale.right)
-            # A narrow range is not blown up: small changes of attainment or weight look small.
-            spare = max(8 - (high - low), 0) / 2
+            spare = max(LEAST_RANGE - (high - low), 0) / 2
             found = self._ranges[lane, row] = (low - spare, high + spare)
         return found
 
