@@ -85,11 +85,15 @@ class RowReader:
         """Read one row. ``damage`` is the reason's key where the row itself could not be read soundly."""
         return self._read(cells, damage, True)
 
+    def said(self, cells: Sequence[str]) -> Reading:
+        """The same of a row that was judged when it came: of whom it speaks and what it says, without its key."""
+        return self._read(cells, "", True, keyed=False)
+
     def judge(self, cells: Sequence[str], damage: str = "") -> Reading:
         """The same without its block and facts: what a row is, and whether it can be taken."""
         return self._read(cells, damage, False)
 
-    def _read(self, cells: Sequence[str], damage: str, whole: bool) -> Reading:
+    def _read(self, cells: Sequence[str], damage: str, whole: bool, keyed: bool = True) -> Reading:
         if damage or len(cells) < self._width:
             return self._unusable(cells, damage or "row.fewer_cells")
         extra = len(cells) > self._width and any(map(str.strip, cells[self._width :]))
@@ -98,7 +102,7 @@ class RowReader:
         values = list(map(getitem, self._cells, self._pick(cells)))
         problems, rejected = self._judge(cells, values, extra)
         local_id = "+".join([values[slot] or "" for slot in self._id_slots])
-        key = "" if self._by_row else self._key(local_id, values)
+        key = "" if self._by_row or not keyed else self._key(local_id, values)
         if rejected:
             grounds = tuple(problem for problem in problems if problem.outcome == REJECTED)
             return Reading(local_id, key, None, (), grounds, True)

@@ -58,7 +58,7 @@ class RowBook:
             seen = {name: at for name, at in plan.positions.items() if name not in without}
             reader = RowReader(profile, replace(plan, positions=seen), date.max)
             self._readers[header_id, without] = reader
-        return reader.read(cells_of(cells))
+        return reader.said(cells_of(cells))
 
     def _sealed_name(self, extract: str, header_id: int, cells: bytes) -> frozenset[str]:
         """The columns of the name where it is sealed too: a row that counts never came without one."""

@@ -6,11 +6,13 @@ protected is never indexed.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from app.linkage import normal
 from app.linkage.model import shipped_variants
 
+_REMEMBERED = 50_000
 PROTECTED_FIELDS = ("address", "phone", "facility")
 
 _TEXTS = """
@@ -45,6 +47,7 @@ def index(db: Any, touched: bool) -> None:
         db.execute("DELETE FROM search WHERE rowid IN (SELECT id FROM temp.persons)")
     else:
         db.execute("DELETE FROM search")
+    spelled = lru_cache(maxsize=_REMEMBERED)(letters)  # a family shares its names, a school all its children
     texts: dict[int, dict[str, None]] = {}
     for (
         person_id,
@@ -53,7 +56,7 @@ def index(db: Any, touched: bool) -> None:
     ) in db.execute(_TEXTS.format(which=which)).fetchall():
         local_id, number, guardian, facility, name, kana = words
         shown = [name, kana, local_id, number, guardian, "" if protected else facility]
-        texts.setdefault(person_id, {}).update(dict.fromkeys(letters(word) for word in shown if word))
+        texts.setdefault(person_id, {}).update(dict.fromkeys(spelled(word) for word in shown if word))
     # A letter that nobody types between two texts keeps a phrase from running from one into the next.
     db.executemany(
         "INSERT INTO search (rowid, text) VALUES (?, ?)",

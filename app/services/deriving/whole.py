@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.extracts.profile import Profile
+from app.linkage.matching import without_collecting
 from app.services.deriving import searching, shielding, standing
 from app.services.deriving.arriving import link_arrivals
 from app.services.deriving.coverage import derive_coverage
@@ -57,6 +58,7 @@ class Redone:
     reread: frozenset[str] = frozenset()
 
 
+@without_collecting()
 def derive(
     db: Any,
     profiles: dict[str, Profile],
