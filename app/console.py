@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from app.commandline import REFUSED, tell
+from app.commandline import REFUSED, UNSOUND, tell
 from app.commands import (
     casework,
     demo,
@@ -26,6 +26,7 @@ from app.commands import (
     withdrawals,
 )
 from app.domain.message import Message, Trouble
+from app.domain.mistake import without_values
 from app.wrong_use import does, speak
 
 SHELF = (
@@ -68,6 +69,9 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         tell(Message("console.interrupted"))
         return REFUSED
+    except Exception as error:  # noqa: BLE001 - a mistake of our own: said without the names it may hold
+        sys.stderr.write(without_values(error))
+        return UNSOUND
 
 
 def _speak_utf8() -> None:

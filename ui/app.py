@@ -20,6 +20,7 @@ from PySide6.QtCore import QSettings, QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from app.domain.mistake import without_values
 from app.services.answers import MemberLine
 from app.services.casework import (
     assigning,
@@ -127,9 +128,9 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _stop(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A mistake of our own: say it where IT can read it, and stop. What was saved is saved."""
-    traceback.print_exception(kind, error, trace)
+def _stop(_kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A mistake of our own: say it where IT can read it, without a name, and stop. What was saved is saved."""
+    sys.stderr.write(without_values(error.with_traceback(trace)))
     traceback.clear_frames(trace)  # a painter left in one of them takes Qt down before it can leave
     app = QApplication.instance()
     if app is not None:

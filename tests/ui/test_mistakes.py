@@ -32,5 +32,6 @@ sys.exit(code)
 def test_a_mistake_while_painting_is_told_and_ends_the_program() -> None:
     ran = subprocess.run([sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == app.OURS_FAILED, ran.stderr
-    assert "KeyError: 'made on purpose'" in ran.stderr
+    assert "KeyError\n" in ran.stderr
+    assert "made on purpose" not in ran.stderr
     assert "active painter" not in ran.stderr
