@@ -151,7 +151,7 @@ def team(office: Office, today: date) -> Team:
     return Team(tuple(loads), _figures(office, cases, len(free), today))
 
 
-def _listed(office: Office, query: CaseloadQuery, today: date) -> tuple[int, ...]:
+def _listed(office: Office, query: CaseloadQuery, today: date) -> Sequence[int]:
     return caseload.listing(office, query, today).ids
 
 
