@@ -32,6 +32,7 @@ class UndoDialog(QDialog):
         self.resize(720, 520)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
+        self._area.setAccessibleName(_("undo.list"))
         self.error = ErrorPanel(closable=False)
         close = Button(_("keys.close"), keys="Esc")
         close.clicked.connect(self.accept)

@@ -92,6 +92,7 @@ class Workplace(QWidget):
 
     def _connect(self, pages: Sequence[Page]) -> None:
         for page in pages:
+            page.setAccessibleName(page.title())
             page.opens.connect(self.go)
             page.goes_back.connect(self.back)
             page.done.connect(self.was_done)

@@ -33,6 +33,7 @@ class NumberField(QDoubleSpinBox):
         self.setSuffix(suffix)
         self.setValue(value)
         self.setLineEdit(_Edge())
+        self.lineEdit().setAccessibleName(says)
         self.setFrame(False)  # the frame of a spin box follows no theme; the field within draws it
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setKeyboardTracking(False)

@@ -139,6 +139,7 @@ class WhoPane(Ground):
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus, and is scrolled to
         column.addWidget(area, 1)
         self.new = Button(_("intake.new"), icon="account-plus-outline")
         self.new.setCheckable(True)

@@ -66,6 +66,7 @@ class HelpPage(Page):
         self.list.currentRowChanged.connect(lambda row: self.show_topic(self._keys[row]) if row >= 0 else None)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
+        self._area.setAccessibleName(_("page.help"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

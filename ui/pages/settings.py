@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.answers import Changes, Outcome
@@ -157,6 +158,7 @@ def _sheet(part: QWidget) -> QScrollArea:
     """A part that scrolls where the window is low."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus, and is scrolled to
     ground = Ground("surface")
     row = QHBoxLayout(ground)
     row.setContentsMargins(0, 0, 0, 0)

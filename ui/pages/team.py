@@ -129,6 +129,7 @@ class TeamPage(Page):
         self._side = QScrollArea()
         self._side.setWidget(self.beside)
         self._side.setWidgetResizable(True)
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the focus, and is scrolled to
         self._side.setFrameShape(QScrollArea.Shape.NoFrame)
         self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._side.setFixedWidth(_WIDE)

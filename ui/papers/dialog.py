@@ -226,6 +226,7 @@ def _purposes() -> QComboBox:
     box.setEditable(True)
     field = box.lineEdit()
     assert field is not None
+    field.setAccessibleName(_("print.purpose"))
     field.setMaxLength(200)
     field.setPlaceholderText(_("print.purpose.hint"))
     return box

@@ -114,6 +114,7 @@ class _Side(Ground):
         column.addWidget(self._note)
         column.addStretch(1)
         scroll = QScrollArea()
+        scroll.setAccessibleName(_("page.sources"))
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
