@@ -152,7 +152,7 @@ def team(office: Office, today: date) -> Team:
 
 
 def _listed(office: Office, query: CaseloadQuery, today: date) -> Sequence[int]:
-    return caseload.listing(office, query, today).ids
+    return tuple(caseload.listing(office, query, today).ids)
 
 
 @dataclass(frozen=True)
