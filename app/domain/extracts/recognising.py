@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain.extracts.my_number import is_headed
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.text import header_form
 
 _IDENTIFYING = ("氏名", "生年月日")
+_form = lru_cache(maxsize=4096)(header_form)
+"""Of the words of profiles alone: what stands in a file is not kept in memory."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,13 @@ def plan_columns(profile: Profile, header: tuple[str, ...]) -> ColumnPlan:
     positions = _own_headers(profile, forms)
     joins = _joins(profile, forms, positions)
     taken = {*positions.values(), *(at for one in joins.values() for at in one)}
-    taken |= {at for at, form in enumerate(forms) if form in set(map(header_form, profile.unused))}
+    unused = set(map(_form, profile.unused))
+    taken |= {at for at, form in enumerate(forms) if form in unused}
     for column in profile.columns.values():
         if column.name in positions or column.name in joins:
             continue
         for text in (column.name, *column.synonyms):
-            form = header_form(text)
+            form = _form(text)
             if form in forms and forms.index(form) not in taken:
                 positions[column.name] = forms.index(form)
                 break
@@ -96,7 +100,7 @@ def _own_headers(profile: Profile, forms: list[str]) -> dict[str, int]:
     """Where the headers stand that this office named for a column: they go before every other spelling."""
     found: dict[str, int] = {}
     for column in profile.columns.values():
-        at = next((forms.index(form) for form in map(header_form, column.headers) if form in forms), None)
+        at = next((forms.index(form) for form in map(_form, column.headers) if form in forms), None)
         if at is not None:
             found[column.name] = at
     return found
@@ -104,7 +108,7 @@ def _own_headers(profile: Profile, forms: list[str]) -> dict[str, int]:
 
 def _joins(profile: Profile, forms: list[str], found: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
     """Columns that several headers make up together, where all of these are there."""
-    parts = {column.name: [header_form(one) for one in column.joined] for column in profile.columns.values()}
+    parts = {column.name: [_form(one) for one in column.joined] for column in profile.columns.values()}
     return {
         name: tuple(map(forms.index, some))
         for name, some in parts.items()
@@ -142,7 +146,7 @@ def recognise(profiles: Iterable[Profile], header: tuple[str, ...]) -> Recogniti
 def _named(profile: Profile, forms: Set[str]) -> int:
     """How many of these headers the office named for a column of this profile."""
     return sum(
-        any(header_form(text) in forms for text in (*column.headers, *column.joined[:1]))
+        any(_form(text) in forms for text in (*column.headers, *column.joined[:1]))
         for column in profile.columns.values()
     )
 
