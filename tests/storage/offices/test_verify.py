@@ -45,7 +45,9 @@ def worked_with(office: Office) -> Office:
         batch.add([StagedRow(2, row_id, digest, written(("1", "山田")), 1, 1)])
         done = batch.finish()
     said = {"batch": done.batch_id, "extract": "school", "rows": 1, "merkle": done.merkle.hex()}
-    office.publish([(Kind.BATCH_PUBLISHED, said)], view=office.new_view(1).finish(), base=office.view_number(), time=NOW)
+    office.publish(
+        [(Kind.BATCH_PUBLISHED, said)], view=office.new_view(1).finish(), base=office.view_number(), time=NOW
+    )
     office.write_many([(Kind.DECISION_RECORDED, decision(ref=f"r{number}")) for number in range(3)], time=NOW)
     contact = {
         "person": decision()["person"], "contact": "visit", "result": "met", "seen": True, "day": "2026-10-30",
