@@ -110,6 +110,7 @@ def test_an_unknown_file_is_mapped_imported_withdrawn_and_brought_back(
     qtbot.mouseClick(closing.confirm, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: batches.history(lead)[0].state == "withdrawn", timeout=PATIENCE)
     wait(lambda: page.invitation.move_batch.text() != "" and page.invitation._lines[0].state == "withdrawn")
+    wait(lambda: not page.findChildren(BatchDialog))
     assert lead.reader().execute("SELECT count(*) FROM view.person").fetchone()[0] == 0
 
     back = _move(page, qtbot, "やはり今年のものでした")
