@@ -27,6 +27,7 @@ from app.commands import (
 )
 from app.domain.message import Message, Trouble
 from app.domain.mistake import without_values
+from app.services import damage
 from app.wrong_use import does, speak
 
 SHELF = (
@@ -62,7 +63,8 @@ def run(arguments: Sequence[str]) -> int:
     _speak_utf8()
     try:
         parsed = parser().parse_args(arguments)
-        return int(parsed.run(parsed))
+        with damage.explained():
+            return int(parsed.run(parsed))
     except Trouble as trouble:
         tell(trouble.message)
         return trouble.exit_code

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from app.domain.message import Trouble
+from app.services import damage
 
 READERS = 2
 
@@ -118,7 +119,8 @@ class Runner(QObject):
 
     def _work(self, ticket: _Ticket, fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
         try:
-            ticket.answer = fn(*args)
+            with damage.explained():
+                ticket.answer = fn(*args)
         except BaseException as trouble:  # noqa: BLE001 - carried over and raised where it counts
             ticket.trouble = trouble
         self._arrived.emit(ticket)

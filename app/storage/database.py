@@ -275,10 +275,30 @@ def explained() -> Iterator[None]:
     except OSError as error:
         raise refused_by_system(error) from error
     except Error as error:
-        key = _KEY_OF_CODE.get(_code(error)) or _key_of_words(str(error))
-        if key is None:
+        refused = _refused_by_database(error)
+        if refused is None:
             raise
-        raise (Refused(key, reason="SQLite") if key == "disk.error" else Refused(key)) from error
+        raise refused from error
+
+
+@contextmanager
+def damage_explained() -> Iterator[None]:
+    """As ``explained``, for what the database says alone: an error of the system passes too."""
+    try:
+        yield
+    except Error as error:
+        refused = _refused_by_database(error)
+        if refused is None:
+            raise
+        raise refused from error
+
+
+def _refused_by_database(error: Exception) -> Refused | None:
+    """The same in the users' terms; None where it is a mistake of ours."""
+    key = _KEY_OF_CODE.get(_code(error)) or _key_of_words(str(error))
+    if key is None:
+        return None
+    return Refused(key, reason="SQLite") if key == "disk.error" else Refused(key)
 
 
 def _key_of_words(words: str) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.message import Refused, Trouble
+from app.storage import database
 from ui.runner import Runner
 
 
@@ -66,6 +67,17 @@ def test_a_trouble_of_the_world_is_told(runner: Runner, qtbot: QtBot) -> None:
     assert seen[0].message.key == "office.full"
     with qtbot.waitSignal(runner.troubled):
         runner.do(refuse)
+
+
+def test_a_page_that_went_bad_is_a_trouble_of_the_world(runner: Runner, qtbot: QtBot) -> None:
+    seen: list[Trouble] = []
+
+    def read() -> None:
+        raise database.Error("database disk image is malformed")
+
+    runner.ask(read, failed=seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen[0].message.key == "office.damaged"
 
 
 def test_after_locking_no_answer_comes_and_writes_are_finished(qtbot: QtBot) -> None:

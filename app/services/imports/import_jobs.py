@@ -304,7 +304,7 @@ def _work(pipe: Connection[Any, Any]) -> None:
     with pipe:
         handover, task = pipe.recv_bytes(), pipe.recv()
         try:
-            with Office.from_handover(handover) as office:
+            with database.damage_explained(), Office.from_handover(handover) as office:
                 answer: Any = task.run(office, pipe)
         except Trouble as trouble:
             answer = _Trouble(isinstance(trouble, WrongUse), trouble.message)
