@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.extracts.supplement import REASON_HEADERS
+from app.domain.extracts.supplement import LINE_HEADERS, REASON_HEADERS
 from app.domain.message import Message
 from app.services.deriving import rebuilding
 from app.services.imports import importing, previewing, rejections
@@ -28,6 +28,7 @@ def present(office: Office) -> set[str]:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_reasons_stand_under_a_header_that_is_known_again(language: str) -> None:
     assert sentences(language)["rejection.reason"] in REASON_HEADERS
+    assert sentences(language)["rejection.line"] in LINE_HEADERS
 
 
 def test_a_far_shorter_snapshot_is_refused_until_somebody_says_that_it_is_meant(fresh: Office, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.services.deriving import rebuilding, searching
-from app.services.imports import importing
+from app.services.imports import importing, taking_files
 from app.services.imports.keeping import Keeper
 from app.services.measuring.months import write_next_month
 from app.storage.batches import rows
@@ -63,14 +63,14 @@ def twice(folder: Path, place: Path, deliveries: list[tuple[Path, date | None]])
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many lines were known of each file that came."""
     seen: list[int] = []
-    inner = importing.reread
+    inner = taking_files.reread
 
     def watch(*given: Any) -> Any:
         found = inner(*given)
         seen.append(found.lines)
         return found
 
-    monkeypatch.setattr(importing, "reread", watch)
+    monkeypatch.setattr(taking_files, "reread", watch)
     return seen
 
 
@@ -207,14 +207,14 @@ def test_a_file_that_is_written_to_while_its_lines_are_looked_up_is_refused(
     path = extract(tmp_path / "a.csv", ATTENDANCE, counts)
     bring_in(fresh, path)
     extract(path, ATTENDANCE, [*counts, month("41", "2026", "5")])
-    inner = importing.reread
+    inner = taking_files.reread
 
     def written_meanwhile(*given: Any) -> Any:
         found = inner(*given)
         extract(path, ATTENDANCE, counts[:20])
         return found
 
-    monkeypatch.setattr(importing, "reread", written_meanwhile)
+    monkeypatch.setattr(taking_files, "reread", written_meanwhile)
     report = bring_in(fresh, path, as_of=DECEMBER)
     refusal = report.files[0].refusal
     assert refusal is not None

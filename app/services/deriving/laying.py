@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import plan_columns
-from app.domain.extracts.supplement import is_supplement
+from app.domain.extracts.supplement import is_supplement, origin
 from app.services.deriving.standing import Delivery
 from app.services.deriving.withheld import withheld_of
 from app.storage.truth import notices
@@ -34,7 +34,8 @@ def delivery_of(db: Any, batch: int) -> Delivery:
 
 
 def _delivery(batch: int, extract: str, as_of: str, header: str) -> Delivery:
-    return Delivery(batch, extract, as_of, is_supplement(json.loads(header)))
+    columns = json.loads(header)
+    return Delivery(batch, extract, as_of, is_supplement(columns), origin(columns))
 
 
 def noticed(db: Any, after: int = 0, upto: int | None = None) -> list[Delivery]:

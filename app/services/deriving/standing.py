@@ -25,11 +25,13 @@ class Delivery:
     as_of: str
     supplement: bool = False
     """Rejected rows that came back corrected: whoever is not among them has not gone."""
+    base: int | None = None
+    """The delivery that such rows are of, where they say it."""
 
     @property
-    def place(self) -> tuple[str, int]:
-        """Where it stands among its extract's deliveries."""
-        return (self.as_of, self.batch_id)
+    def place(self) -> tuple[str, int, int]:
+        """Where it stands among its extract's deliveries: corrected rows right behind what they were rejected from."""
+        return (self.as_of, self.base or self.batch_id, self.batch_id)
 
 
 def lay_on(

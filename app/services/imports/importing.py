@@ -15,29 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.entries import Kind
-from app.domain.extracts.profile import Profile
-from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
 from app.services.answers import Changes, Outcome
 from app.services.casework.publishing import Worked, made_ready, new_view, publish
 from app.services.deriving.laying import deliveries
 from app.services.deriving.models import model_in_force
-from app.services.deriving.profiles_in_force import changed_since, profiles_of
+from app.services.deriving.profiles_in_force import changed_since
 from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import Redone, derive
-from app.services.imports.delivered import Delivery as LastDelivery
-from app.services.imports.delivered import counted, far_shorter, last_delivery
 from app.services.imports.gathering import gather, passed_over
 from app.services.imports.links_header import is_links_file
-from app.services.imports.receiving import FileReport, receive, reread
+from app.services.imports.receiving import FileReport
+from app.services.imports.taking_files import days_of, receive_all
 from app.services.imports.taking_links import TakenLinks, TakingLinker, read_links
 from app.services.priority.runs import published_run, settings_of, work_out
-from app.services.protection.withholding import sieve, switched_last, withheld_now
+from app.services.protection.withholding import switched_last
 from app.storage import database
 from app.storage.batches.rows import Staging
-from app.storage.digests import Digester
-from app.storage.files.source_files import open_source
-from app.storage.files.source_rows import Source
 from app.storage.offices.office import Office
 from app.storage.offices.views import ViewBuilder
 from app.storage.truth.journal import Act
@@ -139,7 +133,7 @@ def import_extracts(
     switches = switched_last(office)
     with database.explained(), office.staging(alone=alone) as staging:
         with stages("read"):
-            reports = _receive_all(office, staging, files, now, _days(files, days, as_of), progress, short)
+            reports = receive_all(office, staging, files, now, days_of(files, days, as_of), progress, short)
         if not any(one.batch for one in reports):
             outcome = Outcome(ImportReport(tuple(reports), stages.seconds), Changes())
         else:
@@ -177,112 +171,6 @@ def _joined(first: Outcome[ImportReport], second: Outcome[ImportReport]) -> Outc
     return Outcome(whole, second.changes)
 
 
-def _days(files: Iterable[Path], days: Mapping[Path, date] | None, as_of: date | None) -> dict[Path, date]:
-    """The days that somebody said, by file."""
-    said = {path: (days or {}).get(path, as_of) for path in files}
-    return {path: day for path, day in said.items() if day is not None}
-
-
-def _receive_all(
-    office: Office,
-    staging: Staging,
-    files: Sequence[Path],
-    now: datetime,
-    days: Mapping[Path, date],
-    progress: Progress,
-    short: Collection[str] | None,
-) -> list[FileReport]:
-    profiles = profiles_of(office)
-    reports: list[FileReport] = []
-    seen: set[bytes] = set()
-    for number, path in enumerate(files, start=1):
-
-        def tell(rows: int, number: int = number, path: Path = path) -> None:
-            values = {"file": path.name, "number": number, "files": len(files), "rows": rows}
-            progress(Message("import.reading", values))
-
-        tell(0)
-        may_be_short = short is None or path.name in short
-        report = _receive_one(office, staging, path, profiles, now, days.get(path), tell, seen, reports, may_be_short)
-        reports.append(report)
-    return reports
-
-
-def _receive_one(
-    office: Office,
-    staging: Staging,
-    path: Path,
-    profiles: dict[str, Profile],
-    now: datetime,
-    as_of: date | None,
-    tell: Callable[[int], None],
-    seen: set[bytes],
-    before: Sequence[FileReport],
-    may_be_short: bool,
-) -> FileReport:
-    try:
-        with open_source(path, profiles) as source:
-            last = _last_whole(office, source, before, now)
-            day = as_of or source.title_day or _day_supplemented(source, last) or now.date()
-            if source.digest in seen or _stands(staging, office.digester, source, day):
-                return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
-            seen.add(source.digest)
-            sieved = sieve(office.reader(), withheld_now(office), source)
-            if _stands(staging, office.digester, sieved.source, day):
-                return FileReport(path.name, "unchanged", source.profile.key, day, source.encoding)
-            if source.profile.kind == "snapshot" and not any(source.chunks(1)):
-                raise Refused("file.empty_snapshot", file=path.name)
-            again = reread(staging, office.digester, sieved.source, day, sieved.personal)
-            if last is not None and not may_be_short and far_shorter(again.lines, last):
-                _refuse_far_shorter(source, last)
-            return receive(staging, office.digester, sieved.source, day, now, tell, sieved.personal, again)
-    except Refused as refused:
-        if refused.message.key.startswith(("disk.", "office.")):
-            raise
-        return FileReport(path.name, "refused", refusal=refused.message)
-
-
-def _last_whole(office: Office, source: Source, before: Sequence[FileReport], now: datetime) -> LastDelivery | None:
-    """The last delivery of this extract that was whole: of those before it in this import, else of those published."""
-    for one in reversed(before):
-        if one.batch is not None and one.extract == source.profile.key and not one.supplement:
-            return LastDelivery(one.file, one.as_of, now, one.rows)
-    return last_delivery(office.reader(), source.profile.key, source.name)[0]
-
-
-def _day_supplemented(source: Source, last: LastDelivery | None) -> date | None:
-    """The day of the delivery that a supplement adds to: it must be laid on right behind that."""
-    return last.as_of if last is not None and is_supplement(source.header) else None
-
-
-def _refuse_far_shorter(source: Source, last: LastDelivery) -> None:
-    """Whoever does not stand in a snapshot has gone: one that breaks off must not end everybody else."""
-    if source.profile.kind != "snapshot" or is_supplement(source.header):
-        return
-    rows = counted((row for chunk in source.chunks(500) for row in chunk.lines), last)
-    if far_shorter(rows, last):
-        raise Refused("file.far_shorter", file=source.name, rows=rows, last=last.rows, before=last.file)
-
-
-def _stands(staging: Staging, digester: Digester, source: Source, day: date) -> bool:
-    """Whether this very file is published already, and saying it again would say nothing new.
-
-    A ledger's never does; a snapshot's only when another delivery has come in between.
-    """
-    batch = staging.known_file(digester.file(source.digest))
-    if batch is None:
-        return False
-    if source.profile.kind == "ledger":
-        return True
-    newest, same_day = staging.connection.execute(
-        "SELECT (SELECT batch_id FROM batch WHERE extract = ?1 AND state = 'published'"
-        " ORDER BY as_of DESC, batch_id DESC LIMIT 1),"
-        " EXISTS (SELECT 1 FROM batch WHERE batch_id = ?2 AND as_of >= ?3)",
-        (source.profile.key, batch, day.isoformat()),
-    ).fetchone()
-    return bool(newest == batch or same_day)
-
-
 def _derive_and_publish(
     office: Office,
     staging: Staging,
@@ -294,7 +182,7 @@ def _derive_and_publish(
 ) -> Outcome[ImportReport]:
     with new_view(office) as builder:
         arrived = [
-            Delivery(one.batch.batch_id, one.extract, one.as_of.isoformat(), one.supplement)
+            Delivery(one.batch.batch_id, one.extract, one.as_of.isoformat(), one.supplement, one.base)
             for one in reports
             if one.batch is not None and one.as_of is not None
         ]

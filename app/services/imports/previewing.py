@@ -35,6 +35,7 @@ from app.services.imports.file_preview import (
 from app.services.imports.keeping import Account, Keeper
 from app.services.imports.links_header import is_links_file
 from app.services.imports.receiving import CHUNK
+from app.services.imports.supplements import Base, supplemented
 from app.services.protection.veil import Veil
 from app.services.protection.withholding import sieve, withheld_now
 from app.storage.batches.rows import RowProblem
@@ -69,9 +70,10 @@ def look(
     try:
         if is_links_file(path):
             return _links(office, path)
-        with open_source(path, profiles_of(office)) as source:
+        with open_source(path, profiles_of(office)) as opened:
+            source, base = supplemented(office.reader(), opened)
             kept = sieve(office.reader(), withheld_now(office), source).source
-            return _looked_over(office, path, kept, now, each_chunk, day)
+            return _looked_over(office, path, kept, base, now, each_chunk, day)
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):
             raise
@@ -154,6 +156,7 @@ def _looked_over(
     office: Office,
     path: Path,
     source: Source,
+    base: Base | None,
     now: datetime,
     each_chunk: Callable[[int], None],
     day: date | None,
@@ -161,8 +164,10 @@ def _looked_over(
     profile = source.profile
     last, batch = last_delivery(office.reader(), profile.key, source.name)
     supplement = is_supplement(source.header)
-    supplemented = last.as_of if supplement and last else None
-    days = {"said": day, "title": source.title_day, "supplement": supplemented, "today": now.date()}
+    added_to = last.as_of if supplement and last else None
+    days = {"said": day, "title": source.title_day, "supplement": added_to, "today": now.date()}
+    if base is not None:  # whatever was said: they are rows of that delivery
+        days = {"supplement": base.as_of}
     day_from, as_of = next((name, one) for name, one in days.items() if one is not None)
     plan = plan_columns(profile, source.header)
     reader = _WatchedReader(profile, plan, as_of)

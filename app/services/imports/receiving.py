@@ -13,7 +13,7 @@ from datetime import date, datetime
 import numpy as np
 
 from app.domain.extracts.reading import RowReader, plan_columns
-from app.domain.extracts.supplement import is_supplement
+from app.domain.extracts.supplement import is_supplement, origin
 from app.domain.message import Message
 from app.linkage.matching import without_collecting
 from app.services.imports.keeping import Account, Keeper, Kept, rules_of
@@ -32,7 +32,7 @@ class FileReport:
     """What became of one file. ``outcome`` is ``imported``, ``unchanged`` or ``refused``.
 
     ``refusal`` says why it was refused; ``batch`` is None unless it was imported. ``supplement``:
-    rejected rows that came back corrected. ``waiting`` and
+    rejected rows that came back corrected, of the delivery ``base`` where they say it. ``waiting`` and
     ``facts`` are known after deriving.
     """
 
@@ -52,6 +52,7 @@ class FileReport:
     unknown_columns: tuple[str, ...] = ()
     refusal: Message | None = None
     supplement: bool = False
+    base: int | None = None
 
     def message(self) -> Message:
         """One sentence about this file."""
@@ -166,6 +167,7 @@ def receive(
         facts=account.facts,
         unknown_columns=plan.unknown,
         supplement=is_supplement(source.header),
+        base=origin(source.header),
     )
 
 

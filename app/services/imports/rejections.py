@@ -16,6 +16,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from app.domain.extracts.supplement import is_reason, origin
 from app.domain.message import Message, Refused, WrongUse
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.protection.veil import Veil, says_protected
@@ -56,22 +57,28 @@ def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, 
     found = [row for row in found if row[0] not in protected]
     if not found:
         raise Refused("rejection.all_protected", rows=len(protected))
-    header = [*json.loads(found[0][1]), _word("rejection.line", language), _word("rejection.reason", language)]
+    columns = json.loads(found[0][1])
+    left = [at for at, text in enumerate(columns) if not is_reason(text)]  # those of another time say nothing now
+    counted = origin(columns) is not None  # the lines of the delivery that these rows were rejected from at first
+    header = [columns[at] for at in left]
+    if not counted:
+        header.append(_word("rejection.line", language).format(batch=batch))
+    header.append(_word("rejection.reason", language))
     veil = Veil(office)
     reasons = _reasons(office, batch, found[0][3], veil, language)
     lines = [
-        _line(line, len(header) - 2, _shown(veil, extract, columns, record, cells), reasons.get(line, ""))
+        _line(_shown(veil, extract, columns, record, cells), left, None if counted else line, reasons.get(line, ""))
         for line, columns, cells, extract, record in found
     ]
     entry = office.write("export.made", {"what": f"rejected:{batch}", "purpose": purpose}, time=now)
-    origin = {
+    note = {
         "office": office.name, "by": office.member.name, "made": now.isoformat(timespec="seconds"),
         "purpose": purpose, "what": "rejected", "batch": batch, "entry": entry.id,
         "rows": len(lines), "kept_back_protected": len(protected),
     }  # fmt: skip
     if out.suffix.casefold() == ".xlsx":
-        return write_export(out, _workbook([header, *lines]), origin, None)
-    return write_export(out, "\ufeff" + _csv([header, *lines]), origin, None)
+        return write_export(out, _workbook([header, *lines]), note, None)
+    return write_export(out, "\ufeff" + _csv([header, *lines]), note, None)
 
 
 def kept_back(office: Office, batch: int) -> int:
@@ -111,9 +118,9 @@ def _reasons(office: Office, batch: int, extract: str, veil: Veil, language: str
     return {line: " ".join(words) for line, words in said.items()}
 
 
-def _line(line: int, width: int, cells: list[str], why: str) -> list[str]:
-    row = (cells + [""] * width)[:width]
-    return [*row, str(line), why]
+def _line(cells: list[str], left: Sequence[int], line: int | None, why: str) -> list[str]:
+    row = [cells[at] if at < len(cells) else "" for at in left]
+    return [*row, why] if line is None else [*row, str(line), why]
 
 
 def _word(key: str, language: str) -> str:
