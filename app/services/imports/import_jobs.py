@@ -23,6 +23,7 @@ from app.domain.message import Message, Refused, Trouble, WrongUse
 from app.services.answers import Outcome
 from app.services.imports.file_preview import FilePreview
 from app.services.imports.gathering import gather
+from app.services.imports.outliving import end_with_parent
 from app.services.imports.previewing import look as look_over
 from app.storage import database
 from app.storage.batches import rows
@@ -299,6 +300,7 @@ def telling(pipe: Connection[Any, Any], shares: Mapping[str, float]) -> Callable
 
 def _work(pipe: Connection[Any, Any]) -> None:
     """The worker's whole life."""
+    end_with_parent()
     with suppress(AttributeError, OSError):
         os.nice(5)  # the window goes first; Windows has no such call
     with pipe:
