@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import pandas
@@ -23,6 +24,8 @@ from app.linkage.model import Model
 from app.linkage.results import Edge, EdgeState, Evidence, LinkResult, Review
 from app.linkage.siblings import families_of
 from app.services.deriving.models import model_in_force
+from app.services.deriving.records import spelled_in_rows
+from app.services.deriving.rows import RowBook
 from app.services.deriving.rulings import Standing, asked_again, newest, standing
 from app.storage.batches.rows import StagedLinks, Staging
 from app.storage.digests import Digester
@@ -130,6 +133,13 @@ def spellings(db: Any, schema: str, profiles: dict[str, Profile], which: str = "
 def spelling_lines(db: Any, schema: str, which: str = "") -> tuple[tuple[Any, ...], ...]:
     """The same, as the view has them."""
     return tuple(db.execute(_SPELLINGS.format(schema=schema, which=which)).fetchall())
+
+
+def spelled_lines(db: Any, profiles: dict[str, Profile]) -> Iterator[tuple[Any, ...]]:
+    """The same for the records in ``temp.touched``, as their rows have them. ``temp.laid`` stands."""
+    texts = attrgetter(*_COLUMNS[3:])
+    for record, extract, local_id, words in spelled_in_rows(db, RowBook(db, profiles)):
+        yield record, extract, local_id, *texts(words)
 
 
 def _stock(db: Any, profiles: dict[str, Profile]) -> Iterator[pandas.DataFrame]:

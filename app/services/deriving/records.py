@@ -7,7 +7,7 @@ machine never lifts it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby
 from operator import attrgetter
@@ -40,6 +40,7 @@ _ROWS = """
     WHERE r.outcome = 0 AND b.bears_persons {which}
     GROUP BY r.record_id, r.row_id ORDER BY r.record_id
 """
+_TOUCHED = "AND r.record_id IN (SELECT id FROM temp.touched)"
 
 
 class _Place(NamedTuple):
@@ -64,13 +65,24 @@ def derive_records(db: Any, profiles: dict[str, Profile], book: RowBook, touched
 
     A record keeps its person here as 0; ``derive_links`` gives it one.
     """
-    which = "" if touched is None else "AND r.record_id IN (SELECT id FROM temp.touched)"
+    which = "" if touched is None else _TOUCHED
     for table in ("record", "spelling", "protecting"):
         where = "" if touched is None else " WHERE record_id IN (SELECT id FROM temp.touched)"
         db.execute(f"DELETE FROM {table}{where}")
     cursor = db.execute(_ROWS.format(which=which))
     for record_id, rows in groupby(_fetch(cursor), key=lambda row: row[0]):
         _write(db, profiles, book, record_id, list(rows))
+
+
+def spelled_in_rows(db: Any, book: RowBook) -> Iterator[tuple[int, str, str, PersonBlock]]:
+    """Record, extract, id in the source and words of every spelling of the touched records, as their rows have
+    them and in the order of record and row, whatever is hidden of it in the tables."""
+    for record_id, grouped in groupby(_fetch(db.execute(_ROWS.format(which=_TOUCHED))), key=lambda row: row[0]):
+        rows = list(grouped)
+        seen = sorted(_seen(book, rows[0][2], rows), key=lambda one: one.place)
+        if seen:
+            for one in sorted(_different(seen), key=lambda one: one.place.row_id):
+                yield record_id, rows[0][2], _shown(seen).local_id, one.block
 
 
 @dataclass(frozen=True)
@@ -139,7 +151,7 @@ def _write(
     if not seen:
         return
     _write_spellings(db, record_id, seen)
-    shown = next((one for one in reversed(seen) if not is_damaged(one.block.name)), seen[-1])
+    shown = _shown(seen)
     stated = [one for one in seen if one.block.protected]
     protected = [one.block for one in stated]
     db.executemany("INSERT OR IGNORE INTO protecting VALUES (?, ?)", ((record_id, one.place.row_id) for one in stated))
@@ -169,8 +181,17 @@ def _seen(book: RowBook, extract: str, rows: Sequence[Sequence[Any]]) -> Iterato
 
 
 def _write_spellings(db: Any, record_id: int, seen: Sequence[_Seen]) -> None:
-    different = {_all(one.block): one for one in reversed(seen)}
-    db.executemany(_SPELLING, [(record_id, one.place.row_id, *_texts(one.block)) for one in different.values()])
+    db.executemany(_SPELLING, [(record_id, one.place.row_id, *_texts(one.block)) for one in _different(seen)])
+
+
+def _shown(seen: Sequence[_Seen]) -> _Seen:
+    """The one whose words are shown."""
+    return next((one for one in reversed(seen) if not is_damaged(one.block.name)), seen[-1])
+
+
+def _different(seen: Sequence[_Seen]) -> Collection[_Seen]:
+    """The first of those that say the same."""
+    return {_all(one.block): one for one in reversed(seen)}.values()
 
 
 def _texts(block: PersonBlock) -> tuple[str, ...]:

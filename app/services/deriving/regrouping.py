@@ -20,12 +20,13 @@ from app.linkage.results import Edge, LinkResult, Ruling
 from app.services.deriving import searching
 from app.services.deriving.hanging import asked, hanging_together, persons_in_truth
 from app.services.deriving.hearing import hear
-from app.services.deriving.links import assign_persons, framed, lay_reviews, spelling_lines, worked_with
+from app.services.deriving.laying import deliveries, note_deliveries
+from app.services.deriving.links import assign_persons, framed, lay_reviews, spelled_lines, spelling_lines, worked_with
 from app.services.deriving.models import model_in_force
 from app.services.deriving.noticed import lay_notices
 from app.services.deriving.persons import derive_persons
 from app.services.deriving.rulings import Standing, newest, seeds_since, standing
-from app.services.deriving.shielding import cover, settle, unshielded
+from app.services.deriving.shielding import cover, settle, shielded_records, unshielded
 from app.storage.digests import Digester
 
 Prioritise = Callable[[Any, Sequence[int]], None]
@@ -95,9 +96,8 @@ def regroup(
     records, edges = hanging_together(db, seeds, rulings)
     before = persons_in_truth(db, records)
     previous = {**before, **{one: person for one, person in (earlier or {}).items() if one in records}}
-    _name(db, "hanging", records)
     given = _Given(
-        lines=spelling_lines(db, "main", "WHERE s.record_id IN (SELECT id FROM temp.hanging)"),
+        lines=_as_received(db, profiles, records),
         rulings=tuple(one.plain() for one in rulings if one.a in records and one.b in records),
         previous=previous,
         worked=frozenset(worked_with(db) & set(previous.values())),
@@ -105,6 +105,22 @@ def regroup(
         model=model_in_force(db),
     )
     return Regrouped(given.grouped(profiles, digester), tuple(rulings), before)
+
+
+def _as_received(db: Any, profiles: dict[str, Profile], records: set[int]) -> tuple[tuple[Any, ...], ...]:
+    """The spellings of these records as their rows say them.
+
+    What is hidden of the protected must not count: who is protected follows from the grouping, and the same
+    rulings would come to other persons by another way.
+    """
+    shut = shielded_records(db) & records
+    _name(db, "hanging", records - shut)
+    lines = spelling_lines(db, "main", "WHERE s.record_id IN (SELECT id FROM temp.hanging)")
+    if not shut:
+        return lines
+    note_deliveries(db, profiles, deliveries(db))
+    _name(db, "touched", shut)
+    return tuple(sorted((*lines, *spelled_lines(db, profiles)), key=lambda line: line[0]))
 
 
 @dataclass(frozen=True)

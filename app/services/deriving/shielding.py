@@ -65,9 +65,13 @@ def settle(db: Any, profiles: Mapping[str, Profile], digester: Digester, afresh:
     """The same with all that follows, and who is protected no longer has back what the rows say; the persons
     whom it concerns. ``afresh``: the records may have been written anew since."""
     before = shielded_records(db)
-    if not afresh and db.execute("SELECT 1 FROM surname").fetchone():  # what is hidden is told by what the rows say
+    renamed = _renamed(db)
+    if not afresh and renamed:  # what is hidden is told by what the rows say
         note_deliveries(db, dict(profiles), deliveries(db))
         bare(db, profiles, before)
+        _name(db, "persons", renamed)
+        derive_persons(db, True)
+        count_doubts(db)
     changed = set(_cover(db))
     back = db.execute(
         "SELECT s.record_id, r.person_id FROM shielded AS s JOIN record AS r USING (record_id)"
@@ -82,7 +86,8 @@ def settle(db: Any, profiles: Mapping[str, Profile], digester: Digester, afresh:
         changed |= _cover(db)
     db.execute("DELETE FROM shielded WHERE record_id NOT IN (SELECT record_id FROM record)")
     _index(db, changed | hide_surnames(db, profiles))  # not before: no index ever holds what is hidden
-    bare_keys(db, profiles, shielded_records(db) - (set() if afresh else before))
+    anew = afresh or renamed or _renamed(db)  # what a surname hides is another thing with each who joins or leaves
+    bare_keys(db, profiles, shielded_records(db) - (set() if anew else before))
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KNOWN, str(protections.newest(db, "truth"))))
     return frozenset(changed)
 
@@ -105,6 +110,15 @@ def give_back(db: Any, profiles: Mapping[str, Profile], digester: Digester, reco
 def shielded_records(db: Any) -> set[int]:
     """The records whose whereabouts are empty in this view."""
     return {row[0] for row in db.execute("SELECT record_id FROM shielded").fetchall()}
+
+
+def _renamed(db: Any) -> set[int]:
+    """The persons of whom a surname is hidden, and those to whom such a record belongs by now."""
+    found = db.execute(
+        "SELECT person_id FROM surname UNION SELECT r.person_id FROM shielded AS s JOIN record AS r USING (record_id)"
+        " WHERE s.renamed"
+    )
+    return {row[0] for row in found.fetchall()}
 
 
 def bare(db: Any, profiles: Mapping[str, Profile], records: Set[int]) -> None:

@@ -12,11 +12,12 @@ import pytest
 from app.services.deriving import rebuilding
 from app.services.links import foreseeing, link_quality, linking, pairs, ruling_history, sampling
 from app.storage.offices.office import Office
-from tests.builders import AS_OF, NOW, REGISTER, SCHOOL, bring_in, extract, new_office, opened, pupil, resident
+from tests.builders import AS_OF, NOW, REGISTER, SCHOOL, bring_in, extract, groups, new_office, opened, pupil, resident
 
 HIDDEN = ("秘町", "隠山", "カクレヤマ")
 """Where she lives, and her name since."""
 BIRTH = "2016-09-28"
+AWAY = "みらい市南町7番1号"
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +31,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
             resident("101", f"{name} 颯花", f"{kana} ソウカ", BIRTH, sex="女", guardian=f"{name} 恵美", **said),
             resident("201", "森 葵", "モリ アオイ", "2015-05-05", address="みらい市緑町4番5号"),
             resident("202", "森 葵", "モリ アオイ", "2015-05-05", address="みらい市緑町4番5号", household="H201"),
+            resident("301", "原 蓮", "ハラ レン", "2013-02-03", address=AWAY, guardian="原 誠"),
         ]
 
     pupils = [
         pupil("1", "小暮 颯香", "コグレ ソウガ", BIRTH, sex="女", guardian="小暮 恵美"),
         pupil("2", "森 葵", "モリ アオイ", "2015-05-05", address="緑町4-5"),
+        pupil("3", "原 蓮", "ハラ レン", "2013-02-03", address=AWAY, guardian="原 誠", grade="中1"),
     ]
     with opened(folder / "office") as office:
         bring_in(
@@ -95,3 +98,21 @@ def test_it_stays_hidden_when_the_protected_childs_own_records_are_joined_and_pa
     linking.rule(office, register, school, False, "", NOW)
     assert silent(office)
     assert rebuilding.differences(office) == []
+
+
+def test_who_was_joined_with_somebody_protected_by_mistake_has_own_records_again(office: Office) -> None:
+    boy, school, girl = (
+        office.digester.record(*one)
+        for one in (("resident_register", "301"), ("school_register", "3"), ("resident_register", "101"))
+    )
+    theirs = frozenset({("resident_register", "301"), ("school_register", "3")})
+    assert theirs in groups(office)
+    entry = linking.rule(office, boy, girl, True, "同じ児童と確認", NOW).value
+    assert silent(office)
+    assert rebuilding.differences(office) == []
+    linking.withdraw_ruling(office, entry, "別の児童だった", NOW)
+    assert theirs in groups(office)
+    assert rebuilding.differences(office) == []
+    shown = "SELECT name, address FROM view.record WHERE record_id IN (?, ?) ORDER BY extract"
+    assert office.reader().execute(shown, (boy, school)).fetchall() == [("原 蓮", AWAY)] * 2
+    assert silent(office)
