@@ -8,7 +8,7 @@ is worked out again where a backup is opened.
 A chain is a full generation and what changed after it. The newest days have all that changed; of older ones
 only the entries and keys stay, because these are the acts of that day, and the database of the day on which
 bulk rows were last published takes them in again (its segment is replayed at unlocking). What all of it takes
-is held under four times what is copied: beyond that the oldest chain goes.
+is held under four times the database: beyond that the oldest chain goes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from app.storage.keyring import keyfile
 from app.storage.offices import views
 
 BUDGET = 3.8
-"""All generations together, as so many times the files that are copied."""
+"""All generations together, as so many times the database."""
 SHARE = 1.0
 """What changed after a full generation, as a share of its size, before the next full one."""
 DETAILED = 7
@@ -191,7 +191,7 @@ def _hand_on(fresh: Path, chain: list[Generation], at: int) -> None:
 def _within_budget(into: Path, office: str) -> None:
     """The oldest chains go, whole, while everything takes too much; what cannot be read stays to be looked at."""
     kept = sound(into, office)
-    most = BUDGET * sum(part.size for part in kept[-1].parts.values()) if kept else 0
+    most = BUDGET * kept[-1].parts[places.office_db(into).name].size if kept else 0
     full = [one for one in kept if one.full]
     for oldest in full[:-1]:
         if sum(one.size for one in kept) <= most:
