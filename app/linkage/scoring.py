@@ -32,10 +32,10 @@ _CLOSED = {
 }
 
 
-AT_ONCE = 8_000_000
+AT_ONCE = 2_000_000
 """Pairs that are looked at in one go."""
 
-WEIGHED_AT_ONCE = 2_000_000
+WEIGHED_AT_ONCE = 500_000
 """Pairs that Splink weighs in one go. A go holds all their texts in memory: about 300 bytes each."""
 
 _ONLY_EQUAL = frozenset(("extract", "own_number", "sex", "postal", "phone", "number", "household", "facility"))

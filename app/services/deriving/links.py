@@ -44,7 +44,7 @@ _SPELLINGS = f"""
     {{which}} ORDER BY s.record_id, s.row_id
 """
 
-_AT_ONCE = 100_000
+_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)

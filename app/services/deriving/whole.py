@@ -27,6 +27,7 @@ from app.services.deriving.refounding import Refounding
 from app.services.deriving.rows import RowBook
 from app.services.deriving.standing import Delivery
 from app.storage.digests import Digester
+from app.storage.memory import give_back
 from app.storage.truth.notices import EXTRACT as NOTICE
 
 Linker = Callable[[Any, Set[int] | None], LinkChange]
@@ -80,41 +81,85 @@ def derive(
     book = RowBook(db, profiles)
     if fresh:
         know_notices(db, upto)
-    told = noticed(db, upto=known_notices(db))
+    _let_go(db, fresh)
     with stage("records"):
         note_deliveries(db, profiles, [*earlier, *arrived])
         before = _owners(db)
-        standing.begin(db)
-        named = _redo(db, profiles, [*earlier, *told], redone)
-        naming, silent = _by_naming(db, [*arrived, *told] if fresh else arrived)
-        named |= standing.lay_on(db, profiles, earlier, naming)
-        touched = named | standing.lay_on(db, profiles, earlier, silent)
-        known = 0 if fresh else _records_that_stand(db)
-        picked = None if fresh or len(touched) > FULL_ABOVE * known else _pick(db, named, known)
-        spoken = spoken_of(db) if picked is not None else {}
-        derive_records(db, profiles, book, picked)
-        same = alike(db, spoken) if picked is not None and redone == Redone() else Alike()
-        _bare_what_is_shut(db, profiles, named, picked is not None)
+        laid = _lay(db, profiles, earlier, arrived, redone, fresh)
+        picked = laid.picked
+        same = _spell(db, profiles, book, laid, redone)
+        _let_go(db, picked is None)
     with stage("links"):
-        refounding = Refounding(db, digester, touched, worked_with(db)) if redone.relaid else None
+        refounding = Refounding(db, digester, laid.touched, worked_with(db)) if redone.relaid else None
         linker = link or _linker(profiles, digester, picked is None, refounding)
-        compared = (touched if picked is None else named) - same.spelled
+        compared = (laid.touched if picked is None else laid.named) - same.spelled
         if arrived:  # who was told of has not been compared
             compared |= _unmatched(db)
         links = linker(db, None if fresh else compared)
         if picked is not None:
-            picked = _pick(db, touched | links.moved, known)
+            picked = _pick(db, laid.touched | links.moved, laid.known)
             _touch_hanging(db, profiles, links.moved)
+        _let_go(db, picked is None)
     with stage("facts"):
         facts = derive_facts(db, profiles, digester, book, picked is not None)
+        _let_go(db, picked is None)
         _name_persons(db, picked, before)
         derive_persons(db, picked is not None)
         count_doubts(db)
         derive_coverage(db, profiles)
         shielding.settle(db, profiles, digester, afresh=True)
-        _name_persons(db, None if picked is None else sorted((named - same.shown) | links.moved), before)
+        _name_persons(db, None if picked is None else sorted((laid.named - same.shown) | links.moved), before)
         searching.index(db, picked is not None)
-    return Derived(links, len(touched), facts)
+        _let_go(db, picked is None)
+    return Derived(links, len(laid.touched), facts)
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """The records for which something else counts now (``touched``); of these, the ones whose words may be other
+    ones (``named``); how many were known before; the ``named`` in order where only they are spelled anew."""
+
+    touched: set[int]
+    named: set[int]
+    known: int
+    picked: Sequence[int] | None
+
+
+def _lay(
+    db: Any,
+    profiles: dict[str, Profile],
+    earlier: Sequence[Delivery],
+    arrived: Sequence[Delivery],
+    redone: Redone,
+    fresh: bool,
+) -> _Laid:
+    """Lay on what arrived. ``temp.touched_row`` holds the rows whose facts follow, where not all of them do."""
+    told = noticed(db, upto=known_notices(db))
+    standing.begin(db)
+    named = _redo(db, profiles, [*earlier, *told], redone)
+    naming, silent = _by_naming(db, [*arrived, *told] if fresh else arrived)
+    named |= standing.lay_on(db, profiles, earlier, naming)
+    touched = named | standing.lay_on(db, profiles, earlier, silent)
+    known = 0 if fresh else _records_that_stand(db)
+    picked = None if fresh or len(touched) > FULL_ABOVE * known else _pick(db, named, known)
+    if picked is None:
+        standing.begin(db)
+    return _Laid(touched, named, known, picked)
+
+
+def _spell(db: Any, profiles: dict[str, Profile], book: RowBook, laid: _Laid, redone: Redone) -> Alike:
+    """Write the records and their spellings; of which nothing is another."""
+    partly = laid.picked is not None
+    spoken = spoken_of(db) if partly else {}
+    derive_records(db, profiles, book, laid.picked)
+    same = alike(db, spoken) if partly and redone == Redone() else Alike()
+    _bare_what_is_shut(db, profiles, laid.named, partly)
+    return same
+
+
+def _let_go(db: Any, whole: bool) -> None:
+    """Between two stages. In a month the next one reads most pages again: they stay where nobody needs the memory."""
+    give_back(*([db] if whole else []))
 
 
 def _bare_what_is_shut(db: Any, profiles: dict[str, Profile], named: set[int], partly: bool) -> None:

@@ -56,7 +56,7 @@ class ViewBuilder:
             self.connection: Connection = database.connect(self.path, key, create=True)
             self.connection.execute("PRAGMA journal_mode = OFF")
             self.connection.execute("PRAGMA synchronous = OFF")
-            self.connection.execute(f"PRAGMA cache_size = -{4 * database.CACHE_KIB}")
+            self.connection.execute(f"PRAGMA cache_size = -{2 * database.CACHE_KIB}")
             if self.copied:
                 roll_kept.unwatch(self.connection)
             else:
