@@ -10,10 +10,12 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Iterator
-from itertools import islice
 from typing import BinaryIO, NamedTuple
 
 BLOCK = 1 << 18
+DELIMITERS = (",", "\t", ";")
+MOST_CELLS = 4096
+"""A line is taken apart so far: none of ours has so many columns, and 24 MB of commas are 24 million cells."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -118,9 +120,9 @@ def byte_lines(data: bytes, encoding: Encoding) -> Iterator[bytes]:
 class _Lines:
     """Hands lines to the csv reader, remembers those of the row at hand, and takes some back."""
 
-    def __init__(self, blocks: Iterator[tuple[list[str], bool]]) -> None:
+    def __init__(self, blocks: Iterator[tuple[list[str], bool]], delimiter: str) -> None:
         self._waiting: deque[tuple[str, bool]] = deque()
-        self._blocks = blocks
+        self._blocks, self._delimiter = blocks, delimiter
         self.given = 0
         self.taken: list[tuple[str, bool]] = []
 
@@ -130,29 +132,50 @@ class _Lines:
     def __next__(self) -> str:
         while not self._waiting:
             self._await(*next(self._blocks))
-        pair = self._waiting.popleft()
+        line, sound = self._waiting.popleft()
         self.given += 1
-        self.taken.append(pair)
-        return pair[0]
+        if self._is_endless(line):
+            line = self._delimiter.join(line.split(self._delimiter, MOST_CELLS)[:MOST_CELLS])
+        self.taken.append((line, sound))
+        return line
+
+    def _is_endless(self, line: str) -> bool:
+        """Whether nothing but delimiters can make it so long."""
+        return len(line) > MOST_CELLS and line.count(self._delimiter) >= MOST_CELLS
 
     def _await(self, lines: list[str], sound: bool) -> None:
         self._waiting.extend((line, sound) for line in lines)
 
     def plain(self) -> list[str]:
-        """The next lines, if none is waiting, all of them are sound and no quote stands in them; else none."""
+        """The next lines, if none is waiting, all of them are sound, no quote stands in them and none is endless;
+        else none."""
         if self._waiting:
             return []
         lines, sound = next(self._blocks, ([], True))
-        if sound and not any('"' in line for line in lines):
+        if sound and not any('"' in line or self._is_endless(line) for line in lines):
             return lines
         self._await(lines, sound)
         return []
 
     def skip(self, count: int) -> bool:
         """Pass over so many lines; whether there were so many."""
-        passed = sum(1 for _ in islice(self, count))
         self.taken.clear()
-        return passed == count
+        while count:
+            if not self._waiting:
+                lines, sound = next(self._blocks, ([], True))
+                if not lines:
+                    return False
+                if len(lines) <= count:  # nobody looks at one of them
+                    self.given += len(lines)
+                    count -= len(lines)
+                    continue
+                self._await(lines, sound)
+            some = min(count, len(self._waiting))
+            for _ in range(some):
+                self._waiting.popleft()
+            self.given += some
+            count -= some
+        return True
 
     def pass_over(self, lines: list[str], count: int) -> None:
         """So many of these ``plain`` lines are done with; the others come again."""
@@ -184,7 +207,7 @@ def rows(
     """
     known = known or bytearray()
     csv.field_size_limit(cell_limit)
-    lines = _Lines(text_blocks(stream, encoding))
+    lines = _Lines(text_blocks(stream, encoding), delimiter)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         if not known and (plain := lines.plain()):
@@ -220,6 +243,8 @@ def _mended(
         cells, damage = _leniently(lines.taken[0][0], delimiter, cell_limit, width)
     if not damage and not all(sound for _, sound in lines.taken):
         damage = "row.encoding"
+    if not damage and len(cells) >= MOST_CELLS:
+        damage = "row.endless"
     return cells, damage
 
 
