@@ -20,7 +20,7 @@ from ui.widgets.buttons import Button, Pressable
 from ui.widgets.fields import SearchField
 from ui.widgets.ground import Ground, draw_box
 from ui.widgets.states import Icon
-from ui.widgets.text import ElidedLabel, Label, tip
+from ui.widgets.text import ClauseLabel, ElidedLabel, Label, tip
 from ui.words import _, clock, day_short, sector_word
 
 
@@ -135,7 +135,7 @@ class TopBar(Ground):
         super().__init__("surface", "b")
         self.setFixedHeight(TOP_BAR)
         self._title = Label(px=TITLE, bold=True)
-        self._subtitle = ElidedLabel(role="text2", px=SECOND)
+        self._subtitle = ClauseLabel(role="text2", px=SECOND)
         self._subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._back = Button(kind="quiet", icon="chevron-left", keys="Esc")
         self._back.clicked.connect(self.went_back.emit)

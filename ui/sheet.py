@@ -11,13 +11,13 @@ from ui.tokens import RADIUS, SECOND, Tokens
 _SHEET = """
 QToolTip {{ color: {t.text}; background: {t.surface}; border: 1px solid {t.line2};
     padding: 4px 6px; font-size: {second}px; }}
-QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{
+QLineEdit, QPlainTextEdit, QComboBox, QDateTimeEdit, QSpinBox {{
     color: {t.text}; background: {t.surface}; border: 1px solid {t.line2};
     border-radius: {radius}px; padding: 1px 7px; selection-background-color: {t.accent};
     selection-color: {t.onaccent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus {{
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateTimeEdit:focus, QSpinBox:focus {{
     border: 2px solid {t.focus}; padding: 0 6px; }}
-QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateEdit:disabled {{
+QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QDateTimeEdit:disabled {{
     color: {t.text3}; border-color: {t.line}; background: {t.alt}; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus, QComboBox QLineEdit:disabled {{
     border: 0; padding: 0; background: transparent; }}
@@ -26,8 +26,8 @@ QComboBox QAbstractItemView {{ color: {t.text}; background: {t.surface};
     selection-color: {t.text}; outline: 0; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
-QDateEdit::drop-down {{ border: 0; width: 22px; }}
-QDateEdit::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QDateTimeEdit::drop-down {{ border: 0; width: 22px; }}
+QDateTimeEdit::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.line2}; border-radius: 2px;
     background: {t.surface}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{check}"); }}

@@ -33,6 +33,7 @@ from app.services.imports.receiving import FileReport
 from app.storage.batches.rows import StagedBatch
 from tests.ui.fakes import JST, MEMBERS, TODAY, FakeOpening, fake_desk, fake_office
 from ui.desk import Desk
+from ui.imports.files import COLUMNS
 from ui.page import Page
 from ui.pages.caseload import CaseloadPage
 from ui.pages.imports import CHOOSING, DONE, LOOKING, READY, RUNNING, ImportsPage
@@ -232,6 +233,25 @@ def test_a_file_is_shown_as_it_will_be_read(bench: Bench) -> None:
     assert page.files.files.index(1, 10).data() == "止めました"
     bench.click(page.go)
     assert bench.imports.started == [[ATTENDANCE.path]]
+
+
+def test_where_there_is_little_room_the_bar_goes_and_the_name_keeps_both_its_ends(bench: Bench) -> None:
+    long = replace(ATTENDANCE, file="shukketsu_seikeiko_ichiran_kakuteiban_reiwa8_10.csv")
+    bench.looked_over(long)
+    files, bar = bench.page.files, COLUMNS.index("bar")
+    bench.window.resize(1440, 900)
+    assert not files.isColumnHidden(bar)
+    files.resize(820, 300)
+    assert files.isColumnHidden(bar)
+    assert files.columnWidth(0) >= 120
+    assert files.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole) is not None
+    files.resize(1300, 300)
+    assert not files.isColumnHidden(bar)
+
+
+def test_the_tab_counts_the_rows_that_have_something(bench: Bench) -> None:
+    bench.looked_over(replace(ATTENDANCE, rejected=40, warned=7))
+    assert bench.page.tabs.button("problems").accessibleName().endswith(" 47")
 
 
 def test_a_file_far_shorter_than_last_time_asks_first(bench: Bench) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.message import Refused
 from ui.widgets.states import ErrorPanel
-from ui.widgets.text import ElidedLabel, Label, tip, tip_text
+from ui.widgets.text import ClauseLabel, ElidedLabel, Label, tip, tip_text
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 RICH = {"QLabel", "QMessageBox", "QTextBrowser", "QTextEdit", "QWhatsThis"}
@@ -52,6 +52,20 @@ def test_a_tooltip_escapes(qtbot: QtBot) -> None:
     tip(label, EVIL)
     assert "<img" not in label.toolTip()
     assert "&lt;img" in tip_text(EVIL)
+
+
+def test_a_line_gives_way_by_clauses_and_never_shows_half_of_one(qtbot: QtBot) -> None:
+    label = ClauseLabel("令和8年11月24日（火）　今月 9人を確認済み、残り51人")
+    qtbot.addWidget(label)
+    label.resize(label.sizeHint())
+    label.show()
+    assert label.shown() == label.text()
+    label.resize(label.width() - 20, 20)
+    assert label.shown() == "令和8年11月24日（火）"
+    assert "残り51人" in label.toolTip()
+    label.resize(40, 20)
+    assert label.shown() == ""
+    assert label.accessibleName() == label.text()
 
 
 def test_a_trouble_with_markup_in_it_is_plain(qtbot: QtBot) -> None:

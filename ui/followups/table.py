@@ -34,14 +34,14 @@ class _Rows(QStyledItemDelegate):
         if cell is None:
             painter.fillRect(rect, theme.color("header"))
             draw_edges(painter, rect, "tb")
-            self._words(painter, rect.adjusted(12, 0, -8, 0), str(index.data() or ""), "text", BODY, True)
+            self._words(painter, rect.adjusted(8, 0, -8, 0), str(index.data() or ""), "text", BODY, True)
             return
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.fillRect(rect, theme.color("sel" if selected else "surface"))
         draw_edges(painter, rect, "b")
         if selected and index.column() == 0:
             painter.fillRect(QRectF(rect.left(), rect.top(), 4, rect.height()), theme.color("accent"))
-        self._cell(painter, rect.adjusted(12 if index.column() == 0 else 6, 0, -4, 0), cell)
+        self._cell(painter, rect.adjusted(8, 0, -4, 0), cell)
         self._focus(painter, option, index)
 
     def _cell(self, painter: QPainter, rect: QRectF, cell: Cell) -> None:

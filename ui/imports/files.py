@@ -42,6 +42,8 @@ _WIDTHS = {
 _TIGHT = {"bar": 80, "kind": 132, "state": 106}
 _NUMBERS = ("rows", "accepted", "waiting", "rejected", "warned", "difference")
 _COUNTED = ("rows", "accepted", "waiting", "rejected", "warned")
+_AROUND = {"state": 42, "period": 20}
+_LEAST = 140
 _Index = QModelIndex
 
 
@@ -175,18 +177,27 @@ class FileCells(QStyledItemDelegate):
         across = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
         upper = QRectF(rect.left(), rect.top() + 1, rect.width(), 19) if cell.second else rect
         role = "text2" if cell.role == "text3" and selected else cell.role
-        _write(painter, upper, cell.main, role, BODY, cell.bold, across)
+        # The end of a name tells one month's file from another's as well as its beginning.
+        cut = Qt.TextElideMode.ElideMiddle if column == "file" else Qt.TextElideMode.ElideRight
+        _write(painter, upper, cell.main, role, BODY, cell.bold, across, cut)
         if cell.second:
             lower = QRectF(rect.left(), rect.top() + 18, rect.width(), 15)
             _write(painter, lower, cell.second, "text2", SMALL, False, across)
 
 
 def _write(
-    painter: QPainter, rect: QRectF, text: str, role: str, px: int, bold: bool, across: Qt.AlignmentFlag
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    role: str,
+    px: int,
+    bold: bool,
+    across: Qt.AlignmentFlag,
+    mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
     painter.setFont(theme.font(px, bold))
     painter.setPen(theme.color(role))
-    cut = theme.metrics(px, bold).elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()) + 1)
+    cut = theme.metrics(px, bold).elidedText(text, mode, int(rect.width()) + 1)
     painter.drawText(rect, across | Qt.AlignmentFlag.AlignVCenter, cut)
 
 
@@ -242,18 +253,26 @@ class FilesTable(QTableView):
         self._lay()
 
     def _lay(self) -> None:
-        """The name of the file gets what is left."""
+        """The name of the file gets what is left; where that is little, the bar goes: its numbers stand beside it."""
         rest = self.viewport().width()
         tight = rest < 1080
-        for at, name in enumerate(COLUMNS):
-            if name != "file":
-                words = theme.metrics(SECOND).horizontalAdvance(_(f"imports.column.{name}"))
-                if name in _COUNTED:
-                    words = max(words, theme.metrics(BODY, True).horizontalAdvance(self._longest(name)) - 4)
-                width = max(_TIGHT.get(name, _WIDTHS[name]) if tight else _WIDTHS[name], words + 26)
-                self.setColumnWidth(at, width)
-                rest -= width
-        self.setColumnWidth(0, max(120, rest))
+        widths = {name: self._wanted(name, tight) for name in COLUMNS if name != "file"}
+        cramped = rest - sum(widths.values()) < _LEAST
+        self.setColumnHidden(COLUMNS.index("bar"), cramped)
+        if cramped:
+            del widths["bar"]
+        for name, width in widths.items():
+            self.setColumnWidth(COLUMNS.index(name), width)
+        self.setColumnWidth(0, max(_LEAST, rest - sum(widths.values())))
+
+    def _wanted(self, name: str, tight: bool) -> int:
+        """As wide as its head and what stands in it."""
+        words = theme.metrics(SECOND).horizontalAdvance(_(f"imports.column.{name}")) + 26
+        if name in _COUNTED:
+            words = max(words, theme.metrics(BODY, True).horizontalAdvance(self._longest(name)) + 22)
+        elif name in ("state", "period"):
+            words = max(words, theme.metrics(BODY).horizontalAdvance(self._longest(name)) + _AROUND[name])
+        return max(_TIGHT.get(name, _WIDTHS[name]) if tight else _WIDTHS[name], words)
 
     def _longest(self, name: str) -> str:
         return max((self.files.cell(line, name).main for line in self.files.lines), key=len, default="")

@@ -34,6 +34,7 @@ class FormPane(Ground):
         self.abuse = combo(kinds, _("intake.abuse"))
         self.received = QDateTimeEdit()
         self.received.setFont(theme.font())
+        self.received.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
         self.received.setFixedHeight(FIELD_SMALL + 2)
         self.received.setDisplayFormat("yyyy/MM/dd HH:mm")
         self.received.setAccessibleName(_("intake.received"))

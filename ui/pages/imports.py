@@ -396,7 +396,7 @@ class ImportsPage(Page):
         self.problems.put(line)
         noted = self.side.put(line, self.lines.all, quiet=self.state != READY or self._job is not None)
         self.tabs.set_count("side", noted or None)
-        self.tabs.set_count("problems", len(line.preview.problems) if line else None)
+        self.tabs.set_count("problems", sum(line.counts[2:]) if line and line.counts else None)
 
     def _show_progress(self) -> None:
         step = self._step

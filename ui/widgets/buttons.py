@@ -37,14 +37,36 @@ def paint_keycap(painter: QPainter, at: QRectF, keys: str, ink: str, edge: str) 
 
 
 class Pressable(QPushButton):
-    """A push button that knows whether the mouse is over it and says so to its painting."""
+    """A push button that knows whether the mouse is over it and says so to its painting.
+
+    A screen reader acts on one that can be checked by turning its state over, which Qt does without a click: here
+    that counts as one, so that whoever hears ``clicked`` hears it too.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.over = False
+        self._turned_here = False
         self.setFont(theme.font())
         self.setAutoDefault(False)
+        self.toggled.connect(self._heed_a_reader)
         theme.changed.connect(self.update)
+
+    def setChecked(self, on: bool) -> None:
+        self._turned_here = True
+        super().setChecked(on)
+        self._turned_here = False
+
+    def nextCheckState(self) -> None:
+        self._turned_here = True
+        super().nextCheckState()
+        self._turned_here = False
+
+    def _heed_a_reader(self, on: bool) -> None:
+        group = self.group()
+        let_go = not on and (self.autoExclusive() or (group is not None and group.exclusive()))
+        if not self._turned_here and not let_go:
+            self.clicked[bool].emit(on)  # type: ignore[index]
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.over = True

@@ -15,6 +15,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QTableWidgetItem, QToolTip, Q
 from ui.theme import theme
 from ui.tokens import BODY
 
+_BETWEEN = ("　", "·")
+"""What stands between the clauses of a line, by language."""
+
 
 def tip_text(text: str) -> str:
     """A tooltip's text that Qt cannot take for HTML; lines stay lines."""
@@ -116,9 +119,12 @@ class ElidedLabel(QWidget):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(theme.color(self._role if self.isEnabled() else "text3"))
-        cut = theme.metrics(self._px, self._bold).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(self.rect(), flags, cut)
+        painter.drawText(self.rect(), flags, self.shown())
+
+    def shown(self) -> str:
+        """What there is room for."""
+        return theme.metrics(self._px, self._bold).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -126,3 +132,14 @@ class ElidedLabel(QWidget):
 
     def _tell(self) -> None:
         tip(self, self._text if self.sizeHint().width() > self.width() + 1 else "")
+
+
+class ClauseLabel(ElidedLabel):
+    """Gives way by whole clauses, the last first, and says nothing rather than half a sentence."""
+
+    def shown(self) -> str:
+        """The leading clauses that there is room for."""
+        cut = self._text
+        while cut and theme.width(cut, self._px, self._bold) > self.width():
+            cut = cut[: max(cut.rfind(mark) for mark in _BETWEEN) + 1].rstrip("".join(_BETWEEN) + " ")
+        return cut
