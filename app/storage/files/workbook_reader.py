@@ -12,15 +12,17 @@ import re
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from app.domain.message import Refused
+from app.storage.files.padded_numbers import padded_columns
 
 MEMORY = 600 << 20
 """Bytes of address space that this process may have (where the system can limit it)."""
@@ -96,13 +98,20 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def sheet_rows(sheet: CalamineSheet, cell_limit: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a sheet under its own row numbers, empty ones left out; a cell is cut beyond the limit."""
+def sheet_rows(
+    sheet: CalamineSheet, cell_limit: int, padded: Mapping[int, int] = MappingProxyType({})
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a sheet under its own row numbers, empty ones left out; a cell is cut beyond the limit.
+
+    ``padded``: column -> digits with which its numbers are shown."""
     if sheet.start is None:
         return
     left = [""] * sheet.start[1]
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = [*left, *(cell_text(value)[: cell_limit + 1] for value in values)]
+        for at, digits in padded.items():
+            if len(left) <= at < len(cells) and isinstance(values[at - len(left)], (int, float)) and cells[at].isdecimal():
+                cells[at] = cells[at].zfill(digits)
         if any(cells):
             yield number, cells
 
@@ -151,7 +160,7 @@ class _Session:
 
     def __init__(self) -> None:
         self._workbook: CalamineWorkbook | None = None
-        self._limit = 0
+        self._path, self._limit = Path(), 0
         self._rows: Iterator[tuple[int, list[str]]] = iter(())
 
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -160,11 +169,14 @@ class _Session:
             path = Path(question["path"])
             check_workbook(path, question["unpacked"], question["columns"])
             self._limit = question["cell"]
+            self._path = path
             self._workbook = CalamineWorkbook.from_path(path)
             return {"sheets": len(self._workbook.sheet_names)}
         if what == "sheet" and self._workbook is not None:
             sheet = self._workbook.get_sheet_by_index(question["at"])
-            self._rows = sheet_rows(sheet, self._limit)
+            with zipfile.ZipFile(self._path) as packed:
+                padded = padded_columns(packed, question["at"])
+            self._rows = sheet_rows(sheet, self._limit, padded)
             return {"height": sheet.total_height}
         return {"rows": self._some()}
 
