@@ -110,7 +110,8 @@ def sheet_rows(
     for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = [*left, *(cell_text(value)[: cell_limit + 1] for value in values)]
         for at, digits in padded.items():
-            if len(left) <= at < len(cells) and isinstance(values[at - len(left)], (int, float)) and cells[at].isdecimal():
+            value = values[at - len(left)] if len(left) <= at < len(cells) else ""
+            if isinstance(value, (int, float)) and cells[at].isdecimal():
                 cells[at] = cells[at].zfill(digits)
         if any(cells):
             yield number, cells
