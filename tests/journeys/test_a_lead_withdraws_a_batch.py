@@ -205,3 +205,17 @@ def test_withdrawing_what_bears_no_persons_renames_nobody(office: Office) -> Non
     assert after == before
     roster = next(one.batch for one in batches.history(office) if one.extract == "school_health")
     assert withdrawing.foresee(office, roster).leaves == 0
+
+
+@pytest.mark.parametrize("roster", ["infant_checkup", "school_register", "childcare"])
+def test_what_hangs_on_a_withdrawn_roster_waits_until_it_is_back(office: Office, roster: str) -> None:
+    """Vaccinations know a child by the number of its check-ups, absences by that of its school: without it, nobody."""
+    nobodys = "SELECT count(*) FROM view.fact WHERE person_id = 0"
+    waiting = office.reader().execute(nobodys).fetchone()[0]
+    batch = next(one.batch for one in batches.history(office) if one.extract == roster)
+    withdrawing.withdraw(office, batch, "違う月でした", NOW)
+    assert rebuilding.differences(office) == []
+    assert office.reader().execute(nobodys).fetchone()[0] > waiting
+    withdrawing.restore(office, batch, "やはり正しい月でした", NOW)
+    assert rebuilding.differences(office) == []
+    assert office.reader().execute(nobodys).fetchone()[0] == waiting

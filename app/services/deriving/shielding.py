@@ -86,8 +86,10 @@ def settle(db: Any, profiles: Mapping[str, Profile], digester: Digester, afresh:
         changed |= _cover(db)
     db.execute("DELETE FROM shielded WHERE record_id NOT IN (SELECT record_id FROM record)")
     _index(db, changed | hide_surnames(db, profiles))  # not before: no index ever holds what is hidden
-    anew = afresh or renamed or _renamed(db)  # what a surname hides is another thing with each who joins or leaves
-    bare_keys(db, profiles, shielded_records(db) - (set() if anew else before))
+    if afresh or renamed or _renamed(db):  # what a surname hides is another thing with each who joins or leaves
+        db.execute("UPDATE shielded SET keyed = 0")
+    bare_keys(db, profiles, {row[0] for row in db.execute("SELECT record_id FROM shielded WHERE keyed = 0").fetchall()})
+    db.execute("UPDATE shielded SET keyed = 1")
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KNOWN, str(protections.newest(db, "truth"))))
     return frozenset(changed)
 

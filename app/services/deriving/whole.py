@@ -7,7 +7,7 @@ rebuild that proves the others.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -97,8 +97,9 @@ def derive(
             compared |= _unmatched(db)
         links = linker(db, None if fresh else compared)
         if picked is not None:
-            picked = _pick(db, laid.touched | links.moved, laid.known)
-            _touch_hanging(db, profiles, links.moved)
+            moved = links.moved | _come_or_gone(db, before, laid.touched)
+            picked = _pick(db, laid.touched | moved, laid.known)
+            _touch_hanging(db, profiles, moved)
         _let_go(db, picked is None)
     with stage("facts"):
         facts = derive_facts(db, profiles, digester, book, picked is not None)
@@ -242,6 +243,13 @@ def _touch_hanging(db: Any, profiles: dict[str, Profile], moved: Set[int]) -> No
 
 def _owners(db: Any) -> dict[int, int]:
     return dict(db.execute("SELECT record_id, person_id FROM record").fetchall())
+
+
+def _come_or_gone(db: Any, before: Mapping[int, int], touched: Set[int]) -> set[int]:
+    """The touched records that are there only now, or no longer: what hangs on them goes to somebody, or waits."""
+    there = "SELECT record_id FROM record WHERE record_id IN (SELECT value FROM json_each(?))"
+    now = {row[0] for row in db.execute(there, (json.dumps(sorted(touched)),)).fetchall()}
+    return {one for one in touched if (one in before) != (one in now)}
 
 
 def _name_persons(db: Any, picked: Sequence[int] | None, before: dict[int, int]) -> None:

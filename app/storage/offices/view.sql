@@ -53,7 +53,12 @@ CREATE TABLE protecting (record_id INTEGER NOT NULL, row_id INTEGER NOT NULL, PR
 
 -- The records of protected persons: where they are stands in no table here (app.services.deriving.shielding).
 -- renamed: its name here is the one known before, the surname since is hidden (app.services.deriving.surnames).
-CREATE TABLE shielded (record_id INTEGER PRIMARY KEY, renamed INTEGER NOT NULL DEFAULT 0);
+-- keyed: others are found by what is left of it.
+CREATE TABLE shielded (
+    record_id INTEGER PRIMARY KEY,
+    renamed INTEGER NOT NULL DEFAULT 0,
+    keyed INTEGER NOT NULL DEFAULT 0
+);
 
 -- Protected persons with a surname that is hidden: what is shown in its place, and which surnames may be shown,
 -- own ones and those of guardians (JSON, normal forms).
