@@ -5,8 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.commandline import DONE, Commands, command, day, now, open_office, secret
+from app.commandline import DONE, Commands, command, day, now, open_office, secret, tell
+from app.domain.message import Message, WrongUse
+from app.services.imports import rejections
 from app.services.papers import exporting
+from app.services.wording import system_language
+from app.storage.offices.office import Office
+
+_REJECTED = "rejected:"
+_DIGITS = 9
 
 
 def declare_export(commands: Commands) -> None:
@@ -28,6 +35,8 @@ def declare_unseal(commands: Commands) -> None:
 def _run_export(parsed: argparse.Namespace) -> int:
     sealed_with = secret(parsed.seal_with) if parsed.seal_with else None
     with open_office(parsed) as office:
+        if parsed.what.startswith(_REJECTED):
+            return _save_rejected(office, parsed, sealed_with)
         exporting.export(
             office,
             parsed.what,
@@ -37,6 +46,20 @@ def _run_export(parsed: argparse.Namespace) -> int:
             as_of=parsed.as_of,
             sealed_with=sealed_with,
         )
+    return DONE
+
+
+def _save_rejected(office: Office, parsed: argparse.Namespace, sealed_with: str | None) -> int:
+    """The rejected rows of one import, to be corrected and brought in again."""
+    number = parsed.what.removeprefix(_REJECTED)
+    if not (number.isascii() and number.isdecimal()) or len(number) > _DIGITS:
+        raise WrongUse("export.unknown", what=parsed.what)
+    batch, language = int(number), system_language()
+    said = {"language": language, "purpose": parsed.purpose, "now": now(), "sealed_with": sealed_with}
+    rejections.save(office, batch, parsed.out, **said)
+    kept = rejections.kept_back(office, batch)
+    if kept:
+        tell(Message("rejection.kept_back", {"rows": kept}))
     return DONE
 
 

@@ -33,7 +33,7 @@ def _run_preview(parsed: argparse.Namespace) -> int:
             show(json.dumps(_document(found), ensure_ascii=False, default=str))
             if found.refusal is not None:
                 tell(found.refusal)
-            unsound |= found.refusal is not None or found.rejected > 0 or found.small
+            unsound |= found.refusal is not None or found.rejected > 0 or found.small or found.others
     return UNSOUND if unsound else DONE
 
 
@@ -68,6 +68,7 @@ def _document(one: FilePreview) -> dict[str, object]:
 
 
 def _outcome(one: FilePreview) -> str:
-    """``unchanged``: this very file is in already; ``short``: far fewer rows than last time; ``older``: of an earlier
-    day than what is in; else ``ready``."""
-    return "unchanged" if one.known else "short" if one.small else "older" if one.older else "ready"
+    """``unchanged``: this very file is in already; ``short``: far fewer rows than last time; ``others``: most of last
+    time's people are not in it; ``older``: of an earlier day than what is in; else ``ready``."""
+    said = {"unchanged": one.known, "short": one.small, "others": one.others, "older": one.older}
+    return next((name for name, holds in said.items() if holds), "ready")

@@ -13,6 +13,7 @@ from app.domain.message import Message
 from app.services.deriving import rebuilding
 from app.services.imports import importing, previewing, rejections
 from app.services.wording import sentences
+from app.storage.batches import clearing
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, pupil
 
@@ -111,3 +112,41 @@ def test_what_waits_and_who_changes_is_told_before_it_is_published(fresh: Office
     keys = [one[0] for one in told]
     assert ("import.foreseen", 1, 4) in told
     assert keys.index("import.foreseen") < keys.index("import.stage_publish")
+
+
+def test_another_schools_file_of_the_same_length_is_refused_until_somebody_says_that_it_is_meant(
+    fresh: Office, tmp_path: Path
+) -> None:
+    bring_in(fresh, extract(tmp_path / "s1.csv", SCHOOL, ROSTER))
+    others = [pupil(str(at + 6), f"{name} 二", "", f"2015-0{at % 9 + 1}-11") for at, name in enumerate(NAMES, 1)]
+    wrong = extract(tmp_path / "s2.csv", SCHOOL, others)
+    seen = previewing.look(fresh, wrong, NOW, lambda rows: None)
+    assert (seen.small, seen.others, seen.gone) == (False, True, (6, 10))
+    (refused,) = bring_in(fresh, wrong).files
+    assert refused.refusal is not None
+    assert (refused.refusal.key, refused.refusal.values["gone"], refused.refusal.values["people"]) == (
+        "file.mostly_gone", 6, 10,
+    )  # fmt: skip
+    assert present(fresh) == {str(at) for at in range(1, 11)}
+    report = importing.import_extracts(fresh, [wrong], now=NOW, short=["s2.csv"]).value
+    assert report.files[0].outcome == "imported"
+    assert present(fresh) == {str(at) for at in range(7, 17)}
+
+
+def test_two_halves_of_one_day_do_not_end_each_other(fresh: Office, tmp_path: Path) -> None:
+    halves = [extract(tmp_path / "a.csv", SCHOOL, ROSTER[:5]), extract(tmp_path / "b.csv", SCHOOL, ROSTER[5:])]
+    assert [one.outcome for one in bring_in(fresh, *halves).files] == ["imported", "refused"]
+    assert len(present(fresh)) == 5
+    kept = fresh.reader().execute("SELECT count(*) FROM batch WHERE state = 'staged'").fetchone()[0]
+    assert kept == 0, "the next start does not call it unfinished"
+    with fresh.staging() as staging:
+        assert clearing.clear_leftovers(staging.connection) == 0
+        assert staging.connection.execute("SELECT count(*) FROM batch").fetchone()[0] == 1
+        assert staging.connection.execute("SELECT count(*) FROM row").fetchone()[0] == 5
+
+
+def test_an_older_file_of_other_people_ends_nobody_and_is_taken(fresh: Office, tmp_path: Path) -> None:
+    bring_in(fresh, extract(tmp_path / "s1.csv", SCHOOL, ROSTER[5:]))
+    old = extract(tmp_path / "s0.csv", SCHOOL, ROSTER[:5])
+    assert bring_in(fresh, old, as_of=date(2026, 8, 31)).files[0].outcome == "imported"
+    assert len(present(fresh)) == 5

@@ -22,6 +22,7 @@ from app.services.casework import caseload, reviewing
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, SCHOOL, extract, month, opened, pupil, resident
 from tests.journeys.windows import PATIENCE, at_work
+from ui.imports.saying import attention
 from ui.pages.imports import DONE, READY, RUNNING, ImportsPage
 
 CHILDREN = (("1", "青葉 花", "アオバ ハナ", "2016-05-01"), ("2", "川辺 陸", "カワベ リク", "2015-07-02"))
@@ -152,3 +153,29 @@ def test_a_share_that_goes_away_is_not_called_done_and_hidden_files_are_told(
     wait(DONE)
     assert "取り込めなかったファイル 1件" in page.summary.text()
     assert page.steps.at == 4
+
+
+def test_two_files_that_both_say_who_is_there_wait_for_an_answer(
+    page: ImportsPage, wait: Callable[[int], None], lead: Office, tmp_path: Path
+) -> None:
+    people = [pupil(f"2{n}", f"青葉 {n}", "アオバ", f"2016-05-0{n}") for n in range(1, 9)]
+    page.add([extract(tmp_path / "east.csv", SCHOOL, people[:4]), extract(tmp_path / "west.csv", SCHOOL, people[4:])])
+    wait(READY)
+    assert [line.state for line in page.lines.all] == ["ready", "ask"]
+    assert not page.go.isEnabled()
+    assert "「east.csv」も同じ日の全体のファイルです" in attention(page.lines.all[1], AS_OF)
+    page._answer(page.lines.all[1], left_out=True)
+    assert page.go.isEnabled()
+    page.bring_in()
+    wait(DONE)
+    assert lead.reader().execute("SELECT count(*) FROM view.record WHERE present = 1").fetchone()[0] == 4
+
+    page.begin_anew()
+    page.add([tmp_path / "west.csv"])
+    wait(READY)
+    assert page.lines.all[0].state == "ask"
+    assert "前回の 4人のうち 4人が載っていません" in attention(page.lines.all[0], AS_OF)
+    page._answer(page.lines.all[0], agreed=True)
+    page.bring_in()
+    wait(DONE)
+    assert page.lines.all[0].state == "done"

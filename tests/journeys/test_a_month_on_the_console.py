@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from app import console
@@ -103,3 +104,29 @@ def test_rules_that_cannot_be_meant(run: Console, tmp_path: Path, content: bytes
     assert run("profile", "--extract", "nothing")[0] == WRONG_USE
     assert run("profile", "--extract", "school_register", "--say", tmp_path)[0] == WRONG_USE
     assert run("profile", "--history") == (DONE, [])
+
+
+@pytest.mark.parametrize("name", ["rejected.csv", "rejected.xlsx"])
+def test_rejected_rows_go_out_are_corrected_and_come_in_without_ending_anybody(
+    run: Console, fresh_folder: Path, tmp_path: Path, name: str
+) -> None:
+    rows = [pupil(f"0{n}", f"森 {n}", "モリ", f"2016-13-0{n}" if n < 3 else "2016-05-01") for n in range(1, 9)]
+    assert run("import", "--as-of", "2026-09-30", extract(tmp_path / "gakurei.csv", SCHOOL, rows))[0] == UNSOUND
+    _code, (line,) = run("batches")
+    out = tmp_path / name
+    code, _ = run("export", f"rejected:{line['batch']}", "--purpose", "直すため", "--out", out)
+    assert code == DONE, run.told
+    assert run("export", "rejected:x", "--purpose", "直すため", "--out", tmp_path / "no.csv")[0] == WRONG_USE
+    assert run("export", "rejected:99", "--purpose", "直すため", "--out", tmp_path / "no.csv")[0] == WRONG_USE
+    frame = pd.read_csv(out) if name.endswith(".csv") else pd.read_excel(out, engine="calamine")
+    frame["生年月日"] = pd.to_datetime(["2016-03-01", "2016-03-02"])
+    back = tmp_path / "back.csv"
+    frame.to_csv(back, index=False, encoding="cp932")  # as a spreadsheet does: no zeros, its own encoding
+    report = tmp_path / "report.json"
+    code, _ = run("import", "--as-of", "2026-11-24", "--report", report, back)
+    (said,) = json.loads(report.read_text("utf-8"))["files"]
+    assert (code, said["accepted"], said["as_of"]) == (DONE, 2, "2026-09-30"), run.told
+    with opened(fresh_folder) as office:
+        found = office.reader().execute("SELECT local_id, present FROM view.record ORDER BY local_id").fetchall()
+    assert found == [(f"0{n}", 1) for n in range(1, 9)]
+    assert [one["rows"] for one in run("batches")[1]] == [2, 8], "the history tells both"

@@ -15,7 +15,7 @@ from app.services.deriving import rebuilding, searching
 from app.services.imports import importing, taking_files
 from app.services.imports.keeping import Keeper
 from app.services.measuring.months import write_next_month
-from app.storage.batches import rows
+from app.storage.batches import clearing
 from app.storage.offices.office import Office
 from tests.builders import ATTENDANCE, NOW, SCHOOL, bring_in, extract, month, opened, pupil
 
@@ -27,7 +27,7 @@ def forget(office: Office) -> None:
     """As if no line had ever been delivered."""
     with office.staging() as staging:
         for (batch,) in staging.connection.execute("SELECT batch_id FROM known_file").fetchall():
-            rows.forget_lines(staging.connection, batch)
+            clearing.forget_lines(staging.connection, batch)
 
 
 def took(office: Office, folder: Path, day: date | None) -> dict[str, Any]:

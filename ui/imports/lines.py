@@ -6,7 +6,7 @@ Plain values without a widget; what is shown of them is said in ``saying``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ MAPPABLE = ("file.no_profile", "file.no_known_column")
 class FileLine:
     """One chosen file. ``phase`` is "" before the import, then ``queued``, ``reading``, ``read``.
 
-    ``agreed``: somebody said that a far shorter file is meant. ``day``: its own day, where somebody said it.
-    ``report``: what became of it.
+    ``agreed``: somebody said that a file which ends many is meant. ``among``: all chosen files. ``day``: its own
+    day, where somebody said it. ``report``: what became of it.
     """
 
     preview: FilePreview
@@ -32,6 +32,7 @@ class FileLine:
     phase: str = ""
     rows_now: int = 0
     report: Any = None
+    among: Sequence[FileLine] = field(default=(), repr=False, compare=False)
 
     @property
     def state(self) -> str:
@@ -44,9 +45,32 @@ class FileLine:
             return "done" if self.report.outcome == "imported" else "same_done"
         if self.phase:
             return self.phase
-        if self.preview.small and not self.agreed:
+        if self.asks and not self.agreed:
             return "ask"
         return "same" if self.preview.known else "older" if self.preview.older else "ready"
+
+    @property
+    def asks(self) -> bool:
+        """Whether taking it in could end people who have not gone."""
+        return self.preview.small or self.preview.others or self.beside is not None
+
+    @property
+    def beside(self) -> FilePreview | None:
+        """A file before it in the list that says who is there on the same day: only the later one would count."""
+        if not self.ends:
+            return None
+        for one in self.among:
+            if one is self:
+                return None
+            same = (one.preview.extract, one.preview.as_of) == (self.preview.extract, self.preview.as_of)
+            if same and one.ends and one.takes_part:
+                return one.preview
+        return None
+
+    @property
+    def ends(self) -> bool:
+        """Whether who is not in it has gone."""
+        return self.preview.kind == "snapshot" and not self.preview.supplement and not self.preview.known
 
     @property
     def mappable(self) -> bool:
@@ -81,7 +105,7 @@ class Lines:
 
     def put(self, preview: FilePreview) -> None:
         """A file that was looked over; the same place again replaces what was known of it."""
-        fresh = FileLine(preview)
+        fresh = FileLine(preview, among=self.all)
         for at, line in enumerate(self.all):
             if line.preview.path == preview.path:
                 fresh.day = line.day

@@ -35,6 +35,9 @@ _STATES = {
 }
 
 
+_DELIMITERS = {"\t": "imports.tabs", ";": "imports.semicolons"}
+
+
 def state_mark(line: FileLine) -> tuple[str, str]:
     """The icon and the colour role of a file's state."""
     return _STATES[line.state]
@@ -59,8 +62,8 @@ def manner_words(preview: FilePreview) -> str:
     if preview.kind == "links":
         return _("imports.links.manner")
     parts = [_(f"imports.encoding.{preview.encoding}")]
-    if preview.delimiter == "\t":
-        parts.append(_("imports.tabs"))
+    if preview.delimiter in _DELIMITERS:
+        parts.append(_(_DELIMITERS[preview.delimiter]))
     if preview.header_line > 1:
         parts.append(_("imports.header_at", line=preview.header_line))
     return _("imports.join").join(parts)
@@ -151,8 +154,8 @@ def attention(line: FileLine, today: date) -> str:
     if refusal is not None:
         return say(refusal)
     last = preview.last
-    if last is not None and preview.small and line.report is None:
-        return _("imports.ask.small", rows=count(preview.rows), last=count(last.rows))
+    if line.asks and line.report is None:
+        return _question(line)
     if preview.supplement and line.report is None:
         return _("imports.note.supplement")
     if preview.kind == "links" and line.report is None:
@@ -169,3 +172,14 @@ def attention(line: FileLine, today: date) -> str:
     if unknown and line.report is None:
         return _("imports.note.unknown", columns=_("list.join").join(unknown))
     return ""
+
+
+def _question(line: FileLine) -> str:
+    """What somebody is asked about a file before it goes in."""
+    preview, beside = line.preview, line.beside
+    if preview.small and preview.last is not None:
+        return _("imports.ask.small", rows=count(preview.rows), last=count(preview.last.rows))
+    if preview.others:
+        gone, people = preview.gone
+        return _("imports.ask.gone", gone=count(gone), people=count(people))
+    return _("imports.ask.beside", file=beside.file if beside else "")

@@ -18,7 +18,9 @@ _BETWEEN = r"[{}\u3000._/・ｰー\-‐‑‒–—―−－]?"
 _TWELVE = rf"(?<!\d)\d(?:{_BETWEEN}\d){{{{11}}}}(?!\d)"
 LOOKS_LIKE = re.compile(_TWELVE.format(r"\s,"))
 """Found in any text that could hold such a number; much cheaper than looking at each cell."""
-_WITHIN_CELLS = {delimiter: re.compile(_TWELVE.format(other)) for delimiter, other in ((",", r" \t"), ("\t", " ,"))}
+_WITHIN_CELLS = {
+    delimiter: re.compile(_TWELVE.format(other)) for delimiter, other in ((",", r" \t"), ("\t", " ,"), (";", r" \t,"))
+}
 _AT_ONCE = 4000
 _DIGITS = re.compile(r"\d{3,}")
 

@@ -1,7 +1,8 @@
 """What of an extract was published last, and whether a file beside it is far too short.
 
 A snapshot is the whole present state: one that breaks off ends everybody who is not in it. So one with
-fewer than half of last time's rows is not taken before somebody says that it is meant.
+fewer than half of last time's rows, or without most of last time's people, is not taken before somebody says
+that it is meant.
 """
 
 from __future__ import annotations
@@ -45,6 +46,35 @@ def last_delivery(db: Any, extract: str, file: str) -> tuple[Delivery | None, in
 def far_shorter(rows: int, last: Delivery | None) -> bool:
     """Whether so many rows are far fewer than last time."""
     return last is not None and rows * _FEWER < last.rows
+
+
+def mostly_gone(gone: int, people: int) -> bool:
+    """Whether most of last time's people are missing."""
+    return gone * _FEWER > people
+
+
+_GONE = """
+    SELECT count(*), coalesce(sum(record_id IN (SELECT record_id FROM {place})), 0) FROM
+    (SELECT DISTINCT record_id FROM batch_row WHERE batch_id = :before AND outcome = 0 AND record_id IS NOT NULL)
+"""
+
+
+def people_gone(db: Any, before: int, batch: int) -> tuple[int, int]:
+    """Of how many records of one batch another says nothing, and how many they were. A row that was rejected
+    says that its person is there."""
+    place = "batch_row WHERE batch_id = :batch AND record_id IS NOT NULL"
+    people, there = db.execute(_GONE.format(place=place), {"before": before, "batch": batch}).fetchone()
+    return people - there, people
+
+
+def people_missing(db: Any, before: int, there: Iterable[int]) -> tuple[int, int]:
+    """The same of a file that is only looked over. ``there``: its records."""
+    found = db.execute(
+        "SELECT DISTINCT record_id FROM batch_row WHERE batch_id = ? AND outcome = 0 AND record_id IS NOT NULL",
+        (before,),
+    )
+    known = {row[0] for row in found.fetchall()}
+    return len(known.difference(there)), len(known)
 
 
 def counted(rows: Iterable[object], last: Delivery) -> int:

@@ -15,7 +15,7 @@ from app.domain.extracts.cells import Cells, Flawed
 from app.domain.extracts.dates import Day
 from app.domain.extracts.profile import Profile
 from app.domain.message import Message
-from app.services.imports.delivered import Delivery, far_shorter
+from app.services.imports.delivered import Delivery, far_shorter, mostly_gone
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class FilePreview:
     that it is a ``supplement`` to, ``today``; ``dated``: not from today. ``covers``: first and last day of what
     its rows say. ``known``: exactly this content is published already
     and still stands. ``supplement``: rejected rows that come back corrected; they end nobody. ``unguarded``: the
-    column that would say who is protected, where the file has none. A links file is of kind ``links``: its rows
+    column that would say who is protected, where the file has none. ``gone``: of how many of last time's people
+    it says nothing though it would end them, and how many they were. A links file is of kind ``links``: its rows
     are pairs.
     """
 
@@ -122,6 +123,7 @@ class FilePreview:
     difference: Difference | None = None
     supplement: bool = False
     unguarded: str = ""
+    gone: tuple[int, int] = (0, 0)
 
     @property
     def dated(self) -> bool:
@@ -132,6 +134,11 @@ class FilePreview:
     def small(self) -> bool:
         """Far shorter than last time: somebody must say that it is meant."""
         return not self.supplement and far_shorter(self.rows, self.last)
+
+    @property
+    def others(self) -> bool:
+        """Most of last time's people are not in it: somebody must say that it is meant."""
+        return not self.older and mostly_gone(*self.gone)
 
     @property
     def older(self) -> bool:

@@ -26,7 +26,7 @@ from app.services.imports.gathering import gather
 from app.services.imports.outliving import end_with_parent
 from app.services.imports.previewing import look as look_over
 from app.storage import database
-from app.storage.batches import rows
+from app.storage.batches import clearing
 from app.storage.offices import views
 from app.storage.offices.office import Office
 
@@ -259,7 +259,7 @@ class ImportJob:
 def _clear(office: Office) -> None:
     """Delete what an import that ended left unpublished; others write in between."""
     with database.explained(), office.staging() as staging:
-        rows.clear_leftovers(staging.connection)
+        clearing.clear_leftovers(staging.connection)
         current = office.view_number(staging.connection)
     views.remove(office.folder, {number for number in views.numbers(office.folder) if number <= current})
 

@@ -21,7 +21,7 @@ from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
 from app.domain.whereabouts import columns_of, positions_of
 from app.services.deriving.profiles_in_force import profiles_of
-from app.services.imports.delivered import last_delivery
+from app.services.imports.delivered import last_delivery, people_missing
 from app.services.imports.file_preview import (
     WITHHELD,
     Difference,
@@ -129,6 +129,7 @@ class _Found:
     """What one pass over the rows leaves behind."""
 
     keys: dict[int, int] = field(default_factory=dict)
+    records: set[int] = field(default_factory=set)
     filled: list[int] = field(default_factory=list)
     shown: dict[str, list[RowProblem]] = field(default_factory=lambda: {"rejected": [], "warned": []})
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -198,6 +199,7 @@ def _looked_over(
         unguarded=unguarded(profile, plan.positions),
         last=last,
         difference=None if batch is None else _difference(office, batch, found.keys, ends),
+        gone=people_missing(office.reader(), batch, found.records) if ends and batch is not None else (0, 0),
     )
 
 
@@ -219,6 +221,8 @@ def _pass(
         for row in keeper.rows(chunk, reader, account, problems):
             if row.key is not None:
                 found.keys[row.key] = row.row_id
+            if row.record_id is not None:
+                found.records.add(row.record_id)
         found.note(problems, found.first.lines[:SHOWN_ROWS][-1])
         for at, column in enumerate(zip_longest(*chunk.cells, fillvalue="")):
             if at < width:

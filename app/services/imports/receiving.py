@@ -14,7 +14,7 @@ import numpy as np
 
 from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.extracts.supplement import is_supplement, origin
-from app.domain.message import Message
+from app.domain.message import Message, Refused
 from app.linkage.matching import without_collecting
 from app.services.imports.keeping import Account, Keeper, Kept, rules_of
 from app.services.protection.withholding import Personal
@@ -141,16 +141,20 @@ def receive(
     keeper = Keeper(profile, plan.has_block, digester, source, personal, known, staging.cells)
     flags = known.flags(source.header_line) if known else None
     account = Account()
-    for chunk in source.chunks(CHUNK, flags):
-        problems: list[RowProblem] = []
-        kept = keeper.take(chunk, reader, account, problems)
-        if known is not None and len(kept.carried):
-            writer.add_beside(kept.rows, known.batch_id, kept.carried, kept.numbers)
-        else:
-            writer.add(kept.rows)
-        _remember(writer, before, kept)
-        writer.problems(problems)
-        each_chunk(account.rows)
+    try:
+        for chunk in source.chunks(CHUNK, flags):
+            problems: list[RowProblem] = []
+            kept = keeper.take(chunk, reader, account, problems)
+            if known is not None and len(kept.carried):
+                writer.add_beside(kept.rows, known.batch_id, kept.carried, kept.numbers)
+            else:
+                writer.add(kept.rows)
+            _remember(writer, before, kept)
+            writer.problems(problems)
+            each_chunk(account.rows)
+    except Refused:  # written to while it was read
+        staging.refuse(writer.batch_id)
+        raise
     batch = writer.finish(before.mark)
     return FileReport(
         file=source.name,

@@ -39,7 +39,16 @@ _PROBLEMS = """
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
-def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, now: datetime) -> Path:
+def save(
+    office: Office,
+    batch: int,
+    out: Path,
+    *,
+    language: str,
+    purpose: str,
+    now: datetime,
+    sealed_with: str | None = None,
+) -> Path:
     """Write the rejected rows of a published batch to ``out``: a workbook where it ends in ``.xlsx``, else CSV with
     a byte order mark for spreadsheets.
 
@@ -77,8 +86,8 @@ def save(office: Office, batch: int, out: Path, *, language: str, purpose: str, 
         "rows": len(lines), "kept_back_protected": len(protected),
     }  # fmt: skip
     if out.suffix.casefold() == ".xlsx":
-        return write_export(out, _workbook([header, *lines]), note, None)
-    return write_export(out, "\ufeff" + _csv([header, *lines]), note, None)
+        return write_export(out, _workbook([header, *lines]), note, sealed_with)
+    return write_export(out, "\ufeff" + _csv([header, *lines]), note, sealed_with)
 
 
 def kept_back(office: Office, batch: int) -> int:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from app.domain.entries import Kind
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.supplement import is_supplement
 from app.domain.message import Message, Refused
 from app.services.deriving.profiles_in_force import profiles_of
-from app.services.imports.delivered import Delivery, counted, far_shorter, last_delivery
+from app.services.imports.delivered import Delivery, counted, far_shorter, last_delivery, mostly_gone, people_gone
 from app.services.imports.receiving import FileReport, receive, reread
 from app.services.imports.supplements import supplemented
 from app.services.protection.withholding import sieve, withheld_now
@@ -42,7 +43,8 @@ def receive_all(
     short: Collection[str] | None,
 ) -> list[FileReport]:
     """Stage these files; what became of each, in their order. ``short``: names of snapshots that may be far
-    shorter than last time; None where somebody was asked about every file."""
+    shorter than last time, or have other people in it; None where somebody was asked about every file."""
+    office.demand("import", Kind.BATCH_PUBLISHED)
     profiles = profiles_of(office)
     reports: list[FileReport] = []
     seen: set[bytes] = set()
@@ -74,7 +76,7 @@ def _receive_one(
     try:
         with open_source(path, profiles) as opened:
             source, base = supplemented(office.reader(), opened)
-            last = _last_whole(office, source, before, now)
+            last, stood = _last_whole(office, source, before, now)
             said = base.as_of if base else as_of or source.title_day or _day_supplemented(source, last)
             day = said or now.date()
             if source.digest in seen or _stands(staging, office.digester, source, day):
@@ -86,21 +88,28 @@ def _receive_one(
             if source.profile.kind == "snapshot" and not any(source.chunks(1)):
                 raise Refused("file.empty_snapshot", file=path.name)
             again = reread(staging, office.digester, sieved.source, day, sieved.personal)
-            if last is not None and not may_be_short and far_shorter(again.lines, last):
+            asks = last is not None and not may_be_short and far_shorter(again.lines, last)
+            if last is not None and asks:
                 _refuse_far_shorter(source, last)
-            return receive(staging, office.digester, sieved.source, day, now, tell, sieved.personal, again)
+            report = receive(staging, office.digester, sieved.source, day, now, tell, sieved.personal, again)
+            if last is not None and asks:
+                _refuse_others(staging, report, _ends(source), last, stood)
+            return report
     except Refused as refused:
         if refused.message.key.startswith(("disk.", "office.")):
             raise
         return FileReport(path.name, "refused", refusal=refused.message)
 
 
-def _last_whole(office: Office, source: Source, before: Sequence[FileReport], now: datetime) -> Delivery | None:
-    """The last delivery of this extract that was whole: of those before it in this import, else of those published."""
+def _last_whole(
+    office: Office, source: Source, before: Sequence[FileReport], now: datetime
+) -> tuple[Delivery | None, int | None]:
+    """The last delivery of this extract that was whole, and its batch: of those before it in this import, else of
+    those published."""
     for one in reversed(before):
         if one.batch is not None and one.extract == source.profile.key and not one.supplement:
-            return Delivery(one.file, one.as_of, now, one.rows)
-    return last_delivery(office.reader(), source.profile.key, source.name)[0]
+            return Delivery(one.file, one.as_of, now, one.rows), one.batch.batch_id
+    return last_delivery(office.reader(), source.profile.key, source.name)
 
 
 def _day_supplemented(source: Source, last: Delivery | None) -> date | None:
@@ -108,13 +117,29 @@ def _day_supplemented(source: Source, last: Delivery | None) -> date | None:
     return last.as_of if last is not None and is_supplement(source.header) else None
 
 
+def _ends(source: Source) -> bool:
+    """Whether who is not in this file has gone."""
+    return source.profile.kind == "snapshot" and not is_supplement(source.header)
+
+
 def _refuse_far_shorter(source: Source, last: Delivery) -> None:
     """Whoever does not stand in a snapshot has gone: one that breaks off must not end everybody else."""
-    if source.profile.kind != "snapshot" or is_supplement(source.header):
+    if not _ends(source):
         return
     rows = counted((row for chunk in source.chunks(500) for row in chunk.lines), last)
     if far_shorter(rows, last):
         raise Refused("file.far_shorter", file=source.name, rows=rows, last=last.rows, before=last.file)
+
+
+def _refuse_others(staging: Staging, report: FileReport, ends: bool, last: Delivery, stood: int | None) -> None:
+    """As long as last time, but of other people: another school's, or the other half of it."""
+    older = last.as_of is not None and report.as_of is not None and report.as_of < last.as_of
+    if not ends or older or report.batch is None or stood is None:
+        return
+    gone, people = people_gone(staging.connection, stood, report.batch.batch_id)
+    if mostly_gone(gone, people):
+        staging.refuse(report.batch.batch_id)
+        raise Refused("file.mostly_gone", file=report.file, gone=gone, people=people, before=last.file)
 
 
 def _stands(staging: Staging, digester: Digester, source: Source, day: date) -> bool:

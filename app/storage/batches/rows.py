@@ -1,7 +1,7 @@
 """Rows as received, and link results: staged in short transactions, invisible until published.
 
 Staging has a connection of its own, so a decision can be saved between any two of its
-transactions. What was staged and never published is cleared away here too.
+transactions. What was staged and never published is cleared away by ``clearing``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from app.storage import database
-from app.storage.batches import results
 from app.storage.batches.line_runs import Written
 from app.storage.database import Connection, transaction
 from app.storage.digests import Merkle, cells_of, link_leaf, row_leaf
@@ -32,8 +31,6 @@ CHECKPOINT_SECONDS = 2.0
 """After so much writing the write-ahead log is folded in."""
 WINDOW = 50_000
 """Lines kept in memory to be stored in the order of their ids."""
-KNOWN_AT_MOST = 60
-"""So many files of one extract are known line by line."""
 
 
 _WRITE_AGAIN = (
@@ -170,6 +167,13 @@ class Staging:
                 (extract, file, as_of, received, columns, encoding, file_digest, covers_from, covers_to),
             )
         return BatchWriter(self, int(cursor.lastrowid), header_id, extract)
+
+    def refuse(self, batch_id: int) -> None:
+        """A staged batch that will not be published; cleared away with what was left unfinished, but not told."""
+        with database.explained(), transaction(self.connection):
+            self.connection.execute(
+                "UPDATE batch SET state = 'refused' WHERE batch_id = ? AND state = 'staged'", (batch_id,)
+            )
 
     def cells(self, row_id: int) -> list[str]:
         """The cells of a row that is stored."""
@@ -356,61 +360,3 @@ def links_root(connection: Connection, run_id: int) -> bytes:
     ):
         tree.add(json.dumps(edge, ensure_ascii=False).encode())
     return tree.root()
-
-
-def forget_lines(connection: Connection, batch: int) -> None:
-    """Delete by what the lines of a batch would be known again."""
-    with transaction(connection):
-        for table in ("known_file", "known_line"):
-            connection.execute(f"DELETE FROM {table} WHERE batch_id = ?", (batch,))
-
-
-def clear_leftovers(connection: Connection) -> int:
-    """Delete what was staged and never published; returns how many batches that were."""
-    left = [row[0] for row in connection.execute("SELECT batch_id FROM batch WHERE state = 'staged'")]
-    runs = [row[0] for row in connection.execute("SELECT run_id FROM link_run WHERE entry IS NULL")]
-    pace = Pace(connection)
-    for batch in left:
-        _clear_lines(connection, pace, batch)
-    if left:
-        _clear_unreferred(connection, pace)
-        with transaction(connection):  # last, so that a clearing that is cut short begins again
-            connection.executemany("DELETE FROM batch WHERE batch_id = ?", ((batch,) for batch in left))
-    for run in runs:
-        for table in ("membership", "edge"):
-            connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (run,))
-        connection.execute("DELETE FROM link_run WHERE run_id = ?", (run,))
-    results.clear_unnamed(connection)
-    connection.execute("DELETE FROM desk_touched")
-    for batch in _superseded(connection):
-        forget_lines(connection, batch)
-    return len(left)
-
-
-def _superseded(connection: Connection) -> list[int]:
-    """Batches whose lines nobody will ask for: a later file of the same name is known, or many of its kind."""
-    found = connection.execute(
-        "SELECT batch_id FROM (SELECT batch_id,"
-        " row_number() OVER (PARTITION BY extract, file ORDER BY as_of DESC, batch_id DESC) AS of_name,"
-        " row_number() OVER (PARTITION BY extract ORDER BY as_of DESC, batch_id DESC) AS of_kind"
-        " FROM batch JOIN known_file USING (batch_id) WHERE state = 'published') WHERE of_name > 1 OR of_kind > ?",
-        (KNOWN_AT_MOST,),
-    )
-    return [int(row[0]) for row in found.fetchall()]
-
-
-def _clear_lines(connection: Connection, pace: Pace, batch: int) -> None:
-    forget_lines(connection, batch)
-    for table in ("batch_line", "batch_run"):
-        lines = connection.execute(f"SELECT line FROM {table} WHERE batch_id = ?", (batch,)).fetchall()
-        pace.put(f"DELETE FROM {table} WHERE batch_id = ? AND line = ?", ((batch, line) for (line,) in lines))
-    with transaction(connection):
-        connection.execute("DELETE FROM row_problem WHERE batch_id = ?", (batch,))
-
-
-def _clear_unreferred(connection: Connection, pace: Pace) -> None:
-    """Rows that no batch names. Asked of all rows: a kill between a row and its line leaves no other trace."""
-    found = connection.execute(
-        "SELECT row_id FROM row WHERE NOT EXISTS (SELECT 1 FROM batch_line WHERE batch_line.row_id = row.row_id)"
-    ).fetchall()
-    pace.put("DELETE FROM row WHERE row_id = ?", found)

@@ -20,7 +20,7 @@ from app.domain.extracts.my_number import column_of_numbers, may_be_in, without_
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import Recognition
 from app.domain.message import Refused
-from app.storage.files.delimited import BLOCK, Encoding, Row, possible_encodings, rows, text_blocks
+from app.storage.files.delimited import BLOCK, DELIMITERS, Encoding, Row, possible_encodings, rows, text_blocks
 from app.storage.files.source_headers import Found, find_header, nearer, title_day, unknown
 from app.storage.files.source_rows import Source
 from app.storage.files.workbooks import OLE_MARK, ZIP_MARK, Workbook
@@ -118,7 +118,7 @@ def _open_text(
     stream.seek(0)
     nearest: Recognition | None = None
     for encoding in possible_encodings(stream.read(4)):
-        for delimiter in (",", "\t"):
+        for delimiter in DELIMITERS:
             found = find_header(path.name, rows(stream, encoding, delimiter, limits.cell), profiles, limits.columns)
             if isinstance(found, Found):
                 break

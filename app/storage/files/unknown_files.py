@@ -15,7 +15,7 @@ from pathlib import Path
 from app.domain.extracts.my_number import column_of_numbers
 from app.domain.extracts.recognising import number_column
 from app.domain.message import Refused
-from app.storage.files.delimited import Row, possible_encodings, rows
+from app.storage.files.delimited import DELIMITERS, Row, possible_encodings, rows
 from app.storage.files.source_files import Limits
 from app.storage.files.workbooks import OLE_MARK, ZIP_MARK, Workbook
 
@@ -24,7 +24,6 @@ DIFFERENT = 300
 """A column with more different texts than this holds no codes."""
 _EACH = 20_000
 _TRIED = 200
-_MARKS = (",", "\t")
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _text(path: Path, limits: Limits) -> Sample:
         stream.seek(0)
         best: tuple[tuple[int, int], str, str] | None = None
         for encoding in possible_encodings(stream.read(4)):
-            for mark in _MARKS:
+            for mark in DELIMITERS:
                 tried = list(islice(rows(stream, encoding, mark, limits.cell), _TRIED))
                 bad = sum(one.damage == "row.encoding" for one in tried)
                 cells = sum(len(one.cells) - 1 for one in tried)

@@ -19,7 +19,7 @@ from app.domain.entries import Entry, Kind
 from app.domain.message import Message, Refused
 from app.storage import database
 from app.storage import folder as places
-from app.storage.batches import rows
+from app.storage.batches import clearing
 from app.storage.batches.rows import Staging
 from app.storage.batches.sealed_rows import RecordKeys
 from app.storage.database import Connection
@@ -293,7 +293,7 @@ class Office(ReadOffice):
             self.notes += self._even_if_full(self._journal.settle)
             views.remove(self.folder, {self.view_number()})
             try:
-                left = self._even_if_full(lambda: rows.clear_leftovers(self.writer))
+                left = self._even_if_full(lambda: clearing.clear_leftovers(self.writer))
             except Refused as refused:
                 if refused.message.key != "disk.full":
                     raise

@@ -91,6 +91,7 @@ def test_an_extract_that_brings_the_child_later_joins_it(office: Office, tmp_pat
 def test_a_notice_during_the_month_survives_the_next_import(office: Office, tmp_path: Path) -> None:
     person = intake.receive(office, FORM, NOW, NOW, child=HARU).value
     rows = [_resident(str(one), f"別の 子{one}", f"ベツノ コ{one}", "2015-06-07") for one in range(2, 6)]
+    rows.append(_resident("1", "佐藤 葵", "サトウ アオイ", "2016-05-01"))
     bring_in(office, extract(tmp_path / "juki3.csv", REGISTER, rows), as_of=date(2026, 11, 30))
     assert caseload.as_of(office) == date(2026, 11, 30)
     assert reviewing.child_file(office, person, NOW).name == "野口 春"

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from app.domain.message import Refused
 from app.storage.definitions.profiles import load_profile, shipped_profiles
+from app.storage.files.delimited import MOST_CELLS
 from app.storage.files.source_files import Limits, open_source
 from app.storage.files.source_rows import Source
 
@@ -65,7 +66,7 @@ def test_every_profile_has_a_sample() -> None:
         ("utf-16-be", b"\xfe\xff", "utf-16-be"),
     ],
 )
-@pytest.mark.parametrize("delimiter", [",", "\t"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_encodings_delimiters_and_line_ends(
     tmp_path: Path, encoding: str, mark: bytes, name: str, delimiter: str, end: str
@@ -79,6 +80,16 @@ def test_encodings_delimiters_and_line_ends(
 def test_a_quoted_cell_may_hold_line_breaks_and_lines_are_counted_as_an_editor_does(tmp_path: Path) -> None:
     source = opened(tmp_path, '学籍番号,来室日,理由\nS1,2026-05-01,"そ\nの,他"\n\n,,\nS2,2026-05-02,相談\n')
     assert lines_of(source) == [(2, ("S1", "2026-05-01", "そ\nの,他"), ""), (6, ROWS[1], "")]
+
+
+def test_a_line_of_nothing_but_commas_costs_only_itself_and_no_time(tmp_path: Path) -> None:
+    endless = "S1,2026-05-01,相談," + "x," * 300_000
+    source = opened(
+        tmp_path, f"学籍番号,来室日,理由\n{endless}\nS2,2026-05-02,相談\n{',' * 300_000}\nS3,2026-05-03,相談\n"
+    )
+    assert [(line, cells[0], len(cells), why) for line, cells, why in lines_of(source)] == [
+        (2, "S1", MOST_CELLS, "row.endless"), (3, "S2", 3, ""), (5, "S3", 3, ""),
+    ]  # fmt: skip
 
 
 def test_a_line_that_cannot_be_decoded_costs_only_itself(tmp_path: Path) -> None:
