@@ -12,7 +12,7 @@ from app.domain.covering import FRESH_DAYS
 from app.domain.criteria import UNHEARD, Criterion, Measure, Signal, Span, Step
 from app.domain.facts import GROWTH_KINDS, KINDS
 from app.domain.growth import MOST_CHANGE, PLAUSIBLE
-from app.storage.priorities.criteria_signals import KIND_NUMBERS, Signals, Statement, year_before
+from app.storage.priorities.criteria_signals import ASKED, KIND_NUMBERS, Signals, Statement, year_before
 
 RECENT_DAYS = 92
 """What lies no longer back than this is recent; as many days before it are what it is held against."""
@@ -113,7 +113,7 @@ class Measures(Signals):
         tests = "".join(f" AND {test}" for test in self._window(signal, sql))
         return (
             f"SELECT c.person_id AS child, s.fact_id, s.start, s.start AS day, {slot} AS v, g.mean,"
-            f" s.kind = {KIND_NUMBERS[signal.kind]} AS told FROM temp.work_child c"
+            f" s.kind = {KIND_NUMBERS[signal.kind]} AS told FROM {ASKED}"
             f" CROSS JOIN temp.work_sign s ON s.person_id = c.person_id AND s.kind IN ({kinds})"
             f" CROSS JOIN temp.work_growth g ON g.attribute = {sql.put(attribute)} AND g.sex = c.sex"
             f" AND g.month = CAST((julianday(s.start) - julianday(c.birth)) / {_MONTH} AS INT)"

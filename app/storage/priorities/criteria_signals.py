@@ -117,12 +117,17 @@ class Signals:
         return f"({' OR '.join(tests)})"
 
 
+ASKED = "temp.work_scope w CROSS JOIN temp.work_child c ON c.person_id = w.child"
+"""The children (c) of whom the criterion at hand speaks: nobody else is measured."""
+
+
 def _source(signal: Signal) -> str:
-    """The tables that lead from children (c) to facts (s), joined in the order that is fast."""
+    """The tables that lead from the children (c) to facts (s), joined in the order that is fast."""
     if signal.who is Who.CHILD:
-        return "temp.work_child c CROSS JOIN temp.work_sign s ON s.person_id = c.person_id"
+        return f"{ASKED} CROSS JOIN temp.work_sign s ON s.person_id = c.person_id"
     return (
-        "temp.work_kin k CROSS JOIN temp.work_child c ON c.person_id = k.child"
+        "temp.work_scope w CROSS JOIN temp.work_kin k ON k.child = w.child"
+        " CROSS JOIN temp.work_child c ON c.person_id = k.child"
         " CROSS JOIN temp.work_sign s ON s.person_id = k.person_id"
     )
 

@@ -128,6 +128,7 @@ class AnswerTables(WorkTables):
 
     def measured(self, criterion: Criterion, compiler: Compiler, person: int) -> float | None:
         """What a criterion measures of one child, if its further conditions hold."""
+        self._scope(criterion)
         sql = Statement()
         text = compiler.of_child(criterion, person, sql)
         row = self._run(text, sql.values).fetchone()
