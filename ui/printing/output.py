@@ -29,7 +29,7 @@ from ui.printing.composing import (
     text_width,
 )
 from ui.printing.course import lay_years
-from ui.printing.saying import form_name
+from ui.printing.saying import addressed, form_name
 from ui.words import _, day_long, moment
 
 _DOTS = 72 * POINT
@@ -43,7 +43,8 @@ def compose(paper: Paper) -> Composer:
     if paper.to_family:
         page = Composer(paper.landscape, _FAMILY_HEAD, FAMILY_BODY)
     else:
-        page = Composer(paper.landscape, _OFFICE_HEAD)
+        more = len(_header(paper, Composer(paper.landscape).inner)) - 1
+        page = Composer(paper.landscape, _OFFICE_HEAD + more * line_height(SMALL))
     _opening(page, paper)
     if paper.form == "timeline" and paper.child is not None:
         lay_years(page, paper.child)
@@ -145,15 +146,20 @@ def _frame(painter: QPainter, page: Composer, paper: Paper, number: int) -> None
     width = text_width(care, BODY, True)
     put(painter, MARGIN_X, top, inner, [f"{paper.office}　{form_name(paper.form)}"], SMALL, True, INK, _LEFT)
     _boxed(painter, page, top, care, width)
-    words = _("paper.header", purpose=paper.purpose, by=paper.by, made=moment(paper.made))
-    line = broken(words, inner - width - 200, SMALL)[0]
-    put(painter, MARGIN_X, top + line_height(SMALL), inner, [line], SMALL, False, INK, _LEFT)
+    lines = _header(paper, inner)
+    put(painter, MARGIN_X, top + line_height(SMALL), inner, lines, SMALL, False, INK, _LEFT)
     painter.setPen(QPen(SOFT, HAIR))
-    below = round(top + 2 * line_height(SMALL) + 20)
+    below = round(top + (1 + len(lines)) * line_height(SMALL) + 20)
     painter.drawLine(MARGIN_X, below, round(MARGIN_X + inner), below)
     about = _("paper.about", name=paper.about) if paper.about else ""
     put(painter, MARGIN_X, foot, inner, [about], SMALL, False, INK, _LEFT)
     _right(painter, page, foot, numbers)
+
+
+def _header(paper: Paper, inner: float) -> list[str]:
+    """What for, by whom and when: whole, however long the purpose is."""
+    words = _("paper.header", purpose=paper.purpose, by=paper.by, made=moment(paper.made))
+    return broken(words, inner - text_width(_("paper.care"), BODY, True) - 200, SMALL)
 
 
 def _right(painter: QPainter, page: Composer, y: float, words: str) -> None:
@@ -191,7 +197,7 @@ def _title_of(paper: Paper) -> str:
 def _letter_head(page: Composer, paper: Paper) -> None:
     step = line_height(page.body)
     to = paper.addressee or ("" if paper.form in _LETTERS else _("paper.to_guardian"))
-    name = _("paper.to", name=to) if paper.addressee else to
+    name = addressed(to) if paper.addressee else to
     page.words(page.left, page.y, page.inner, [day_long(paper.made.date(), False)], size=page.body, align=_RIGHT)
     page.skip(step)
     page.words(page.left, page.y, page.inner, [name or _("paper.to_blank")], page.body)

@@ -7,9 +7,12 @@ from datetime import date, datetime
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
 from app.services.answers import FactLine
-from app.services.papers.paper import Cell, Hidden, Paper, Several, Source, Term, Value
+from app.services.papers.paper import Cell, Hidden, Paper, Several, Source, Span, Term, Value
 from ui.timeline import wording
 from ui.words import _, day_long, era_year, language, level_word, moment, reason_words, say, term
+
+_TITLES = ("様", "殿", "御中", "先生", "宛", "各位")
+"""What a Japanese letter says after a name."""
 
 
 def said(value: Value) -> str:
@@ -20,6 +23,8 @@ def said(value: Value) -> str:
         return _("protected.withheld")
     if isinstance(value, Several):
         return "\n".join(words for words in map(said, value.parts) if words)
+    if isinstance(value, Span):
+        return f"{day_printed(value.first)}{_('paper.span.to')}\n{day_printed(value.last)}"
     if isinstance(value, FactLine):
         return fact_words(value)
     if isinstance(value, Term):
@@ -61,6 +66,13 @@ def fact_words(line: FactLine) -> str:
     """A fact in one line: what it is called and everything that it says."""
     words = _("paper.fact_words", name=wording.kind_word(line.fact.kind), said=wording.attributes(line))
     return words + _("timeline.full.uncertain") if line.uncertain else words
+
+
+def addressed(name: str) -> str:
+    """To whom a letter goes; a title that somebody wrote after the name is not said twice."""
+    plain = name.strip()
+    titled = language() == "ja" and plain.endswith(_TITLES)
+    return plain if titled else _("paper.to", name=plain)
 
 
 def form_name(form: str) -> str:

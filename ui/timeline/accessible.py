@@ -54,7 +54,13 @@ class _ItemVoice(QAccessibleInterface):
         return QAccessible.Role.ListItem
 
     def state(self) -> QAccessible.State:
-        return QAccessible.State()
+        """Walked to by keys; selected where the keys stand; off the screen while its time is not in view."""
+        state = QAccessible.State()
+        state.focusable = state.selectable = True
+        here = self._view.focus_place == self.place
+        state.selected, state.focused = here, here and self._view.hasFocus()
+        state.offscreen = not self.isValid() or self._view.place_rect(self.place) is None
+        return state
 
     def text(self, which: QAccessible.Text) -> str:
         if which is not QAccessible.Text.Name or not self.isValid():

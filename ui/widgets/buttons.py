@@ -16,6 +16,7 @@ from ui.theme import theme
 from ui.tokens import BODY, FIELD, RADIUS, SMALL
 from ui.widgets.ground import draw_box
 from ui.widgets.text import tip
+from ui.words import _
 
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -337,6 +338,7 @@ class TabRow(_ChoiceRow):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(2, parent)
+        self.setAccessibleName(_("tabs.name"))
         for key, words in items:
             tab = _Tab(words)
             tab.setFixedHeight(height)

@@ -38,7 +38,15 @@ class Several:
     parts: tuple[Value, ...]
 
 
-Value = str | int | date | datetime | Level | Reason | Term | Message | Hidden | FactLine | Several | None
+@dataclass(frozen=True)
+class Span:
+    """From one day to another, both counted."""
+
+    first: date
+    last: date
+
+
+Value = str | int | date | datetime | Level | Reason | Term | Message | Hidden | FactLine | Several | Span | None
 """None is: nobody told us. A ``str`` is written by people or came in an extract: plain text."""
 
 

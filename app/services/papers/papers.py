@@ -29,6 +29,7 @@ from app.services.papers.paper import (
     Prose,
     Several,
     Source,
+    Span,
     Term,
     Ticks,
     Value,
@@ -176,8 +177,7 @@ def _reasons(file: ChildFile, notes: _Notes) -> Grid:
     rows = []
     for reason in file.reasons:
         lines = [by_id[one] for one in reason.facts if one in by_id]
-        span = (reason.last,) if reason.first == reason.last else (reason.first, reason.last)
-        days: Value = Several(tuple(day for day in span if day is not None)) if any(span) else ""
+        days = _days(reason.first or reason.last, reason.last)
         rows.append((Cell(Term("sector", str(reason.sector))), Cell(reason, notes.of(lines)), Cell(days)))
     columns = (("paper.sector", 3), ("paper.reason", 16), ("paper.when", 8))
     return Grid("paper.reasons", columns, tuple(rows), "paper.no_reasons")
@@ -206,15 +206,20 @@ def _course(file: ChildFile) -> Grid:
 def facts_grid(lines: Sequence[FactLine], notes: _Notes) -> Grid:
     """Facts in their order, with where each came from."""
     rows = tuple(
-        (Cell(Several(_days(one))), Cell(Term("sector", str(one.fact.sector))), Cell(one, notes.of([one])))
+        (
+            Cell(_days(one.fact.start, one.fact.end)),
+            Cell(Term("sector", str(one.fact.sector))),
+            Cell(one, notes.of([one])),
+        )
         for one in lines
     )
     return Grid("paper.facts", (("paper.day", 8), ("paper.sector", 3), ("paper.fact", 22)), rows, "paper.no_facts")
 
 
-def _days(line: FactLine) -> tuple[Value, ...]:
-    fact = line.fact
-    return (fact.start,) if fact.end in (None, fact.start) else (fact.start, fact.end)
+def _days(first: date | None, last: date | None) -> Value:
+    if first is None:
+        return ""
+    return first if last is None or last == first else Span(first, last)
 
 
 # ---------------------------------------------------------------- forms

@@ -150,6 +150,9 @@ def test_a_screen_reader_hears_every_fact_in_order(view: TimelineView) -> None:
     assert child.text(QAccessible.Text.Name) == item_words(view, view.lanes.walk[3])
     assert voice.indexOfChild(child) == 3
     view.step(0)
+    chosen = [at for at in range(voice.childCount()) if voice.child(at).state().selected]
+    assert chosen == [voice.indexOfChild(voice.focusChild())]
+    assert voice.child(3).state().focusable
     focused = voice.focusChild()
     assert voice.indexOfChild(focused) == view.lanes.walk_index[view.focus_place]
     assert not focused.rect().isEmpty()
