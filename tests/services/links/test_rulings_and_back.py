@@ -1,4 +1,4 @@
-"""Rulings made and taken back by chance: whatever the way, the view is what a rebuild comes to."""
+"""Rulings made and taken back by chance, and protections: whatever the way, the view is what a rebuild comes to."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from app.demo.city import make_city
 from app.demo.writing import write_extracts
 from app.services.deriving import rebuilding
 from app.services.links import linking
+from app.services.protection import protecting
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, bring_in, new_office, opened
 
-ACTS, BACK, ASKED = 20, 0.45, 5
-"""How much is done; how likely something is taken back; after how many acts the view is rebuilt."""
+ACTS, PROTECTED, BACK, ASKED = 20, 0.15, 0.4, 5
+"""How much is done; how likely somebody is protected or a ruling is taken back; after how many acts the view is
+rebuilt."""
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +40,16 @@ def office(made: Path, tmp_path: Path) -> Iterator[Office]:
         yield it
 
 
-@pytest.mark.parametrize("seed", [1, 9, 12])
+@pytest.mark.parametrize("seed", [4, 12, 20])
 def test_rulings_and_what_takes_them_back_leave_no_trace_in_the_view(office: Office, seed: int) -> None:
     chance, stands = random.Random(seed), list[str]()
     for number in range(ACTS):
         now = NOW + timedelta(seconds=number)
-        if stands and chance.random() < BACK:
+        luck = chance.random()
+        if luck < PROTECTED:
+            children = office.reader().execute("SELECT person_id FROM view.priority ORDER BY person_id").fetchall()
+            protecting.protect(office, chance.choice(children)[0], "本人の申出", now)
+        elif stands and luck < PROTECTED + BACK:
             linking.withdraw_ruling(office, stands.pop(chance.randrange(len(stands))), "確認し直した", now)
         else:
             rows = office.reader().execute("SELECT record_id, person_id FROM view.record ORDER BY record_id").fetchall()
