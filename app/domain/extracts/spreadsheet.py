@@ -1,5 +1,5 @@
 """What a spreadsheet makes of cells by itself when it opens a text file: numbers without their zeros, days where
-there are none.
+there are none. Scripts that correct files do the like.
 
 Nobody meant these changes, so a cell that comes back so is what went out.
 """
@@ -31,7 +31,7 @@ def spoiled(before: str, now: str) -> bool:
 
 def _as_number(before: str, now: str) -> bool:
     bare = before.lstrip("0") or "0"
-    if now in (bare, bare[:_EXACT] + "0" * (len(bare) - _EXACT)):
+    if now in (bare, bare + ".0", bare[:_EXACT] + "0" * (len(bare) - _EXACT)):
         return True
     power = _POWER.fullmatch(now)
     return power is not None and float(f"{int(before):.{len(power[1] or '')}e}") == float(now)
