@@ -2,8 +2,9 @@
 
 A display of its own (Xvfb), a session bus and an accessibility bus of its own; the window runs in another process.
 The client is systemd's ``busctl``: every question is a call on the bus. It goes through every control and asks for
-its role and name, reads the caseload line by line, presses the button that opens a child, and walks the timeline
-from the first fact to the last; what it hears is compared with what the services say.
+its role and name, reads the caseload line by line, presses every item of the rail and listens to the page that comes,
+its tabs and its first line, opens the dialogs that a day needs and closes them again, presses the button that opens a
+child, and walks the timeline from the first fact to the last; what it hears is compared with what the services say.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,7 +39,16 @@ _ROOT = "/org/a11y/atspi/accessible/root"
 _PATIENCE = 90.0
 _SHOWING = 25
 """The bit of a state that says so (AtspiStateType)."""
+_CHECKED = 4
+"""That of what stays down and is."""
 _READY = "ready"
+_PAGES = (
+    "followups", "outreach", "links", "imports", "sources", "team", "criteria", "evaluation", "activity", "settings",
+    "caseload",
+)  # fmt: skip
+"""In the order in which they are called up; the list of children last."""
+_PAUSE = 1.0
+_BUTTONS = frozenset({"push button", "button", "toggle button", "check box", "radio button", "page tab"})
 _LINES = 12
 """Lines of the caseload that are read out."""
 _PRESSED = frozenset(
@@ -181,12 +191,19 @@ class _Bus:
         return str((self._call(thing, _ACCESSIBLE, "GetRoleName") or [""])[0])
 
     def name(self, thing: _Thing) -> str:
+        return str(self._property(thing, _ACCESSIBLE, "Name") or "")
+
+    def rows(self, table: _Thing) -> int:
+        return int(str(self._property(table, _TABLE, "NRows") or 0))
+
+    def _property(self, thing: _Thing, interface: str, name: str) -> object:
         command = [
             "busctl", f"--address={self._address}", "--json=short", "get-property", thing.service, thing.path,
-            _ACCESSIBLE, "Name",
+            interface, name,
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
-        return str(json.loads(done.stdout)["data"]) if not done.returncode and done.stdout.strip() else ""
+        found: object = json.loads(done.stdout)["data"] if not done.returncode and done.stdout.strip() else None
+        return found
 
     def everything(self, thing: _Thing, within: str = "") -> Iterator[tuple[_Thing, str, str]]:
         """What shows below a thing, with its role and what it stands within; not what a whole is made of."""
@@ -210,6 +227,10 @@ class _Bus:
         where: Any = found[0]
         return self.name(_Thing(str(where[0]), str(where[1])))
 
+    def is_on(self, thing: _Thing) -> bool:
+        found: Any = self._call(thing, _ACCESSIBLE, "GetState")
+        return bool(found and found[0][0] >> _CHECKED & 1)
+
     def press(self, button: _Thing) -> bool:
         return bool((self._call(button, _ACTION, "DoAction", "i", "0") or [False])[0])
 
@@ -231,13 +252,108 @@ def _hear(place: Place, bus: _Bus, expected: _Expected) -> list[str]:
     if len(lines) < len(expected.children):
         found.append("the caseload is no table to a reader")
     place.say(f"accessible: {len(lines)} lines of the caseload read")
-    openers = [thing for thing, _role, name, _within in acted if name == words._("panel.open")]
-    if not any(bus.press(opener) for opener in openers):
-        return [*found, f"nothing to press that opens a child ({len(openers)} tried)"]
+    found += _hear_pages(place, bus, kizuki)
+    found += _hear_dialog(place, bus, kizuki, "undo.list.button", "keys.close")
+    found += _hear_dialog(place, bus, kizuki, "status.keys", "keys.close")
+    if _pressed(bus, kizuki, words._("panel.open")) is None:
+        return [*found, "nothing to press that opens a child"]
     return found + _hear_timeline(place, bus, kizuki, expected)
 
 
-def _nameless(bus: _Bus, things: list[tuple[_Thing, str, str]]) -> list[str]:
+def _pressed(bus: _Bus, kizuki: _Thing, said: str) -> _Thing | None:
+    """What shows under this name, pressed; a count may follow the name."""
+    for thing, role, _within in bus.everything(kizuki):
+        name = bus.name(thing) if role in _BUTTONS else ""
+        if (name == said or name.startswith(f"{said} ")) and bus.press(thing):
+            return thing
+    return None
+
+
+def _hear_pages(place: Place, bus: _Bus, kizuki: _Thing) -> list[str]:
+    """Every page of the rail brought to the front by its item; each of its tabs, too."""
+    found: list[str] = []
+    heard = tabs = 0
+    for key in _PAGES:
+        title = words._(f"page.{key}")
+        if _pressed(bus, kizuki, title) is None:
+            found.append(f"nothing to press that brings {title}")
+            continue
+        things = _come(bus, kizuki, title)
+        if not things:
+            found.append(f"{title} was pressed and did not come")
+            continue
+        heard += len(things)
+        found += [f"{title}: {one}" for one in _nameless(bus, things) + _silent(bus, things)]
+        if key != "caseload":
+            for tab in [
+                thing for thing, role, within in things if role in _BUTTONS and within.endswith(words._("tabs.name"))
+            ]:
+                tabs += 1
+                found += _hear_tab(bus, kizuki, title, tab)
+    place.say(f"accessible: {len(_PAGES)} pages and {tabs} tabs, {heard} things heard on them")
+    return found
+
+
+def _hear_tab(bus: _Bus, kizuki: _Thing, title: str, tab: _Thing) -> list[str]:
+    """A tab is lit after it was pressed, and what it brings says its names."""
+    said = f"{title}, {bus.name(tab)}"
+    if not bus.is_on(tab) and not bus.press(tab):
+        return [f"{said}: the tab cannot be pressed"]
+    time.sleep(_PAUSE)
+    if not bus.is_on(tab):
+        return [f"{said}: the tab was pressed and is not in front"]
+    things = list(bus.everything(kizuki))
+    return [f"{said}: {one}" for one in _nameless(bus, things) + _silent(bus, things)]
+
+
+def _hear_dialog(place: Place, bus: _Bus, kizuki: _Thing, opener: str, close: str) -> list[str]:
+    """A dialog that a button opens: what it is made of says its names, and it goes when it is told to."""
+    before = len(bus.children(kizuki))
+    if _pressed(bus, kizuki, words._(opener)) is None:
+        return [f"nothing to press that says {words._(opener)}"]
+    if not _within(lambda: len(bus.children(kizuki)) > before):
+        return [f"{words._(opener)} was pressed and no dialog came"]
+    dialog = bus.children(kizuki)[-1]
+    things = list(bus.everything(dialog))
+    found = [f"{words._(opener)}: {one}" for one in _nameless(bus, things)]
+    if not bus.name(dialog).strip():
+        found.append(f"{words._(opener)}: the dialog has no name")
+    place.say(f"accessible: {len(things)} things in the dialog {bus.name(dialog)}")
+    if _pressed(bus, dialog, words._(close)) is None or not _within(lambda: len(bus.children(kizuki)) == before):
+        found.append(f"{words._(opener)}: the dialog cannot be closed")
+    return found
+
+
+def _within(true: Callable[[], bool], patience: float = 20.0) -> bool:
+    end = time.monotonic() + patience
+    while not true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.3)
+    return True
+
+
+def _come(bus: _Bus, kizuki: _Thing, title: str) -> list[tuple[_Thing, str, str]]:
+    """What shows once the page of this title is in front; nothing where it does not come."""
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        time.sleep(_PAUSE)
+        things = list(bus.everything(kizuki))
+        if any(role == "label" and bus.name(thing) == title for thing, role, _within in things):
+            return things
+    return []
+
+
+def _silent(bus: _Bus, things: Iterable[tuple[_Thing, str, str]]) -> list[str]:
+    """Tables with a first line in which no cell says anything."""
+    return [
+        f"the first line of {bus.name(table)} says nothing"
+        for table, role, _within in things
+        if role == "table" and bus.rows(table) and not any(bus.cell(table, 0, column) for column in range(5))
+    ]
+
+
+def _nameless(bus: _Bus, things: Iterable[tuple[_Thing, str, str]]) -> list[str]:
     acted = [(thing, role, within) for thing, role, within in things if role in _PRESSED]
     return [f"a {role} without a name in {within}" for thing, role, within in acted if not bus.name(thing).strip()]
 
@@ -253,7 +369,8 @@ def _hear_timeline(place: Place, bus: _Bus, kizuki: _Thing, expected: _Expected)
         time.sleep(0.5)
     else:
         return ["no timeline of the child that was opened"]
-    found = _nameless(bus, things)
+    found = _nameless(bus, things) + _hear_dialog(place, bus, kizuki, "print.button", "print.cancel")
+    found += _hear_child(place, bus, kizuki)
     said = [bus.name(item) for item in bus.children(named[0])]
     place.say(f"accessible: {len(said)} facts of the timeline read")
     if len(said) != len(expected.facts):
@@ -263,6 +380,19 @@ def _hear_timeline(place: Place, bus: _Bus, kizuki: _Thing, expected: _Expected)
         for at, (heard_as, fact) in enumerate(zip(said, expected.facts, strict=True), 1)
         if fact not in heard_as
     ]
+
+
+def _hear_child(place: Place, bus: _Bus, kizuki: _Thing) -> list[str]:
+    """The first fact chosen and opened to its row as received; a contact begun and left."""
+    if _pressed(bus, kizuki, words._("selected.next")) is None:
+        return ["nothing to press that chooses a fact"]
+    found = _hear_dialog(place, bus, kizuki, "selected.open", "raw.close")
+    if _pressed(bus, kizuki, words._("child.contact")) is None:
+        return [*found, "nothing to press that begins a contact"]
+    time.sleep(_PAUSE)
+    things = list(bus.everything(kizuki))
+    place.say(f"accessible: {len(things)} things on the child's page while a contact is written")
+    return found + _nameless(bus, things)
 
 
 # ---------------------------------------------------------------------------- the window's process
