@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.services.answers import MemberLine
+from tests.ui.fakes import TODAY
+from tests.ui.sample_child import sample_child
 from ui import words
 from ui.child.choices import Tick
+from ui.child.header import Header
 from ui.frame import TopBar
 from ui.page import Page, Undo
 from ui.theme import load_fonts
@@ -61,3 +65,17 @@ def test_a_tick_with_a_long_name_gives_way(qtbot: QtBot) -> None:
     qtbot.addWidget(tick)
     assert tick.minimumSizeHint().width() < tick.sizeHint().width()
     assert LONG in tick.toolTip()
+
+
+def test_a_childs_name_and_priority_stand_before_the_reading_gives_way(qtbot: QtBot) -> None:
+    header = Header()
+    qtbot.addWidget(header)
+    name = "勅使河原伊集院長曽我部 ジャン・クリストフ"
+    header.put(replace(sample_child(), name=name, kana="てしがわらいじゅういんちょうそかべ じゃん・くりすとふ"), TODAY)
+    header.set_narrow(True)
+    header.resize(1204, header.height())
+    header.show()
+    assert header.name.width() >= header.name.sizeHint().width()
+    first = header._tags.itemAt(0).widget()
+    assert first.width() >= first.sizeHint().width()
+    assert header.kana.width() < header.kana.sizeHint().width()

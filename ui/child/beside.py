@@ -57,6 +57,7 @@ class Beside(Ground):
             self.reasons.rows[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _turned(self, form: str) -> None:
+        self._panes.set_words("decision", _("pane.contact" if form == "contact" else "pane.decision"))
         if form == "contact":
             self._panes.choose("decision")
         self._arrange()

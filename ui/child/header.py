@@ -27,6 +27,8 @@ from ui.widgets.text import ElidedLabel, Label, tip
 from ui.words import _, age_words, count, day_long, day_short, days_ago, level_word, term
 
 IDENTITY, CELLS = 40, 62
+NAME_MOST = 470
+"""So much of a name stands whatever else is in the row, px."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +263,8 @@ class Header(Ground):
         self.mark = LevelMark()
         self.name = ElidedLabel(px=CHILD, bold=True)
         self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.kana = Label(role="text2", px=SECOND)
+        self.kana = ElidedLabel(role="text2", px=SECOND)
+        self.kana.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.who = Label(px=NAME, bold=True)
         self.birth = Label(role="text2", px=SECOND)
         self._tags = QHBoxLayout()
@@ -304,6 +307,7 @@ class Header(Ground):
         self._file, self._today = file, today
         self.mark.set_level(file.level)
         self.name.setText(file.name)
+        self.name.setMinimumWidth(min(self.name.sizeHint().width(), NAME_MOST))
         self.kana.setText(file.kana)
         self.who.setText(
             _("list.dot").join(
@@ -346,7 +350,9 @@ class Header(Ground):
             if (old := item.widget()) is not None:
                 old.setParent(None)
                 old.deleteLater()
-        for tag in self._tags_of(self._file, cells):
+        for at, tag in enumerate(self._tags_of(self._file, cells)):
+            if at == 0:
+                tag.setMinimumWidth(tag.sizeHint().width())
             self._tags.addWidget(tag)
 
     def _tags_of(self, file: ChildFile, cells: tuple[Cell, ...]) -> list[Tag]:

@@ -96,6 +96,14 @@ class OutreachPage(Page):
             self._stack.setCurrentIndex(1)
             self._ask()
 
+    def _say_nothing_came(self) -> None:
+        title, said = _("outreach.nothing_imported"), _("outreach.nothing_imported.words")
+        if self._desk.may_import:
+            way = _("empty.no_children.bring")
+            self._empty.put_way(title, said, way, "tray-arrow-down", lambda: self.opens.emit("imports", None))
+        else:
+            self._empty.put(title, said)
+
     def changed(self, changes: Changes) -> None:
         if self._asked and changes.kinds & CONCERNS:
             self._ask()
@@ -127,7 +135,7 @@ class OutreachPage(Page):
         self.table.put_people(people, self._desk.today())
         self._stack.setCurrentIndex(0 if people else 1)
         if found is None:
-            self._empty.put(_("outreach.nothing_imported"), _("outreach.nothing_imported.words"))
+            self._say_nothing_came()
         else:
             self._empty.put(_("outreach.empty"), _("outreach.empty.words"))
             said = [_(f"outreach.{found.key}.who")]

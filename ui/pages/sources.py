@@ -69,6 +69,11 @@ class SourcesPage(Page):
         self.tabs.chosen.connect(self.show_tab)
         self.purposes.saved.connect(self._save)
         self.purposes.wanted.connect(self._ask_history)
+        if desk.may_import:
+            self.coverage.empty.put_way(
+                _("sources.empty"), _("sources.empty.words"), _("empty.no_children.bring"), "tray-arrow-down",
+                lambda: self.opens.emit("imports", None),
+            )  # fmt: skip
         self._asked = False
 
     def subtitle(self) -> str:

@@ -344,6 +344,11 @@ class TabRow(_ChoiceRow):
             tab.setFixedHeight(height)
             self._put(key, tab)
 
+    def set_words(self, key: str, words: str) -> None:
+        """Other words for a tab that shows another thing."""
+        self._buttons[key].setText(words)
+        self._buttons[key].updateGeometry()
+
     def set_count(self, key: str, count: int | None) -> None:
         tab = self._buttons[key]
         assert isinstance(tab, _Tab)

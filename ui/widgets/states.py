@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -65,6 +67,12 @@ class EmptyState(QWidget):
                 old.deleteLater()
         for button in buttons:
             self._buttons.addWidget(button)
+
+    def put_way(self, title: str, words: str, way: str, icon: str, go: Callable[[], None]) -> None:
+        """Nothing is here yet, and one button leads to where that is mended."""
+        button = Button(way, icon=icon)
+        button.clicked.connect(lambda _on=False: go())
+        self.put(title, words, (button,))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(event.rect(), theme.color("surface"))
