@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture import canary, damage, every_command, full_disk, joining, keeping, killing, power
+from tests.torture import canary, damage, every_command, full_disk, joining, keeping, killing, power, ways
 from tests.torture.place import Place
 from tests.torture.program import derivation_remembered
 
@@ -46,6 +46,10 @@ def test_killed_and_flipped_backups_leave_what_was_kept_before(place: Place) -> 
 
 def test_killed_rulings_that_were_printed_stand_and_a_rebuild_agrees(place: Place) -> None:
     assert joining.merges(place, 1) == []
+
+
+def test_whatever_is_done_the_view_is_what_a_rebuild_comes_to(place: Place) -> None:
+    assert ways.by_chance(place, 1) == []
 
 
 def test_a_killed_change_of_keys_locks_nobody_out(place: Place) -> None:

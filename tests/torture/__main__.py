@@ -29,6 +29,7 @@ from tests.torture import (
     orders,
     power,
     stalling,
+    ways,
 )
 from tests.torture.place import Place
 from tests.torture.program import derivation_remembered
@@ -47,6 +48,7 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
     "damage": damage.all_kinds,
     "canary": canary.everywhere,
     "orders": orders.all_of_them,
+    "ways": ways.by_chance,
     "hostile": hostile.one_by_one,
     "files": damaged_files.many,
     "matching": matching.every_sort,
@@ -56,7 +58,7 @@ PROOFS: dict[str, Callable[[Place, int], list[str]]] = {
 }
 FULL = {
     "import": 200, "decide": 200, "merge": 200, "rotation": 200, "migration": 200, "backup": 200, "keys": 200,
-    "power": 200, "damage": 1000, "year": 53, "disk": 200,
+    "power": 200, "damage": 1000, "year": 53, "disk": 200, "ways": 30,
 }  # fmt: skip
 """How often each tries when nobody says: kills, kinds of room, bits of each file, weeks. ``power`` and ``keys`` try
 five times as many images and key files, ``backup`` flips five times as many bits."""
