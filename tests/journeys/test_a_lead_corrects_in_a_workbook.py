@@ -187,3 +187,38 @@ def test_rows_of_a_withdrawn_delivery_do_not_come_in_behind_it(fresh: Office, tm
     seen = previewing.look(fresh, back, NOW, lambda rows: None)
     assert seen.refusal is not None
     assert seen.refusal.key == "file.supplement_withdrawn"
+
+
+def test_what_was_corrected_goes_with_its_delivery_and_comes_back_with_it(fresh: Office, tmp_path: Path) -> None:
+    broken = pupil("00001", "森 葵", "", "2016-13-02")
+    report = bring_in(fresh, extract(tmp_path / "a.csv", SCHOOL, pupils(broken)))
+    header, rows = saved(fresh, batch_of(report), tmp_path / "r.csv")
+    rows[0][3] = "2016-05-02"
+    bring_in(fresh, extract(tmp_path / "back.csv", header, rows))
+    query = "SELECT count(*) FROM view.record WHERE present = 1"
+    assert fresh.reader().execute(query).fetchone()[0] == 5
+    told = withdrawing.foresee(fresh, batch_of(report))
+    gone = withdrawing.withdraw(fresh, batch_of(report), "別の月", NOW).value
+    assert (told.facts, told.children) == (gone.facts, gone.children) == (5, 5)
+    assert fresh.reader().execute(query).fetchone()[0] == 0
+    assert rebuilding.differences(fresh) == []
+    back = withdrawing.restore(fresh, batch_of(report), "正しかった", NOW).value
+    assert (back.facts, back.children) == (5, 5)
+    assert fresh.reader().execute(query).fetchone()[0] == 5
+    assert rebuilding.differences(fresh) == []
+
+
+def test_corrected_rows_do_not_come_back_before_their_delivery(fresh: Office, tmp_path: Path) -> None:
+    broken = pupil("00001", "森 葵", "", "2016-13-02")
+    report = bring_in(fresh, extract(tmp_path / "a.csv", SCHOOL, pupils(broken)))
+    header, rows = saved(fresh, batch_of(report), tmp_path / "r.csv")
+    rows[0][3] = "2016-05-02"
+    added = bring_in(fresh, extract(tmp_path / "back.csv", header, rows))
+    withdrawing.withdraw(fresh, batch_of(added), "直し方が違う", NOW)
+    withdrawing.withdraw(fresh, batch_of(report), "別の月", NOW)
+    with pytest.raises(Refused, match="base_first"):
+        withdrawing.restore(fresh, batch_of(added), "正しかった", NOW)
+    withdrawing.restore(fresh, batch_of(report), "正しかった", NOW)
+    withdrawing.restore(fresh, batch_of(added), "正しかった", NOW)
+    assert fresh.reader().execute("SELECT count(*) FROM view.record WHERE present = 1").fetchone()[0] == 5
+    assert rebuilding.differences(fresh) == []

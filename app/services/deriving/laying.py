@@ -24,7 +24,19 @@ def deliveries(db: Any) -> list[Delivery]:
         " ORDER BY batch_id"
     ).fetchall()
     off = withheld_of(db).extracts
-    return [_delivery(*row) for row in rows if row[1] not in off]
+    taken_back = {row[0] for row in db.execute("SELECT batch_id FROM truth.batch WHERE state = 'withdrawn'").fetchall()}
+    found = (_delivery(*row) for row in rows if row[1] not in off)
+    return [one for one in found if one.base not in taken_back]
+
+
+def corrections(db: Any, batch: int) -> list[Delivery]:
+    """The published deliveries of corrected rows that were rejected from this one: they count while it does."""
+    rows = db.execute(
+        "SELECT c.batch_id, c.extract, c.as_of, c.header FROM truth.batch AS b JOIN truth.batch AS c USING (extract)"
+        " WHERE b.batch_id = ? AND c.state = 'published' AND c.as_of IS NOT NULL ORDER BY c.batch_id",
+        (batch,),
+    )
+    return [one for one in (_delivery(*row) for row in rows.fetchall()) if one.base == batch]
 
 
 def delivery_of(db: Any, batch: int) -> Delivery:

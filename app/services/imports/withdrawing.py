@@ -8,7 +8,7 @@ pointed at, so that they can say that their source was withdrawn.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -16,10 +16,11 @@ from typing import Any
 
 from app.domain import ids
 from app.domain.entries import Kind
+from app.domain.extracts.supplement import origin
 from app.domain.message import Message, Refused, WrongUse
 from app.services.answers import Changes, Outcome
 from app.services.casework.publishing import Worked, compared, made_ready, moved_levels, new_view, publish
-from app.services.deriving.laying import deliveries, delivery_of
+from app.services.deriving.laying import corrections, deliveries, delivery_of
 from app.services.deriving.profiles_in_force import changed_since
 from app.services.deriving.standing import Delivery
 from app.services.deriving.whole import Redone, derive
@@ -108,14 +109,26 @@ def _asked(office: Office, batch: int, undo: bool) -> _Asked:
     office.demand("import", Kind.BATCH_RESTORED if undo else Kind.BATCH_WITHDRAWN)
     row = (
         office.reader()
-        .execute("SELECT extract, file, coalesce(as_of, ''), rows, state FROM batch WHERE batch_id = ?", (batch,))
+        .execute(
+            "SELECT extract, file, coalesce(as_of, ''), rows, state, header FROM batch WHERE batch_id = ?", (batch,)
+        )
         .fetchone()
     )
     state = "withdrawn" if undo else "published"
     if row is None or row[4] != state:
         raise WrongUse(f"batch.not_{state}", batch=batch)
-    extract, file, as_of, rows, _state = row
+    extract, file, as_of, rows, _state, header = row
+    if undo:
+        _refuse_without_base(office, extract, origin(json.loads(header)))
     return _Asked(batch, extract, file, as_of, rows, undo)
+
+
+def _refuse_without_base(office: Office, extract: str, base: int | None) -> None:
+    """Corrected rows count while the delivery counts from which they were rejected."""
+    query = "SELECT file FROM batch WHERE batch_id = ? AND extract = ? AND state = 'withdrawn'"
+    row = office.reader().execute(query, (base, extract)).fetchone()
+    if row is not None:
+        raise Refused("withdrawal.base_first", before=row[0])
 
 
 def _carry_out(
@@ -154,16 +167,17 @@ def _derived(
         upto = int(db.execute("SELECT coalesce(max(seq), 0) FROM truth.entry").fetchone()[0])
         run = published_run(db)
         profiles, newest = made_ready(db, office, builder.copied)
-        standing = [one for one in deliveries(db) if one.batch_id != asked.batch]
+        moved = {one.batch_id: one for one in (delivery_of(db, asked.batch), *corrections(db, asked.batch))}
+        standing = [one for one in deliveries(db) if one.batch_id not in moved]
         if asked.undo:
-            standing.append(delivery_of(db, asked.batch))
-        redone = Redone(frozenset({asked.extract}), frozenset({asked.batch}), changed_since(db, run))
+            standing += moved.values()
+        redone = Redone(frozenset({asked.extract}), frozenset(moved), changed_since(db, run))
         earlier, arrived = (standing, []) if builder.copied else ([], standing)
         derived = derive(db, profiles, office.digester, earlier, arrived, stage=stage, redone=redone)
         as_of = _day(standing, run.as_of if run else None)
         with stage("priority"):
             work_out(db, as_of, settings)
-        return Worked(as_of, settings, upto, newest, derived.links), *_consequences(db, asked)
+        return Worked(as_of, settings, upto, newest, derived.links), *_consequences(db, asked, list(moved))
 
 
 def _day(standing: list[Delivery], before: date | None) -> date:
@@ -181,13 +195,13 @@ _MOVED = """
     FROM {one}.fact AS o
     LEFT JOIN {other}.fact AS n ON n.record_id = o.record_id AND n.fact_id = o.fact_id
     LEFT JOIN {one}.person AS p ON p.person_id = o.person_id
-    WHERE o.row_id IN (SELECT row_id FROM truth.batch_row WHERE batch_id = ? AND outcome = 0)
+    WHERE o.row_id IN (SELECT row_id FROM truth.batch_row WHERE batch_id IN ({batches}) AND outcome = 0)
       AND n.fact_id IS NULL
 """
 _OTHERWISE = """
     SELECT count(*) FROM {one}.standing AS o JOIN {other}.standing AS n ON n.extract = o.extract AND n.key = o.key
-    WHERE o.extract = ?2 AND o.present = 1 AND n.present = 1 AND n.row_id <> o.row_id
-      AND o.row_id IN (SELECT row_id FROM truth.batch_row WHERE batch_id = ?1 AND outcome = 0)
+    WHERE o.extract = ? AND o.present = 1 AND n.present = 1 AND n.row_id <> o.row_id
+      AND o.row_id IN (SELECT row_id FROM truth.batch_row WHERE batch_id IN ({batches}) AND outcome = 0)
 """
 _LEAVING = """
     SELECT count(*) FROM view.person AS o WHERE o.last_child_day IS NOT NULL
@@ -195,13 +209,15 @@ _LEAVING = """
 """
 
 
-def _consequences(db: Any, asked: _Asked) -> tuple[Consequences, dict[str, object]]:
-    """What differs between the view before and the new one, and the facts that decisions point at."""
+def _consequences(db: Any, asked: _Asked, moved: Sequence[int]) -> tuple[Consequences, dict[str, object]]:
+    """What differs between the view before and the new one, and the facts that decisions point at. ``moved``: the
+    batch and those of its corrected rows."""
     one, other = ("main", "view") if asked.undo else ("view", "main")
-    facts, children = db.execute(_MOVED.format(one=one, other=other), (asked.batch,)).fetchone()
-    (otherwise,) = db.execute(_OTHERWISE.format(one=one, other=other), (asked.batch, asked.extract)).fetchone()
+    named = {"one": one, "other": other, "batches": ", ".join(map(str, moved))}
+    facts, children = db.execute(_MOVED.format(**named)).fetchone()
+    (otherwise,) = db.execute(_OTHERWISE.format(**named), (asked.extract,)).fetchone()
     rises, falls = moved_levels(db)
-    cited = [] if asked.undo else _cited(db, asked.batch)
+    cited = [] if asked.undo else _cited(db, named["batches"])
     found = Consequences(
         batch=asked.batch,
         extract=asked.extract,
@@ -220,7 +236,7 @@ def _consequences(db: Any, asked: _Asked) -> tuple[Consequences, dict[str, objec
     return replace(found, decisions=_decisions_on(db, {one[0] for one in cited})), said
 
 
-def _cited(db: Any, batch: int) -> list[tuple[Any, ...]]:
+def _cited(db: Any, batches: str) -> list[tuple[Any, ...]]:
     """Fact, kind, start, end: what decisions point at and no row says any more."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS cited (id INTEGER PRIMARY KEY)")
     db.execute("DELETE FROM temp.cited")
@@ -229,10 +245,11 @@ def _cited(db: Any, batch: int) -> list[tuple[Any, ...]]:
     query = (
         "SELECT f.fact_id, f.kind, f.start, coalesce(f.\"end\", '') FROM view.fact AS f"
         " WHERE f.fact_id IN (SELECT id FROM temp.cited) AND f.row_id IN"
-        " (SELECT row_id FROM truth.batch_row WHERE batch_id = ?) AND NOT EXISTS (SELECT 1 FROM main.fact AS n"
-        " WHERE n.record_id = f.record_id AND n.fact_id = f.fact_id) ORDER BY f.fact_id"
+        f" (SELECT row_id FROM truth.batch_row WHERE batch_id IN ({batches}))"
+        " AND NOT EXISTS (SELECT 1 FROM main.fact AS n WHERE n.record_id = f.record_id AND n.fact_id = f.fact_id)"
+        " ORDER BY f.fact_id"
     )
-    found: list[tuple[Any, ...]] = db.execute(query, (batch,)).fetchall() if every else []
+    found: list[tuple[Any, ...]] = db.execute(query).fetchall() if every else []
     return found
 
 
