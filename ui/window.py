@@ -31,6 +31,7 @@ from ui.runner import Runner
 from ui.scaling import rescale, scale
 from ui.session import Clipboard, Session
 from ui.theme import theme
+from ui.widgets.focusring import watch
 from ui.words import _
 from ui.workplace import Workplace
 
@@ -58,6 +59,7 @@ class Window(QStackedWidget):
         keeping: Any = None,
     ) -> None:
         super().__init__()
+        watch()
         self.runner = Runner(self)
         """For the unlock page; each opened office gets a runner of its own."""
         self._make_desk, self._make_pages, self._relaunch = make_desk, make_pages, relaunch

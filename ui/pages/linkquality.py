@@ -25,6 +25,7 @@ from ui.linkquality.work import LongWork
 from ui.page import Done, KeyLine, Page
 from ui.runner import Runner
 from ui.widgets.buttons import TabRow
+from ui.widgets.focusring import ringed
 from ui.widgets.ground import Ground
 from ui.widgets.states import ErrorPanel
 from ui.words import _, count
@@ -46,6 +47,7 @@ class LinkQualityPage(Page):
         self._desk, self._runner = desk, runner
         self._lead = "lead" in desk.member.roles
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        ringed(self)
         self.tabs = TabRow([(key, _(f"quality.tab.{key}")) for key in (TABS if self._lead else TABS[-1:])], 36)
         self.tabs.choose(TABS[0] if self._lead else TABS[-1])
         self.standing, self.model = StandingPane(), ModelPane()

@@ -30,6 +30,7 @@ from ui.review.settling import Settling
 from ui.runner import Runner
 from ui.tokens import HEADER, SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.focusring import ringed
 from ui.widgets.ground import Ground
 from ui.widgets.states import EmptyState
 from ui.widgets.text import ElidedLabel, Label, tip
@@ -70,6 +71,7 @@ class LinksPage(Page):
         self._changes = 0
         self._foreseen_for: object = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        ringed(self)
         self.queue = QueueView(QueueModel(desk.today()))
         self.view = PairView(self._foot())
         self.fields, self.total = self.view.fields, self.view.total

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.services.links.link_answers import Consequences, PersonBrief
 from ui.review.beside import empty
 from ui.tokens import BODY, SECOND, SMALL
+from ui.widgets.focusring import ringed
 from ui.widgets.ground import Ground, Rule
 from ui.widgets.marks import LevelMark
 from ui.widgets.states import Icon
@@ -31,6 +32,7 @@ class ConsequencesPanel(Ground):
     def __init__(self, today: date) -> None:
         super().__init__("surface")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        ringed(self)
         self._state = Label(_("cons.unchanged"), "text2", px=SMALL)
         head = QHBoxLayout()
         head.addWidget(Label(_("cons.title"), px=BODY, bold=True))

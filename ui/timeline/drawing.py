@@ -206,16 +206,30 @@ def _draw_bars(
         painter.fillRect(rect, theme.color(lane.key))
         if value and mark.x2 - mark.x >= 9:
             glyphs.centred(painter, f"{value:g}", middle, base - height - 7, "text")
-        _disc_once(painter, picture, numbered, (number, band.row), mark, (max(middle - 13, 9), base - height - 7))
+        _disc_once(painter, picture, numbered, (number, band.row), mark, _before(mark, 13), base - height - 7)
+
+
+def _before(mark: Mark, away: float) -> tuple[float, float]:
+    """Where a disc stands before a month's number, and its radius: between two numbers where months are narrow."""
+    middle, month = (mark.x + mark.x2) / 2, mark.x2 - mark.x
+    if month >= 2 * away or month < 9:
+        return max(middle - away, 9), glyphs.DISC
+    return max(middle - month / 2, 9), glyphs.DISC - 1
 
 
 def _disc_once(
-    painter: QPainter, picture: Picture, done: set[int], where: tuple[int, int], mark: Mark, at: tuple[float, float]
+    painter: QPainter,
+    picture: Picture,
+    done: set[int],
+    where: tuple[int, int],
+    mark: Mark,
+    across: tuple[float, float],
+    y: float,
 ) -> None:
     disc = picture.number_of(*where, mark)
     if disc and disc not in done:
         done.add(disc)
-        glyphs.disc(painter, disc, at[0], at[1])
+        glyphs.disc(painter, disc, across[0], y, across[1])
 
 
 def _draw_numbers(
@@ -240,7 +254,7 @@ def _draw_numbers(
             glyphs.centred(painter, f"{value:g}", middle, y, "text", SECOND, bold=True)
             if picture.scale.stage is Stage.FULL and row.detail:
                 _day_ticks(painter, picture.scale, mark, lane, band)
-        _disc_once(painter, picture, numbered, (number, band.row), mark, (max(middle - 15, 9), y))
+        _disc_once(painter, picture, numbered, (number, band.row), mark, _before(mark, 15), y)
 
 
 def _day_ticks(painter: QPainter, scale: Scale, mark: Mark, lane: Lane, band: Band) -> None:
@@ -266,7 +280,7 @@ def _draw_values(painter: QPainter, picture: Picture, number: int, lane: Lane, b
         if at.x() - width / 2 > right_of:
             glyphs.centred(painter, text, at.x(), at.y() - 10, "text")
             right_of = at.x() + width / 2 + 4
-        _disc_once(painter, picture, numbered, (number, band.row), mark, (at.x() - 15, at.y()))
+        _disc_once(painter, picture, numbered, (number, band.row), mark, (at.x() - 15, glyphs.DISC), at.y())
 
 
 CONTACT_ICONS = {

@@ -48,7 +48,11 @@ def sector_glyph(
     painter.restore()
 
 
-def disc(painter: QPainter, number: int, x: float, y: float, radius: float = 7.5) -> None:
+DISC = 7.5
+"""The radius of a reason's disc, px."""
+
+
+def disc(painter: QPainter, number: int, x: float, y: float, radius: float = DISC) -> None:
     """The number of a reason in a disc."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
