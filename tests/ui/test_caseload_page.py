@@ -214,7 +214,7 @@ def test_seven_conditions_on_a_small_screen_are_all_to_be_read(opened: Open) -> 
     assert len(chips) >= 6
     for chip in (*chips, desktop.page.filters.add):
         place = QRect(chip.mapTo(desktop.page, QPoint(0, 0)), chip.size())
-        assert desktop.page._tools_row.geometry().contains(place), chip.text()
+        assert desktop.page.rows.tools.geometry().contains(place), chip.text()
         assert chip.width() >= chip.sizeHint().width(), chip.text()
 
 

@@ -14,7 +14,7 @@ from app.domain.priority import LEVELS, Reason
 from app.domain.sectors import SECTORS, Sector
 from app.services.answers import SORTS
 from ui import words
-from ui.pages.caseload import VIEWS
+from ui.caseload.toolrows import VIEWS
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 LITERAL = re.compile(r"""\b_\(\s*"([a-z0-9_.]+)"[,)]|KeyLine\("[^"]*",\s*"([a-z0-9_.]+)"\)""")

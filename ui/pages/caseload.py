@@ -17,34 +17,27 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.services.answers import CaseloadList, CaseloadQuery, CaseloadRow, Changes, MemberLine
 from app.services.links.link_answers import Doubt
-from ui.caseload.columns import COLUMNS, FIXED, INDEX, Shape, shape_of
 from ui.caseload.emptiness import explain
-from ui.caseload.filters import FilterBar, OrderButton
 from ui.caseload.giving import Giving
 from ui.caseload.model import CaseloadModel
 from ui.caseload.panel import CasePanel
 from ui.caseload.saved import SavedViews
+from ui.caseload.shaping import Shaping
 from ui.caseload.table import CaseloadTable
+from ui.caseload.toolrows import ToolRows
 from ui.desk import Desk
 from ui.page import KeyLine, Page
 from ui.papers.buttons import ListPrint
 from ui.runner import Runner
-from ui.tokens import SECOND, TOOLS
-from ui.widgets.buttons import Button, TabRow
 from ui.widgets.ground import Ground
 from ui.widgets.stack import Stack
 from ui.widgets.states import EmptyState
-from ui.widgets.text import Label
 from ui.words import _, count, day_long
 
-VIEWS = ("mine", "unassigned", "month", "all")
 TYPING_PAUSE = 15
 """Milliseconds after a keystroke before the list is asked for: two quick keys ask once."""
 SETTLED = 1500
 """Milliseconds after which a search has settled: then it goes into the access log."""
-RESTED = 600
-FEW_CHIPS = 2
-"""So many conditions share a row with the views on a low screen."""
 CONCERNS = frozenset(
     {"decision", "contact", "assignment", "setting", "people", "published", "ruling", "follow_up", "protection"}
 )
@@ -65,7 +58,6 @@ class CaseloadPage(Page):
         self._desk, self._runner = desk, runner
         self.query = CaseloadQuery()
         self._asked_once = False
-        self._narrow = self._low = self._one_row = self._tight = False
         self._panel_wanted = True
         self.model = CaseloadModel(self)
         self.model.today = desk.today()
@@ -80,76 +72,27 @@ class CaseloadPage(Page):
     # ------------------------------------------------------------ building
 
     def _build(self) -> None:
-        self.views = TabRow([(key, _(f"view.{key}")) for key in VIEWS])
-        self.views.choose(self.query.view)
-        self.filters = FilterBar()
-        self.order = OrderButton()
-        self.columns = Button(kind="quiet", icon="view-column-outline", height=26, says=_("columns.title"))
-        self.assign = Button(_("assign.button"), icon="account-arrow-right-outline", height=26)
-        self.assign.hide()
+        self.shaping = Shaping(self._desk, self._runner, self.table, self)
         self.print = ListPrint(self._desk, self._runner, self, lambda: self.query)
         self.print.done.connect(self.done.emit)
-        self._matches = Label(role="text2", px=SECOND)
-        self._chosen = Label(role="text", px=SECOND, bold=True)
+        self.rows = ToolRows(self.query, self.saved, (self.shaping.button, self.print))
+        self.views, self.filters, self.assign = self.rows.views, self.rows.filters, self.rows.assign
         self.empty = EmptyState()
-        self._views_row = Ground("surface", "b")
-        self._views_line = _row(self._views_row, TOOLS)
-        self._tools_row = Ground("window", "b")
-        self._tools_line = _row(self._tools_row, TOOLS)
-        self._tools_line.setContentsMargins(8, 6, 8, 6)
-        self._tools_row.setMinimumHeight(TOOLS)
-        self._tools_row.setMaximumHeight(3 * TOOLS)  # many conditions go on in a second line, none is cut
         self._stack = Stack()
         self._stack.addWidget(self.table)
         ground = Ground("surface")
         centre = QVBoxLayout(ground)
         centre.addWidget(self.empty)
         self._stack.addWidget(ground)
-        left = QVBoxLayout()
-        left.setSpacing(0)
-        left.addWidget(self._stack, 1)
         body = QHBoxLayout()
         body.setSpacing(0)
-        body.addLayout(left, 1)
+        body.addWidget(self._stack, 1)
         body.addWidget(self.panel)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._views_row)
-        whole.addWidget(self._tools_row)
+        whole.addWidget(self.rows)
         whole.addLayout(body, 1)
-        self._lay_tools()
-
-    def _roomy(self) -> tuple[bool, bool]:
-        """Whether tools share the views' row, and whether they go without words: conditions come first."""
-        chips = len(self.filters.chips())
-        one = self._low and chips <= FEW_CHIPS
-        return one, one or chips > (FEW_CHIPS if self._narrow else 2 * FEW_CHIPS)
-
-    def _lay_tools(self) -> None:
-        """Views above tools; on a low screen both share one row, as long as its chips can be read."""
-        self._one_row, self._tight = self._roomy()
-        one = self._one_row
-        parts = (self._chosen, self.assign, self._matches, self.order, self.columns, self.print)
-        for line in (self._views_line, self._tools_line):
-            for part in (self.views, self.saved, self.filters, *parts):
-                line.removeWidget(part)  # Qt deletes its item: a widget tells only its first one of a new size
-            while line.takeAt(0) is not None:
-                pass
-        tools = self._views_line if one else self._tools_line
-        self._views_line.addWidget(self.views)
-        self._views_line.addWidget(self.saved)
-        if one:
-            self._views_line.addSpacing(8)
-        tools.addWidget(self.filters, 1, Qt.AlignmentFlag.AlignVCenter if one else Qt.AlignmentFlag(0))
-        for part in parts:
-            tools.addWidget(part)
-        if not one:
-            self._views_line.addStretch(1)
-        self._tools_row.setVisible(not one)
-        self.filters.set_tight(self._tight)
-        self.order.put(self.query.sort, self._tight)
-        self.saved.put(self.query, one)
 
     def _connect(self) -> None:
         self.model.wanted.connect(self._fetch)
@@ -158,7 +101,7 @@ class CaseloadPage(Page):
         self.table.verticalScrollBar().valueChanged.connect(self._ask_doubt)
         self.views.chosen.connect(lambda view: self.ask(replace(self.query, view=view)))
         self.filters.changed.connect(self.ask)
-        self.order.chosen.connect(self._sort)
+        self.rows.order.chosen.connect(self._sort)
         self.table.sorted_by.connect(self._sort)
         self.table.opened.connect(self._open)
         self.table.current_changed.connect(self._show_panel)
@@ -171,12 +114,6 @@ class CaseloadPage(Page):
         self.saved.done.connect(self.done)
         self.saved.troubled.connect(self.troubled)
         self.saved.chosen.connect(self._take_view)
-        self.columns.clicked.connect(
-            lambda: self.columns_menu().popup(self.columns.mapToGlobal(QPoint(0, self.columns.height() + 2)))
-        )
-        self.table.columns_wanted.connect(lambda at: self.columns_menu().popup(at))
-        self.table.shaped.connect(self._shape)
-        self._keeping = _timer(self, RESTED, self._keep_shape)
         self._settling = _timer(self, SETTLED, self._log_search)
         self._typing = _timer(self, TYPING_PAUSE, lambda: self.ask(self.query))
         for keys, call in (
@@ -225,10 +162,9 @@ class CaseloadPage(Page):
         return True
 
     def compacted(self, narrow: bool, low: bool) -> None:
-        self._narrow, self._low = narrow, low
         self.table.set_compact(narrow or low)
         self.panel.set_narrow(narrow or low)
-        self._lay_tools()
+        self.rows.compact(narrow, low)
 
     def panes(self) -> tuple[QWidget, ...]:
         return (self.views.button(self.query.view), self.filters.add, self.table, self.panel)
@@ -269,16 +205,13 @@ class CaseloadPage(Page):
         ask, desk = self._runner.ask, self._desk
         ask(desk.belonging.members, desk.office, then=self._know_members, topic="caseload.members")
         ask(desk.caseload.choices, desk.office, then=self._know_choices, topic="caseload.choices")
-        if not self._shape_known:
-            self._shape_known = True
+        if not self._views_known:
+            self._views_known = True
             self.saved.ask()
-            ask(desk.remembering.chosen, desk.office, "caseload.columns", then=self._know_shape)
+            self.shaping.ask()
 
-    _shape_known = False
+    _views_known = False
     _person_kept: int | None = None
-
-    def _know_shape(self, said: object) -> None:
-        self.table.set_shape(shape_of(said))
 
     def _know_members(self, members: Sequence[MemberLine]) -> None:
         self.giving.members = members
@@ -341,17 +274,12 @@ class CaseloadPage(Page):
         scrolled = self.table.verticalScrollBar().value()
         same = query == self.filters.query
         chosen = self.table.chosen_people() if same and self.table.chosen_count() > 1 else []
-        self.filters.put(query)
-        if (self._one_row, self._tight) != self._roomy():
-            self._lay_tools()
-        self.views.choose(query.view)
-        self.order.put(query.sort, self._tight)
-        self.saved.put(query, self._one_row)
+        self.rows.put(query)
         self._settling.start()
         self.table.set_sort(query.sort)
         self.model.show(listing, rows)
         self.table.relisted()
-        self._put_counts(query, listing)
+        self.rows.put_counts(listing)
         if listing.ids:
             self._stack.setCurrentIndex(0)
             found = self.model.row_of(person) if person is not None else None
@@ -376,13 +304,6 @@ class CaseloadPage(Page):
         row = min(max(before, 0), self.model.rowCount() - 1)
         return (row - 1 if row else 1) if self.model.is_cut(row) else row
 
-    def _put_counts(self, query: CaseloadQuery, listing: CaseloadList) -> None:
-        for view in VIEWS:
-            self.views.set_count(view, listing.counts.get(view))
-        found = count(len(listing.ids))
-        key = "matches.short" if self._tight else "matches"
-        self._matches.setText(_(key, found=found, total=count(listing.total)))
-
     # ------------------------------------------------------------ acting
 
     def _sort(self, sort: str) -> None:
@@ -405,8 +326,7 @@ class CaseloadPage(Page):
 
     def _show_chosen(self) -> None:
         several = self.table.chosen_count()
-        self._chosen.setText(_("chosen.several", n=count(several)) if several > 1 else "")
-        self.assign.setVisible(self._desk.may_assign and several > 0 and bool(self.listed_ids))
+        self.rows.put_chosen(several, self._desk.may_assign and several > 0 and bool(self.listed_ids))
 
     @property
     def _bring(self) -> Callable[[], None] | None:
@@ -435,42 +355,6 @@ class CaseloadPage(Page):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 
-    # ------------------------------------------------------------ columns
-
-    def columns_menu(self) -> QMenu:
-        """Which columns show; below, back to how it comes."""
-        menu = QMenu(self)
-        shape = self.table.shape_chosen
-        for column in COLUMNS:
-            hidden = column.key in shape.shown and self.table.isColumnHidden(INDEX[column.key])
-            words = _(f"columns.{column.key}")
-            action = QAction(_("columns.no_room", column=words) if hidden else words, menu)
-            action.setCheckable(True)
-            action.setChecked(column.key in shape.shown)
-            action.setEnabled(column.key not in FIXED)
-            action.triggered.connect(lambda _on=False, key=column.key: self._shape(shape.toggled(key)))
-            menu.addAction(action)
-        menu.addSeparator()
-        usual = QAction(_("columns.usual"), menu)
-        usual.triggered.connect(lambda: self._shape(Shape()))
-        menu.addAction(usual)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
-
-    def _shape(self, shape: Shape) -> None:
-        """Show the columns so, and remember it once the hand rests."""
-        self.table.set_shape(shape)
-        self._keeping.start()
-
-    def _keep_shape(self) -> None:
-        self._runner.do(
-            self._desk.remembering.choose,
-            self._desk.office,
-            "caseload.columns",
-            self.table.shape_chosen.plain(),
-            failed=lambda _trouble: None,  # a disk without room costs a width, no more
-        )
-
 
 def _timer(parent: QWidget, pause: int, call: Callable[[], object]) -> QTimer:
     timer = QTimer(parent)
@@ -478,11 +362,3 @@ def _timer(parent: QWidget, pause: int, call: Callable[[], object]) -> QTimer:
     timer.setInterval(pause)
     timer.timeout.connect(call)
     return timer
-
-
-def _row(ground: QWidget, height: int) -> QHBoxLayout:
-    ground.setFixedHeight(height)
-    line = QHBoxLayout(ground)
-    line.setContentsMargins(8, 0, 12, 0)
-    line.setSpacing(8)
-    return line
