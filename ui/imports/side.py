@@ -100,7 +100,7 @@ def _figures(preview: FilePreview) -> list[tuple[str, str, str, str]]:
             count(preview.rows),
             saying.signed(preview.rows - last.rows) if last else "—",
         ),
-        (_("imports.compare.records"), "", count(preview.records), ""),
+        (_("imports.compare.records"), "—", count(preview.records), "—"),
     ]
     if found is not None:
         kinds = [("new", found.new), ("changed", found.changed), ("unchanged", found.unchanged)]

@@ -108,7 +108,7 @@ class PeopleTable(PlainTable):
         """Show these, keeping who is chosen."""
         before = {one.person_id for one in self.chosen()}
         self.people = people
-        self.put([(one.name, one.kana, _age(one), one.guardian, letter_words(one, today)) for one in people])
+        self.put([(one.name, one.kana, _age(one), one.guardian, letter_words(one, today) or "—") for one in people])
         self.clearSelection()
         for row, one in enumerate(people):
             if one.person_id in before:
