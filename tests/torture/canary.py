@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import json
 import re
 import resource
 import shutil
@@ -31,6 +32,7 @@ from tests.torture import every_command
 from tests.torture.every_command import REASON
 from tests.torture.killing import killed
 from tests.torture.place import Place
+from tests.torture.window_walk import FULL, LEAKING, SHORT
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp932")
 WORD = 8  # bytes; what is shorter would be found in any noise
@@ -44,12 +46,12 @@ def everywhere(place: Place, times: int) -> list[str]:
         killed(place, command, 0.0, number, by_word=True)
     _aborted(place)
     failures = _commands(place, place.filled())
-    more, elsewhere = _window(place, place.filled())
-    failures += more
-    names = set(_names(place.filled()))
+    names = {*_names(place.filled()), *_where_they_live(place)}
+    leaking = place.office(place.filled())
+    more, elsewhere = _window(place, place.filled(), SHORT if place.in_process else FULL)
+    failures += more + _leaking(place, leaking, names)
     control = found_in(place.extracts.rglob("*.csv"), names)
-    places = (place.folder / part for part in ("offices", "home", "tmp", "cwd"))
-    written = [path for folder in places for path in folder.rglob("*") if path.is_file()] + elsewhere
+    written = _written(place) + elsewhere
     size = sum(path.stat().st_size for path in written)
     place.say(f"canary: {len(names)} names in {len(written)} files of {size >> 20} MiB")
     if not control:
@@ -71,6 +73,7 @@ def leaked(place: Place, names: list[str]) -> list[str]:
         "plain": text, "utf-16": text.decode().encode("utf-16-le"), "base64": base64.b64encode(b"x" + text),
         "url": base64.urlsafe_b64encode(b"xy" + text), "zip": archive.getvalue(), "gzip": gzip.compress(text),
         "zlib": noise + zlib.compress(text) + noise, "both": base64.b64encode(zlib.compress(text)),
+        "json": json.dumps(names).encode(), "repr": repr(text).encode(),
     }  # fmt: skip
     for guise, content in guises.items():
         (folder / guise).write_bytes(noise[:777] + content if guise in ("plain", "base64", "gzip") else content)
@@ -100,20 +103,27 @@ def _aborted(place: Place) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, limit)
 
 
-def _window(place: Place, office: Path) -> tuple[list[str], list[Path]]:
-    """Walk through every page of the window; what went wrong, and which files it wrote outside of this place.
+def _window(place: Place, office: Path, manner: str) -> tuple[list[str], list[Path]]:
+    """Walk through every page and dialog of the window; what went wrong, and which files it wrote outside of here.
 
-    In the long form under strace, where there is one; else only what lies in this place is searched.
+    In the long form each button is pressed, under strace where there is one; else only what lies in this place is
+    searched.
     """
     trace = place.folder / "window.trace"
-    command = [sys.executable, "-m", "tests.torture.window_walk", str(office), LEAD, str(place.secret), NOW.isoformat()]
-    command += ["short"] if place.in_process else []
-    if shutil.which("strace") and not place.in_process:
+    unknown = place.folder / "given" / "unknown.csv"
+    unknown.write_text(f"番号,名前,何か\n1,{REASON},x\n", encoding="utf-8")
+    chosen = (unknown, min(place.extracts.glob("*.csv")))
+    command = [
+        sys.executable, "-m", "tests.torture.window_walk", str(office), LEAD, str(place.secret), NOW.isoformat(),
+        manner, REASON, str(place.folder / "out"), *map(str, chosen),
+    ]  # fmt: skip
+    if shutil.which("strace") and manner == FULL:
         command = ["strace", "-f", "-qq", "-e", "trace=openat,open,creat", "-o", str(trace), *command]
     root = Path(__file__).parents[2]
     said = subprocess.run(command, env=place.environment(), cwd=root, capture_output=True, check=False)
     place.say(f"canary: {said.stdout.decode('utf-8', 'replace').strip()}")
     failures = [] if said.returncode == 0 else [f"the window: {said.stderr.decode('utf-8', 'replace')[-500:]}"]
+    (place.folder / "cwd" / f"window-{manner}").write_bytes(said.stdout + said.stderr)
     text = trace.read_text(encoding="utf-8", errors="replace") if trace.exists() else ""
     trace.unlink(missing_ok=True)
     found = {Path(path) for path in _WRITTEN.findall(text)}
@@ -121,6 +131,44 @@ def _window(place: Place, office: Path) -> tuple[list[str], list[Path]]:
 
 
 _WRITTEN = re.compile(r'(?:openat|open|creat)\([^"]*"(/[^"]+)"[^)]*(?:O_WRONLY|O_RDWR|O_CREAT)')
+
+
+def _leaking(place: Place, office: Path, names: set[str]) -> list[str]:
+    """A window that writes a child's name into a log, a temporary file and its settings is caught at each."""
+    before = set(_written(place))
+    failures, _elsewhere = _window(place, office, LEAKING)
+    fresh = [path for path in _written(place) if path not in before and office not in path.parents]
+    caught = {path.suffix for path, _name in found_in(fresh, names)}
+    for path in fresh:
+        path.unlink()
+    return failures + [f"a leak into a {one} is not seen" for one in (".log", ".draft", ".ini") if one not in caught]
+
+
+def _written(place: Place) -> list[Path]:
+    """All that the program wrote below the place, but what somebody asked for readable."""
+    places = (place.folder / part for part in ("offices", "home", "tmp", "cwd"))
+    return [path for folder in places for path in folder.rglob("*") if path.is_file()]
+
+
+def _where_they_live(place: Place) -> Iterator[str]:
+    """Every telephone number and every address in the extracts."""
+    for path in place.extracts.rglob("*.csv"):
+        content = path.read_bytes()
+        text = content.decode("utf-8-sig" if _is_utf8(content) else "cp932", "replace")
+        yield from _PHONE.findall(text)
+        yield from (one.strip() for one in _ADDRESS.findall(text))
+
+
+_PHONE = re.compile(r"\b0\d{1,4}-\d{2,4}-\d{4}\b")
+_ADDRESS = re.compile(r'[^,\t"\n]+(?:丁目|番地)[^,\t"\n]*\d[^,\t"\n]*')
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _names(office: Path) -> Iterator[str]:
@@ -149,10 +197,12 @@ def found_in(paths: Iterable[Path], names: set[str]) -> list[tuple[Path, str]]:
 
 
 def guises_of(content: bytes, depth: int = 2) -> Iterator[bytes]:
-    """The content, and what unfolds from it: base64 at each of its four phases, and whatever inflates."""
+    """The content, and what unfolds from it: base64 at each of its four phases, escapes, whatever inflates."""
     yield content
     if not depth:
         return
+    if _ESCAPED.search(content):
+        yield _ESCAPED.sub(_unescaped, content)
     for run in _BASE64.findall(content):
         letters = run.translate(_STANDARD)
         for phase in range(4):
@@ -163,8 +213,17 @@ def guises_of(content: bytes, depth: int = 2) -> Iterator[bytes]:
 
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}")
+_ESCAPED = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _PACKED = re.compile(rb"PK\x03\x04|\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    """A sign as JSON writes it, or a byte as Python and Qt write it."""
+    sign, byte = found.groups()
+    return chr(int(sign, 16)).encode("utf-8", "replace") if sign else bytes([int(byte, 16)])
+
+
 _INFLATED_MOST, _CHUNK = 50_000_000, 4096
 
 
