@@ -21,7 +21,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.domain.mistake import without_values
-from app.services.answers import MemberLine
+from app.services.answers.outcomes import MemberLine
 from app.services.casework import (
     assigning,
     caseload,

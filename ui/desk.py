@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.services.answers import MemberLine
+from app.services.answers.outcomes import MemberLine
 
 
 @dataclass(frozen=True)

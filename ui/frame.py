@@ -12,7 +12,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from app.services.answers import Freshness, MemberLine
+from app.services.answers.caseload import Freshness
+from app.services.answers.outcomes import MemberLine
 from ui.page import Page, Undo
 from ui.theme import theme
 from ui.tokens import RAIL, SECOND, SMALL, STATUS, TITLE, TOP_BAR

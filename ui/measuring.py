@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import SORTS, CaseloadQuery
+from app.services.answers.caseload import SORTS, CaseloadQuery
 from app.services.casework import caseload, reviewing, rolls
 from app.services.measuring import crowding
 from app.services.measuring.priority import PASSPHRASE, PERSON

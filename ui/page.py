@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from ui.words import _
 
 

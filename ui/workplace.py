@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from app.domain.message import Trouble
-from app.services.answers import Changes, Freshness, Outcome
+from app.services.answers.caseload import Freshness
+from app.services.answers.outcomes import Changes, Outcome
 from ui.desk import Desk
 from ui.frame import Rail, StatusBar, TopBar
 from ui.intake.clock import ClockStrip

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.domain import ids
 from app.domain.intake import Form
 from app.domain.message import Refused, WrongUse
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, intake
 from app.services.papers import papers
 from app.storage.offices.office import Office

@@ -17,7 +17,7 @@ pytest.importorskip("PySide6")
 from pytestqt.qtbot import QtBot
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, ATTENDANCE, NOW, REGISTER, SCHOOL, extract, month, opened, pupil, resident

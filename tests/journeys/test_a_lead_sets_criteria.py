@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.message import Refused, WrongUse
 from app.domain.weighing import PrioritySettings
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, selecting
 from app.services.criteria import effects, evaluating, running, settling
 from app.services.deriving import rebuilding

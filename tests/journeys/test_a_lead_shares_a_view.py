@@ -12,7 +12,7 @@ from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import SECTORS
-from app.services.answers import DUE, SORTS, CaseloadQuery
+from app.services.answers.caseload import DUE, SORTS, CaseloadQuery
 from app.services.casework import caseload, contacts, reviewing, saved_views
 from app.services.desk import undoing
 from app.storage.offices.office import Office

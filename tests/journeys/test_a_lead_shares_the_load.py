@@ -12,7 +12,7 @@ pytest.importorskip("PySide6")
 
 from pytestqt.qtbot import QtBot
 
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import assigning, caseload, team
 from app.services.casework.team import Away
 from app.services.offices import opening

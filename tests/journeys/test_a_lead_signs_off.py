@@ -16,7 +16,7 @@ pytest.importorskip("PySide6")
 from pytestqt.qtbot import QtBot
 
 from app.domain.decisions import Decision, DecisionKind, SignOffState
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, reviewing, signing
 from app.services.offices import opening
 from app.storage.offices.office import Office

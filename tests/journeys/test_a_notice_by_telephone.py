@@ -12,7 +12,8 @@ pytest.importorskip("PySide6")
 from pytestqt.qtbot import QtBot
 
 from app.domain.sectors import Sector
-from app.services.answers import CaseloadQuery, Changes
+from app.services.answers.caseload import CaseloadQuery
+from app.services.answers.outcomes import Changes
 from app.services.casework import caseload, contacts, intake
 from app.services.deriving import rebuilding
 from app.services.papers import papers

@@ -13,7 +13,7 @@ pytest.importorskip("PySide6")
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, drafting, planning
 from app.services.papers import papers
 from app.storage.offices.office import Office

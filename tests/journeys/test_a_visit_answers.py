@@ -12,7 +12,7 @@ import pytest
 from app.domain import ids
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.priority import Level
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, contacts, reviewing
 from app.services.deriving import rebuilding
 from app.storage.offices.office import Office

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import assigning, caseload, contacts, reviewing
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, LEAD, NOW, WORKER, opened

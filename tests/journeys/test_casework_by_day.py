@@ -12,7 +12,7 @@ import pytest
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
 from app.domain.plans import Goal, Plan, Step
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, contacts, drafting, followups, planning, reviewing, since
 from app.services.casework.contacts import Contact
 from app.storage.backups.backup import backup, restore

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.services.offices import opening
 from app.storage.offices.office import Office

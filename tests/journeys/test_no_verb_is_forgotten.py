@@ -40,7 +40,8 @@ ASKS = (
 
 LEANS = {
     "the verb that it calls asks": """
-        casework/caseload.listing_with_rows casework/contacts.note_contact casework/followups.move casework/reviewing.child_file
+        casework/caseload.listing_with_rows casework/contacts.note_contact casework/followups.move
+        casework/reviewing.child_file
         criteria/run_jobs.start criteria/settling.save criteria/settling.save_size casework/team.set_limit
         casework/team.set_away casework/team.suggest casework/team.take_back casework/saved_views.save
         casework/saved_views.remove imports/import_jobs.look imports/import_jobs.start imports/mapping.keep

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services.answers import CaseloadQuery, ChildFile
+from app.services.answers.caseload import CaseloadQuery
+from app.services.answers.child import ChildFile
 from app.services.casework import caseload, reviewing, selecting
 from app.services.casework.showing import stage_results
 from app.services.criteria import running, settling

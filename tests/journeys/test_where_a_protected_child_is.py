@@ -21,7 +21,7 @@ from app.domain import ids
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused
 from app.domain.whereabouts import OPENING
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, contacts, explaining, followups, intake, reviewing, since, team
 from app.services.desk import undoing
 from app.services.imports import batches, previewing, rejections

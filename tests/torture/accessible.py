@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.storage.offices.office import Office
 from tests.builders import AS_OF, NOW, opened

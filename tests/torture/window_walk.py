@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 from shiboken6 import isValid
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, contacts, reviewing
 from app.services.casework.contacts import Contact
 from app.services.imports import batches

@@ -17,16 +17,8 @@ from app.domain.decisions import DecisionKind
 from app.domain.message import Refused
 from app.domain.priority import LEVELS, Level, Reason
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import (
-    CaseloadList,
-    CaseloadQuery,
-    CaseloadRow,
-    Changes,
-    Freshness,
-    MemberLine,
-    Outcome,
-    SectorMark,
-)
+from app.services.answers.caseload import CaseloadList, CaseloadQuery, CaseloadRow, Freshness, SectorMark
+from app.services.answers.outcomes import Changes, MemberLine, Outcome
 from app.services.casework.caseload import Choices
 from app.services.casework.drafting import Draft
 from app.services.desk.remembering import Look, Place

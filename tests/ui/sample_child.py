@@ -11,7 +11,8 @@ from app.domain.decisions import DecisionKind
 from app.domain.facts import KINDS, Fact
 from app.domain.priority import Level, Reason
 from app.domain.sectors import Sector
-from app.services.answers import (
+from app.services.answers.caseload import SectorMark
+from app.services.answers.child import (
     ChildFile,
     ContactLine,
     DecisionLine,
@@ -21,7 +22,6 @@ from app.services.answers import (
     PriorityChange,
     RawRow,
     RecordLine,
-    SectorMark,
     SignChange,
     Strength,
     Unknown,

@@ -12,7 +12,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.message import Message, WrongUse
-from app.services.answers import CaseloadQuery, MemberLine
+from app.services.answers.caseload import CaseloadQuery
+from app.services.answers.outcomes import MemberLine
 from app.services.casework.saved_views import SavedView
 from app.services.offices.activity import LOOKS, Activity, ActivityLine, ActivityQuery, Question
 from app.services.offices.anchoring import Anchor

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.services.answers import CaseloadList
+from app.services.answers.caseload import CaseloadList
 from tests.ui.fakes import FIRST, TODAY, row
 from ui.caseload import saying
 from ui.caseload.model import CaseloadModel

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.services.answers import CaseloadList
+from app.services.answers.caseload import CaseloadList
 from tests.ui.fakes import FIRST, TODAY, row
 from ui import words
 from ui.caseload.model import KEPT, PAGE, CaseloadModel

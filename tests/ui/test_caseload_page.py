@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.message import Refused
 from app.domain.priority import Level
-from app.services.answers import CaseloadQuery, Changes
+from app.services.answers.caseload import CaseloadQuery
+from app.services.answers.outcomes import Changes
 from tests.ui.fakes import FIRST, FakeOpening, fake_desk, fake_office
 from ui import words
 from ui.desk import Desk

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from app.domain.message import Refused, Trouble
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from tests.ui.fakes import FakeOpening, fake_desk, fake_office
 from tests.ui.sample_child import PERSON, TODAY
 from ui.child.hidden import Hidden, ReasonDialog

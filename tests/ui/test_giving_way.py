@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.services.answers import MemberLine
+from app.services.answers.outcomes import MemberLine
 from tests.ui.fakes import TODAY
 from tests.ui.sample_child import sample_child
 from ui import words

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.message import Message, Refused
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.imports.batches import BatchLine
 from app.services.imports.delivered import Delivery
 from app.services.imports.file_preview import (

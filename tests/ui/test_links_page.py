@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.message import Refused
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.links.link_answers import (
     Consequences,
     FactBrief,

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.priority import LEVELS, Level
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import SectorMark
+from app.services.answers.caseload import SectorMark
 from ui import words
 from ui.theme import theme
 from ui.tokens import DARK, LIGHT

@@ -12,7 +12,7 @@ import pytest
 from app.domain.decisions import DecisionKind
 from app.domain.priority import LEVELS, Reason
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import SORTS
+from app.services.answers.caseload import SORTS
 from ui import words
 from ui.caseload.toolrows import VIEWS
 

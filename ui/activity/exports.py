@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework.saved_views import SavedView
 from app.services.papers.handing_out import FORMS, WHATS, ExportLine
 from ui.criteria.cells import Cell, CellsTable, Column

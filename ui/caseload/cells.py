@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.domain.priority import Level
-from app.services.answers import CaseloadRow
+from app.services.answers.caseload import CaseloadRow
 from ui.caseload import saying
 from ui.caseload.columns import COLUMNS
 from ui.caseload.model import CaseloadModel

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.priority import LEVELS
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import DUE, CaseloadQuery
+from app.services.answers.caseload import DUE, CaseloadQuery
 from ui.words import _, criterion_name, level_word, sector_word
 
 UNSEEN = (30, 60, 90, 180, 365)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.services.answers import CaseloadList, CaseloadQuery
+from app.services.answers.caseload import CaseloadList, CaseloadQuery
 from ui.caseload.conditions import PARTS, part_words
 from ui.caseload.filters import without_all
 from ui.widgets.buttons import Button

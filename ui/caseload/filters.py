@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from app.services.answers import SORTS, CaseloadQuery
+from app.services.answers.caseload import SORTS, CaseloadQuery
 from ui.caseload.conditions import GROUPS, PARTS, SWITCHES, Choice, Known, choices, part_words, without
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button

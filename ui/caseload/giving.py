@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.services.answers import MemberLine, Outcome
+from app.services.answers.outcomes import MemberLine, Outcome
 from ui.desk import Desk
 from ui.page import Done, Undo
 from ui.runner import Runner

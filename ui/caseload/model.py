@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from app.services.answers import CaseloadList, CaseloadRow
+from app.services.answers.caseload import CaseloadList, CaseloadRow
 from ui.caseload.columns import COLUMNS
 from ui.caseload.saying import cell_says, cell_tip, cut_says
 from ui.words import _

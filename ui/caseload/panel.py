@@ -11,7 +11,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.services.answers import CaseloadRow, SectorMark
+from app.services.answers.caseload import CaseloadRow, SectorMark
 from ui.caseload import saying
 from ui.caseload.yearstrip import YearStrip
 from ui.theme import theme

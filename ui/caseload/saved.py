@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QMenu, QVBoxLayou
 from shiboken6 import isValid
 
 from app.domain.message import Trouble
-from app.services.answers import CaseloadQuery, Outcome
+from app.services.answers.caseload import CaseloadQuery
+from app.services.answers.outcomes import Outcome
 from ui.caseload.conditions import query_words
 from ui.desk import Desk
 from ui.page import Done, Undo

@@ -11,7 +11,7 @@ from typing import Protocol
 from unicodedata import normalize
 
 from app.domain.priority import Level, Reason
-from app.services.answers import CaseloadList, CaseloadRow
+from app.services.answers.caseload import CaseloadList, CaseloadRow
 from ui.widgets.marks import SAMPLE, level_says, sector_says
 from ui.widgets.text import tip_text
 from ui.words import (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.services.answers import CaseloadList, CaseloadQuery
+from app.services.answers.caseload import CaseloadList, CaseloadQuery
 from ui.caseload.filters import FilterBar, OrderButton
 from ui.caseload.saved import SavedViews
 from ui.tokens import SECOND, TOOLS

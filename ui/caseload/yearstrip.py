@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import CaseloadRow, SectorMark
+from app.services.answers.caseload import CaseloadRow, SectorMark
 from ui.theme import theme
 from ui.tokens import SMALL
 from ui.widgets.marks import sector_shape

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QWidget
 from app.domain.decisions import Decision
 from app.domain.message import Trouble
 from app.domain.plans import Plan
-from app.services.answers import ChildFile, ContactLine, Outcome
+from app.services.answers.child import ChildFile, ContactLine
+from app.services.answers.outcomes import Outcome
 from app.services.casework.contacts import Contact
 from app.services.casework.planning import PlanLine
 from ui.child.decision import Draft

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from app.services.protection.bewaring import Outsider
 from ui.desk import Desk
 from ui.runner import Runner

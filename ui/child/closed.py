@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.domain.sectors import Sector
-from app.services.answers import ChildFile, Outcome
+from app.services.answers.child import ChildFile
+from app.services.answers.outcomes import Outcome
 from ui.child.hidden import ReasonDialog
 from ui.desk import Desk
 from ui.page import Done

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.message import Trouble
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from ui.child.course import CoursePane
 from ui.desk import Desk
 from ui.runner import Runner

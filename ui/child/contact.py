@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPlainText
 
 from app.domain import ids, workdays
 from app.domain.message import Trouble
-from app.services.answers import ChildFile, PictureLine
+from app.services.answers.child import ChildFile, PictureLine
 from app.services.casework.contacts import IN_A_ROW, NOBODY, SHORT_LIMIT, WORDS_LIMIT, Contact, in_vain
 from ui.child.beware import Beware
 from ui.child.choices import DayField, KeyChoice, NextDay, Tick

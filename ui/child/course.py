@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.priority import Reason
-from app.services.answers import ChildFile, FactLine
+from app.services.answers.child import ChildFile, FactLine
 from ui.child.selected import SelectedFact
 from ui.child.siblings import SiblingsPane
 from ui.timeline import accessible

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from app.domain import ids, workdays
 from app.domain.decisions import REASON_LIMIT, SUGGESTED, TOOK_PART_LIMIT, Decision, DecisionKind, check
 from app.domain.message import Trouble
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from ui.child.choices import KeyChoice, NextDay, Tick
 from ui.child.drafts import DraftLine
 from ui.theme import theme

@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.answers import ChildFile, Outcome, RecordLine
+from app.services.answers.child import ChildFile, RecordLine
+from app.services.answers.outcomes import Outcome
 from app.services.links.link_answers import Consequences, RecordHit
 from ui.child.lists import Column, PlainTable
 from ui.desk import Desk

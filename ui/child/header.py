@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.decisions import DecisionKind
 from app.domain.priority import Level
-from app.services.answers import ChildFile, FactLine
+from app.services.answers.child import ChildFile, FactLine
 from app.services.links.link_answers import Doubt
 from ui.theme import theme
 from ui.tokens import CHILD, NAME, SECOND, SMALL

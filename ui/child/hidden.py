@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSizePolicy,
 
 from app.domain.message import Trouble
 from app.domain.whereabouts import OPENING
-from app.services.answers import ChildFile, Outcome
+from app.services.answers.child import ChildFile
+from app.services.answers.outcomes import Outcome
 from app.services.protection.unveiling import Opening, Place, Standing, Wish
 from ui.desk import Desk
 from ui.page import Done

@@ -6,7 +6,7 @@ from datetime import date
 
 from PySide6.QtCore import Signal
 
-from app.services.answers import ChildFile, ContactLine, DecisionLine, PictureLine
+from app.services.answers.child import ChildFile, ContactLine, DecisionLine, PictureLine
 from ui.child.lists import Column, Listed, PlainTable
 from ui.theme import theme
 from ui.timeline import wording

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.services.answers import ChildFile, RecordLine
+from app.services.answers.child import ChildFile, RecordLine
 from ui.child.reasons import dates_words
 from ui.theme import theme
 from ui.timeline import wording

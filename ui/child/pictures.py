@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
 from app.domain.pictures import COUNT_LIMIT
-from app.services.answers import PictureLine
+from app.services.answers.child import PictureLine
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.widgets.buttons import Button

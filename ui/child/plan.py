@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from app.domain import plans
 from app.domain.message import Trouble
 from app.domain.plans import AGREED, Plan
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from app.services.casework.planning import PlanLine
 from ui.child.choices import DayField
 from ui.child.drafts import DraftLine

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.answers import ChildFile, Outcome
+from app.services.answers.child import ChildFile
+from app.services.answers.outcomes import Outcome
 from app.services.protection.protecting import Lifting, Protection, Source
 from ui.desk import Desk
 from ui.page import Done

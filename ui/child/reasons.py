@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.priority import Reason
-from app.services.answers import ChildFile, SignChange
+from app.services.answers.child import ChildFile, SignChange
 from app.services.protection.need_to_know import CLOSED
 from ui.theme import theme
 from ui.timeline import glyphs

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.services.answers import RawRow
+from app.services.answers.child import RawRow
 from ui.theme import theme
 from ui.timeline import glyphs, wording
 from ui.timeline.lanes import Item

@@ -12,7 +12,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from ui.timeline.scale import Scale
 from ui.timeline.siblings import AxisBar, SiblingStrip, years_apart
 from ui.tokens import SECOND

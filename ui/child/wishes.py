@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSizePolicy,
 
 from app.domain.message import Trouble
 from app.domain.purposes import STANCES
-from app.services.answers import ChildFile, Outcome, WithheldItem
+from app.services.answers.child import ChildFile, WithheldItem
+from app.services.answers.outcomes import Outcome
 from app.services.imports.purposes import ExtractItems, StanceLine
 from ui.child.choices import DayField
 from ui.desk import Desk

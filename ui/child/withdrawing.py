@@ -7,7 +7,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.services.answers import ContactLine, DecisionLine
+from app.services.answers.child import ContactLine, DecisionLine
 from app.services.casework.planning import PlanLine
 from ui.theme import theme
 from ui.tokens import SECOND, TITLE

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.decisions import Decision
 from app.domain.message import Trouble
 from app.domain.plans import Plan
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from app.services.casework.contacts import Contact
 from app.services.casework.planning import PlanLine
 from app.services.casework.since import ColleagueAct

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.services.answers import Changes
+from app.services.answers.outcomes import Changes
 from app.services.imports.batches import BatchLine
 from ui.desk import Desk
 from ui.imports.dialogs import ask_where

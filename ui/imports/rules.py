@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.extracts.office_profile import words_of
 from app.domain.message import Trouble
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from app.services.imports.profiling import ProfileChange, ProfileLine
 from ui.desk import Desk
 from ui.imports.mapping_tables import code_words

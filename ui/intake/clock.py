@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
-from app.services.answers import Changes
+from app.services.answers.outcomes import Changes
 from app.services.casework.intake import Clock
 from ui.desk import Desk
 from ui.runner import Runner

@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.domain.message import Trouble
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from app.services.links.link_answers import Consequences
 from app.services.links.quality_answers import RulingHistory
 from ui.desk import Desk

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from app.services.links.link_answers import PairFile
 from app.services.links.quality_answers import SamplePair, Samples
 from ui.desk import Desk

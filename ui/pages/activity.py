@@ -14,7 +14,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import ids
-from app.services.answers import Changes
+from app.services.answers.outcomes import Changes
 from app.services.offices.activity import Activity, Question
 from app.services.papers.handing_out import ExportLine, Listing
 from ui.activity import anchor as sheets

@@ -15,7 +15,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from app.services.answers import CaseloadList, CaseloadQuery, CaseloadRow, Changes, MemberLine
+from app.services.answers.caseload import CaseloadList, CaseloadQuery, CaseloadRow
+from app.services.answers.outcomes import Changes, MemberLine
 from app.services.links.link_answers import Doubt
 from ui.caseload.emptiness import explain
 from ui.caseload.giving import Giving

@@ -15,15 +15,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.answers import (
-    Changes,
-    ChildFile,
-    ContactLine,
-    DecisionLine,
-    FactLine,
-    RawRow,
-    RecordLine,
-)
+from app.services.answers.child import ChildFile, ContactLine, DecisionLine, FactLine, RawRow, RecordLine
+from app.services.answers.outcomes import Changes
 from ui.child.beside import Beside
 from ui.child.closed import Closed
 from ui.child.comparing import Comparing

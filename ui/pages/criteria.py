@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
 from app.domain.weighing import PrioritySettings
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.criteria.effects import Preview
 from app.services.criteria.settling import CriteriaSettings, CriterionLine, SettingVersion
 from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services.answers import Changes
+from app.services.answers.outcomes import Changes
 from app.services.criteria.evaluating import Evaluation
 from ui.criteria.cells import LOW_ROW, CellsTable
 from ui.desk import Desk

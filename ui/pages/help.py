@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QScrollArea, QVBoxLayout, QWidget
 
-from app.services.answers import Changes
+from app.services.answers.outcomes import Changes
 from ui.desk import Desk
 from ui.helptexts import Block, read_topic, topics
 from ui.page import KeyLine, Page

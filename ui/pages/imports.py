@@ -18,7 +18,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.imports.import_jobs import Ended, Failed, Finished, Looked, News, PassedOver, Step, Stopped
 from ui.desk import Desk
 from ui.imports.acts import ImportActs

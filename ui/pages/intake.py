@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.intake import Form
 from app.domain.message import Trouble
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from app.services.casework.drafting import NOBODY, Draft
 from ui.child.drafts import DraftLine, Keeper
 from ui.desk import Desk

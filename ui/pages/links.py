@@ -16,7 +16,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.answers import Changes
+from app.services.answers.outcomes import Changes
 from app.services.links.link_answers import Consequences, PairFile, ReviewLine
 from ui.desk import Desk
 from ui.page import Done, KeyLine, Page

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.imports.import_jobs import Ended, Failed, Finished, News, Step
 from ui.desk import Desk
 from ui.imports.progress import ProgressStrip

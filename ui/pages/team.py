@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, 
 
 from app.domain.message import Trouble
 from app.domain.priority import Level
-from app.services.answers import CaseloadQuery, Changes, Outcome
+from app.services.answers.caseload import CaseloadQuery
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.signing import WaitingDecision
 from app.services.casework.team import Away, Figures, Load, Suggestion, Team
 from ui.desk import Desk

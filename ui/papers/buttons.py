@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.services.answers import CaseloadQuery, ChildFile
+from app.services.answers.caseload import CaseloadQuery
+from app.services.answers.child import ChildFile
 from app.services.papers.paper import Paper
 from app.services.papers.papers import CHILD_FORMS
 from ui.desk import Desk

@@ -16,7 +16,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.domain.message import Trouble
-from app.services.answers import Changes
+from app.services.answers.outcomes import Changes
 from app.services.papers.paper import Paper
 from app.services.papers.papers import ADDRESSED, CHILD_FORMS
 from ui.desk import Desk

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from app.domain.ages import fiscal_year
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from ui.printing.blocks import heading
 from ui.printing.composing import Composer
 from ui.theme import theme

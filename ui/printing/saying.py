@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
-from app.services.answers import FactLine
+from app.services.answers.child import FactLine
 from app.services.papers.paper import Cell, Hidden, Paper, Several, Source, Span, Term, Value
 from ui.timeline import wording
 from ui.words import _, day_long, era_year, language, level_word, moment, reason_words, say, term

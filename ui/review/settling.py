@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.message import Trouble
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from app.services.links.link_answers import PairFile
 from ui.desk import Desk
 from ui.page import Done, Undo

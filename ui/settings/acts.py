@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.domain.message import Trouble
-from app.services.answers import Changes
+from app.services.answers.outcomes import Changes
 from ui.desk import Desk
 from ui.page import Done
 from ui.runner import Runner

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout, QWidget
 
-from app.services.answers import MemberLine
+from app.services.answers.outcomes import MemberLine
 from ui.settings.forms import ROLES
 from ui.theme import theme
 from ui.tokens import NAME, SECOND

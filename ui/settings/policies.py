@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout, QW
 
 from app.domain.message import Trouble
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from ui.desk import Desk
 from ui.page import Done, Undo
 from ui.runner import Runner

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.domain.message import Trouble
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from ui.child.hidden import ReasonDialog
 from ui.desk import Desk
 from ui.page import Done, Undo

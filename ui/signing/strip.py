@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.domain.decisions import SignOff, SignOffState
 from app.domain.message import Trouble
-from app.services.answers import ChildFile, DecisionLine
+from app.services.answers.child import ChildFile, DecisionLine
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.signing.acts import SignActs

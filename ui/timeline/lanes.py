@@ -17,7 +17,7 @@ from itertools import accumulate
 
 from app.domain.facts import KINDS
 from app.domain.sectors import Sector
-from app.services.answers import ContactLine, DecisionLine, FactLine, WithheldItem
+from app.services.answers.child import ContactLine, DecisionLine, FactLine, WithheldItem
 
 OUTREACH = "outreach"
 

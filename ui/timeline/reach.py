@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from app.domain.ages import class_year
 from app.domain.sectors import Sector
-from app.services.answers import ChildFile, FactLine, Gap
+from app.services.answers.child import ChildFile, FactLine, Gap
 from ui.timeline.lanes import Hole, Lanes
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from app.domain.facts import KINDS
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import ChildFile, FactLine
+from app.services.answers.child import ChildFile, FactLine
 from ui.timeline.lanes import (
     OUTREACH,
     Hole,

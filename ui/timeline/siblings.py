@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from ui.theme import theme
 from ui.timeline.axis import paint_axis, paint_today
 from ui.timeline.compact import Piece, lane_strips, paint_lanes

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.priority import Reason
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from ui.theme import theme
 from ui.timeline.lanes import Item, Lanes, Place
 from ui.timeline.layout import strips, tally

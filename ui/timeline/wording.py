@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from app.domain.facts import KINDS
-from app.services.answers import DecisionLine, FactLine, WithdrawnSource, WithheldItem
+from app.services.answers.child import DecisionLine, FactLine, WithdrawnSource, WithheldItem
 from ui.timeline.lanes import Item, Shape
 from ui.words import _, day_long, day_short, language, month_long, number, term
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import SectorMark
+from app.services.answers.caseload import SectorMark
 from ui.theme import theme
 from ui.widgets.text import tip
 from ui.words import _, day_short, language, level_letter, level_word, sector_word

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.storage.offices.office import Office
 from app.storage.truth.desk import id_bytes
 

@@ -19,13 +19,7 @@ from app.domain.dates import day_of, full_day
 from app.domain.decisions import DecisionKind
 from app.domain.priority import Level, Reason
 from app.domain.sectors import SECTORS, Sector
-from app.services.answers import (
-    CaseloadList,
-    CaseloadQuery,
-    CaseloadRow,
-    Freshness,
-    SectorMark,
-)
+from app.services.answers.caseload import CaseloadList, CaseloadQuery, CaseloadRow, Freshness, SectorMark
 from app.services.casework.ids import Ids
 from app.services.casework.narrowing import (
     NEW_DAYS,

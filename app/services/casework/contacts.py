@@ -17,7 +17,8 @@ from app.domain.dates import day_of, full_day
 from app.domain.decisions import EARLIEST, LATEST
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
-from app.services.answers import Changes, ContactLine, Outcome, PictureLine
+from app.services.answers.child import ContactLine, PictureLine
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.since import unseen
 from app.services.priority.runs import heed
 from app.storage.offices.office import Office

@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.ages import class_year
 from app.domain.dates import day_of
 from app.domain.sectors import Sector
-from app.services.answers import Gap
+from app.services.answers.child import Gap
 from app.services.deriving.coverage import uncovered
 
 SHORTEST_GAP_DAYS = 7

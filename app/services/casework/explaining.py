@@ -14,7 +14,7 @@ from typing import Any
 from app.domain.criteria import Criterion, Measure
 from app.domain.dates import day_of
 from app.domain.priority import Level, Reason
-from app.services.answers import NearSign, PriorityChange, SignChange, WhyNot
+from app.services.answers.child import NearSign, PriorityChange, SignChange, WhyNot
 from app.services.casework import caseload, selecting
 from app.services.priority.prioritising import measure_child
 from app.services.priority.runs import criteria_of, published_run, settings_of

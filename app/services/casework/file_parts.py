@@ -14,7 +14,7 @@ from app.domain.decisions import DecisionKind
 from app.domain.facts import KINDS, Fact
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import DecisionLine, FactLine, HouseholdMember, RecordLine, Unknown
+from app.services.answers.child import DecisionLine, FactLine, HouseholdMember, RecordLine, Unknown
 from app.services.casework.signing import NEWEST_SIGN_OFF, sign_off_of
 from app.services.casework.withdrawn_sources import withdrawn_sources
 from app.storage.batches.line_runs import batches_of

@@ -17,7 +17,7 @@ from app.domain.decisions import EARLIEST, LATEST
 from app.domain.entries import Kind
 from app.domain.message import WrongUse
 from app.domain.priority import Level
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.contacts import existing
 from app.services.protection.need_to_know import narrowed_to_own
 from app.storage.offices.office import Office

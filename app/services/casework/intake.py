@@ -18,7 +18,7 @@ from app.domain.dates import full_day
 from app.domain.intake import Form, NewChild
 from app.domain.message import WrongUse
 from app.domain.sectors import Sector
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.deriving.rebuilding import catch_up
 from app.services.deriving.searching import phrase
 from app.services.protection.need_to_know import closed_to

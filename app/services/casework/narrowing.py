@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from app.domain.priority import LEVELS, Level
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.deriving.searching import phrases
 from app.storage.priorities.roll import NOTHING, POINTS, Column, Roll, unpacked
 from app.storage.priorities.roll_kept import letter

@@ -11,7 +11,7 @@ from app.domain import ids, plans
 from app.domain.entries import Kind
 from app.domain.message import WrongUse
 from app.domain.plans import Plan
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.contacts import existing
 from app.services.casework.since import unseen
 from app.storage.offices.office import Office

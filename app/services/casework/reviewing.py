@@ -19,12 +19,8 @@ from app.domain.decisions import Decision
 from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import (
-    Changes,
-    ChildFile,
-    Outcome,
-    RawRow,
-)
+from app.services.answers.child import ChildFile, RawRow
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework import explaining
 from app.services.casework.caseload import as_of, freshness, reasons_of, sector_marks
 from app.services.casework.contacts import contacts_of, existing

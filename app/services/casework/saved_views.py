@@ -18,7 +18,8 @@ from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import DUE, SORTS, CaseloadQuery, Changes, Outcome
+from app.services.answers.caseload import DUE, SORTS, CaseloadQuery
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.narrowing import VIEWS
 from app.storage.offices.office import Office
 

@@ -18,7 +18,7 @@ from app.domain.decisions import REASON_LIMIT, DecisionKind, SignOff, SignOffSta
 from app.domain.entries import Entry, Kind
 from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.storage.offices.office import Office
 from app.storage.truth.desk import id_bytes, id_text
 from app.storage.truth.journal import Derive

@@ -20,7 +20,8 @@ from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.domain.priority import Level
 from app.domain.roles import MAY, Member
-from app.services.answers import CaseloadQuery, Changes, Outcome
+from app.services.answers.caseload import CaseloadQuery
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework import assigning, caseload
 from app.services.casework.selecting import DEFAULT_CAPACITY, decided_on
 from app.services.casework.sharing import MOST, Plan, had_before, schools_of, siblings_of

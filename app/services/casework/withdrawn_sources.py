@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain import ids
-from app.services.answers import WithdrawnSource
+from app.services.answers.child import WithdrawnSource
 
 _WITHDRAWALS = """
     SELECT e.payload, e.time, coalesce(m.name, ''), b.file FROM entry AS e

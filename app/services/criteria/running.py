@@ -10,7 +10,7 @@ from datetime import datetime
 
 from app.domain.entries import Kind
 from app.domain.message import Message, WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.publishing import Worked, new_view, publish
 from app.services.deriving.profiles_in_force import profiles_of_view
 from app.services.deriving.regrouping import bring_along

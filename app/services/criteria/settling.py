@@ -16,7 +16,7 @@ from app.domain.criteria import Criterion
 from app.domain.entries import Kind
 from app.domain.message import WrongUse
 from app.domain.weighing import PrioritySettings, rarity
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework import selecting
 from app.services.priority.asked import Asked
 from app.services.priority.runs import criteria, criteria_of, published_run_of, settings_of

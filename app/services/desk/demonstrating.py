@@ -14,7 +14,7 @@ from app.demo.city import make_city
 from app.demo.writing import write_extracts
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Message, Refused
-from app.services.answers import CaseloadQuery, CaseloadRow
+from app.services.answers.caseload import CaseloadQuery, CaseloadRow
 from app.services.casework import assigning, caseload, contacts, reviewing
 from app.services.imports import importing
 from app.services.offices import belonging, opening

@@ -16,7 +16,7 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.weighing import PrioritySettings
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework import assigning, contacts, followups, planning, reviewing, signing
 from app.services.casework.selecting import DEFAULT_CAPACITY, DEFAULT_SAMPLE
 from app.services.casework.team import SETTING as TEAM

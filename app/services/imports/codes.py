@@ -17,7 +17,7 @@ from app.domain.extracts.cells import Flawed, cells_of
 from app.domain.extracts.meanings import Meaning, likely, tables_of
 from app.domain.extracts.office_profile import CODED, words_of
 from app.domain.extracts.profile import Profile
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.imports.import_jobs import Finished, ImportJob, Step, Tell
 from app.storage.files.unknown_files import Sample, Tally, tally
 from app.storage.offices.office import Office

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.domain.message import Message, Refused, Trouble, WrongUse
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from app.services.imports.file_preview import FilePreview
 from app.services.imports.gathering import gather
 from app.services.imports.outliving import end_with_parent

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.domain.entries import Kind
 from app.domain.message import Message, Refused
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.publishing import Worked, made_ready, new_view, publish
 from app.services.deriving.laying import deliveries
 from app.services.deriving.models import model_in_force

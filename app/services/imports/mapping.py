@@ -21,7 +21,7 @@ from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.extracts.suggesting import ALIASES, Guess, folded, halves_of_a_name, likeness, suggest
 from app.domain.extracts.text import header_form
 from app.domain.message import Message
-from app.services.answers import Outcome
+from app.services.answers.outcomes import Outcome
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.imports import codes, profiling
 from app.services.imports.file_preview import PreviewCell, PreviewColumn, PreviewRow, preview_cell, unguarded

@@ -19,7 +19,7 @@ from app.domain.extracts.office_profile import laid_over
 from app.domain.extracts.profile import Profile
 from app.domain.extracts.reading import plan_columns
 from app.domain.message import WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.priority.runs import published_run_of
 from app.storage.definitions.office_profiles import documents, profiles_in

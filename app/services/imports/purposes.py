@@ -19,7 +19,7 @@ from app.domain.extracts.profile import Profile
 from app.domain.message import Message, WrongUse
 from app.domain.purposes import AGAINST, BASES, STANCES, WHOLE, locked
 from app.domain.sectors import Sector
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.publishing import Worked, new_view, publish
 from app.services.deriving.facts import derive_facts_again
 from app.services.deriving.laying import deliveries

@@ -14,7 +14,7 @@ from typing import Any
 
 from app.domain.entries import Kind, named
 from app.domain.message import Message, Refused, WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.publishing import Worked, compared, made_ready, moved_levels, new_view, publish
 from app.services.deriving.laying import deliveries
 from app.services.deriving.profiles_in_force import changed_since

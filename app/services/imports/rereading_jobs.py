@@ -11,7 +11,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any
 
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.imports.import_jobs import Finished, ImportJob, Tell, telling
 from app.storage.offices.office import Office
 

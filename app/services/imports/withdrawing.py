@@ -18,7 +18,7 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.extracts.supplement import origin
 from app.domain.message import Message, Refused, WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.publishing import Worked, compared, made_ready, moved_levels, new_view, publish
 from app.services.deriving.laying import corrections, deliveries, delivery_of
 from app.services.deriving.profiles_in_force import changed_since

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import SectorMark
+from app.services.answers.caseload import SectorMark
 
 
 @dataclass(frozen=True)

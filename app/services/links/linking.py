@@ -13,7 +13,7 @@ from typing import Any
 from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.deriving.rebuilding import catch_up
 from app.services.deriving.regrouping import Regrouped
 from app.services.links.plans import (

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from app.domain.message import Message, Refused
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.deriving.profiles_in_force import profiles_of
 from app.services.imports.import_jobs import Finished, ImportJob, MayPublish, Step, Tell
 from app.storage.offices.office import Office

@@ -17,7 +17,7 @@ from app.domain.entries import Kind
 from app.domain.message import Message, Refused, WrongUse
 from app.linkage.model import Model, shipped_model, shipped_variants
 from app.linkage.training import train
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework.publishing import Worked, new_view, publish
 from app.services.deriving.laying import deliveries
 from app.services.deriving.links import LinkChange, derive_links, spellings

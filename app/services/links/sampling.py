@@ -18,7 +18,7 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.intervals import exact
 from app.domain.message import WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.deriving.models import model_in_force
 from app.services.deriving.persons import TRUST
 from app.services.links.quality_answers import Estimate, SampleLine, SamplePair, Samples

@@ -21,7 +21,7 @@ from app.domain.message import Message
 from app.domain.priority import Level
 from app.domain.sectors import Sector
 from app.domain.weighing import PrioritySettings
-from app.services.answers import SORTS, CaseloadQuery
+from app.services.answers.caseload import SORTS, CaseloadQuery
 from app.services.casework import caseload, contacts, reviewing
 from app.services.criteria import effects
 from app.services.measuring.filling import Filled, fill_office

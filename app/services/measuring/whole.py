@@ -22,7 +22,7 @@ from typing import Any
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Message
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.services.desk.demonstrating import write_demo_extracts
 from app.services.imports import importing

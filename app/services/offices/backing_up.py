@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.domain.entries import Kind
 from app.domain.message import Refused, Trouble, WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.offices.open_backups import due, give_up, keep_open
 from app.services.offices.opening import open_office
 from app.services.offices.verifying import verify

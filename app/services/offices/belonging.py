@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.domain.message import Refused
 from app.domain.roles import Role
-from app.services.answers import MemberLine
+from app.services.answers.outcomes import MemberLine
 from app.services.offices.policy import factor_required, heed_factor
 from app.storage.files.exports import check_out, write_new_file
 from app.storage.keyring import keyfile, keys, passphrases, slots

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.storage.offices import people
 from app.storage.offices.office import Office
 

@@ -19,7 +19,7 @@ from typing import Any
 from app.domain import ids
 from app.domain.message import WrongUse
 from app.domain.sectors import SECTORS
-from app.services.answers import ChildFile, FactLine
+from app.services.answers.child import ChildFile, FactLine
 from app.services.casework import reviewing
 from app.services.criteria import disclosing, evaluating
 from app.services.imports.batches import rejection_lines

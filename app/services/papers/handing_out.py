@@ -21,7 +21,8 @@ from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Message, Refused, WrongUse
 from app.domain.priority import Reason
-from app.services.answers import CaseloadQuery, CaseloadRow, Changes, Outcome
+from app.services.answers.caseload import CaseloadQuery, CaseloadRow
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.casework import caseload
 from app.services.papers import exporting
 from app.services.papers.papers import Cell, Grid, Paper

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.intake import QUESTIONS, TO_BE_SEEN, Pointer, points_to
 from app.domain.message import Message
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from app.services.casework.intake import NoticeLine
 from app.services.papers.paper import Blanks, Block, Cell, Fields, Grid, Hidden, Prose, Several, Term, Value
 

@@ -19,7 +19,7 @@ from app.domain.dates import day_of, full_day
 from app.domain.entries import Kind
 from app.domain.message import Message, WrongUse
 from app.domain.outreach import RECENT_DAYS, STATES
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.papers.paper import Blanks, Paper, Prose
 from app.services.priority.runs import criteria, published_run_of
 from app.storage.definitions.criteria_files import in_order

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
-from app.services.answers import ChildFile, FactLine
+from app.services.answers.child import ChildFile, FactLine
 
 FAMILY_FORMS = ("absence_card", "letter", "plan")
 """What goes to a family: says neither why nor how it is handled inside."""

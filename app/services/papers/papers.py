@@ -15,7 +15,8 @@ from typing import Any
 from app.domain import ids
 from app.domain.entries import Kind
 from app.domain.message import Message, WrongUse
-from app.services.answers import CaseloadQuery, CaseloadRow, ChildFile, FactLine
+from app.services.answers.caseload import CaseloadQuery, CaseloadRow
+from app.services.answers.child import ChildFile, FactLine
 from app.services.casework import caseload, intake, planning
 from app.services.casework.reviewing import child_file
 from app.services.papers.notices import NOTICE_FORMS, who

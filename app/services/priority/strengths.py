@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from app.domain.criteria import Span, Window
 from app.domain.facts import Fact
 from app.domain.sectors import Sector
-from app.services.answers import ContactLine, Strength
+from app.services.answers.child import ContactLine, Strength
 
 _TERM = Window(Span.TERM, days=60)
 _RECENT = timedelta(days=92)

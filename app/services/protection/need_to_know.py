@@ -16,18 +16,12 @@ from typing import Any, TypeVar
 
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
+from app.domain.priority import Reason
 from app.domain.roles import MAY, Role
 from app.domain.sectors import Sector
-from app.services.answers import (
-    CaseloadRow,
-    Changes,
-    ChildFile,
-    ClosedSector,
-    Outcome,
-    PriorityChange,
-    Reason,
-    SectorMark,
-)
+from app.services.answers.caseload import CaseloadRow, SectorMark
+from app.services.answers.child import ChildFile, ClosedSector, PriorityChange
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.priority.runs import criteria_of, settings_of
 from app.services.protection.unveiling import openings
 from app.storage.offices.office import Office

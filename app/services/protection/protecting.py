@@ -16,7 +16,7 @@ from app.domain import ids
 from app.domain.dates import full_day
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.deriving.rebuilding import catch_up
 from app.storage.batches.line_runs import batches_of
 from app.storage.offices.office import Office

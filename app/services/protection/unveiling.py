@@ -15,7 +15,7 @@ from app.domain import entries, ids
 from app.domain.entries import Kind
 from app.domain.message import Refused, WrongUse
 from app.domain.whereabouts import FIELDS, OPENING
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.deriving.profiles_in_force import profiles_of_view
 from app.services.deriving.rows import RowBook
 from app.storage.batches.sealed_rows import granted_keys, keys_granted

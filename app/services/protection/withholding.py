@@ -16,7 +16,7 @@ from app.domain.extracts.profile import Profile
 from app.domain.extracts.recognising import plan_columns
 from app.domain.message import Refused
 from app.domain.purposes import WHOLE, Withheld, kept_of_person
-from app.services.answers import WithheldItem
+from app.services.answers.child import WithheldItem
 from app.services.deriving.profiles_in_force import profiles_of
 from app.storage.files.source_rows import Source
 from app.storage.offices.office import Office

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.sectors import SECTORS
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.deriving.searching import phrase
 from app.storage.offices.office import Office
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services.answers import CaseloadList, CaseloadQuery
+from app.services.answers.caseload import CaseloadList, CaseloadQuery
 from app.services.casework import caseload, explaining, reviewing
 from app.services.criteria import effects
 from app.services.priority.runs import settings_of

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.intake import QUESTIONS, Form, NewChild, Pointer, most_urgent, points_to
 from app.domain.message import Refused, WrongUse
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, contacts, intake, reviewing
 from app.services.deriving import rebuilding
 from app.services.imports import withdrawing

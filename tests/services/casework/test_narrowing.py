@@ -17,7 +17,7 @@ from app.domain.decisions import Decision, DecisionKind
 from app.domain.intake import Form, NewChild
 from app.domain.priority import LEVELS
 from app.domain.sectors import SECTORS
-from app.services.answers import DUE, SORTS, CaseloadQuery
+from app.services.answers.caseload import DUE, SORTS, CaseloadQuery
 from app.services.casework import assigning, caseload, contacts, followups, intake, narrowing, reviewing, selecting
 from app.services.casework.rolls import roll_at_hand
 from app.services.measuring.filling import fill_office

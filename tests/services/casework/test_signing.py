@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind, SignOffState
 from app.domain.message import Refused, WrongUse
-from app.services.answers import DecisionLine
+from app.services.answers.child import DecisionLine
 from app.services.casework import reviewing, signing
 from app.services.desk import undoing
 from app.services.offices import verifying

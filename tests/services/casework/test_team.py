@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused, WrongUse
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import assigning, caseload, contacts, reviewing, team
 from app.services.casework.team import Away
 from app.services.desk import undoing

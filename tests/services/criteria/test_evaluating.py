@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.decisions import Decision, DecisionKind
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, reviewing, selecting
 from app.services.criteria import disclosing, evaluating, running
 from app.services.criteria.evaluating import Evaluation, Firing, Line, Rate, Share

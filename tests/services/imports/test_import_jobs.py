@@ -13,7 +13,7 @@ import pytest
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Message
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.services.imports import batches, import_jobs
 from app.services.imports.import_jobs import Course, Ended, Failed, Finished, Looked, News, Step, Stopped

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.message import Refused, WrongUse
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.imports import importing
 from app.services.papers import exporting, handing_out
 from app.storage.offices.office import Office

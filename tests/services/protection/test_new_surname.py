@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain import ids
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import caseload, reviewing
 from app.services.imports import previewing
 from app.services.links import pairs

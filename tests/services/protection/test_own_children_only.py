@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.message import Refused
-from app.services.answers import CaseloadQuery
+from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import assigning, caseload, followups, reviewing
 from app.services.desk import undoing
 from app.services.protection import need_to_know

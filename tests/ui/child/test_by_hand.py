@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.message import Refused
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import Changes, ChildFile, MemberLine, Outcome
+from app.services.answers.child import ChildFile
+from app.services.answers.outcomes import Changes, MemberLine, Outcome
 from app.services.links.link_answers import Consequences, Doubt, DoubtLine, PersonBrief, RecordHit
 from tests.ui.fakes import TODAY, FakeDrafting
 from tests.ui.sample_child import sample_child

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.message import Refused
-from app.services.answers import Changes, ChildFile, DecisionLine, MemberLine, Outcome, RawRow
+from app.services.answers.child import ChildFile, DecisionLine, RawRow
+from app.services.answers.outcomes import Changes, MemberLine, Outcome
 from app.services.casework.contacts import Contact
 from app.services.casework.since import ColleagueAct
 from tests.ui.fakes import FakeDrafting

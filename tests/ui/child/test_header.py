@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.priority import Level
 from app.domain.sectors import Sector
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from app.services.links.link_answers import Doubt, DoubtLine
 from tests.ui.sample_child import TODAY, sample_child
 from ui.child.header import Cell, Header, given_name, seven

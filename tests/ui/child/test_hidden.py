@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.services.answers import Changes, Outcome
+from app.services.answers.outcomes import Changes, Outcome
 from app.services.protection.protecting import Lifting, Protection, Source
 from app.services.protection.unveiling import Opening, Place, Standing, Wish
 from tests.ui.sample_child import PERSON, TODAY, sample_child

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.sectors import Sector
-from app.services.answers import ChildFile, WithdrawnSource, WithheldItem
+from app.services.answers.child import ChildFile, WithdrawnSource, WithheldItem
 from tests.ui.sample_child import sample_child
 from ui import words
 from ui.child.history import HistoryTab

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.facts import KINDS
 from app.domain.sectors import Sector
-from app.services.answers import ChildFile, Gap
+from app.services.answers.child import ChildFile, Gap
 from tests.ui.sample_child import TODAY, child_with, sample_child
 from ui.timeline.lanes import Lane, Lanes, LaneState, Row, Shape
 from ui.timeline.reach import common_holes

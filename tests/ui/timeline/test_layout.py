@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from app.services.answers import ChildFile
+from app.services.answers.child import ChildFile
 from tests.ui.sample_child import child_with, sample_child
 from ui.timeline.lanes import Item, Lanes, RowStyle
 from ui.timeline.layout import (
