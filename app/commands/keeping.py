@@ -98,6 +98,8 @@ def _run_verify(parsed: argparse.Namespace) -> int:
         tell(one)
     for one in found:
         show(say(one, system_language()))
-    if not found:
+    if found:
+        tell(verifying.advice(found))
+    else:
         show(say(Message("verify.sound"), system_language()))
     return UNSOUND if found else DONE
