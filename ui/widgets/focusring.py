@@ -4,7 +4,7 @@ chosen. Buttons, fields and lines draw theirs themselves.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PySide6.QtCore import SIGNAL, SLOT, QEvent, QObject, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
 from shiboken6 import isValid
@@ -63,21 +63,38 @@ def ringed(widget: QWidget) -> None:
 def watch() -> None:
     """Let the ring follow the focus, in every window; harmless when called again."""
     application = QApplication.instance()
-    if isinstance(application, QApplication) and not application.property(_SILENT):
-        application.setProperty(_SILENT, True)
-        application.focusChanged.connect(_heed)
+    if isinstance(application, QApplication) and application.findChild(_Follower) is None:
+        _Follower(application)
 
 
-def _heed(old: QWidget | None, new: QWidget | None) -> None:
-    for widget in (old, new):
-        if widget is not None and isValid(widget):
-            window = widget.window()
-            ring = window.findChild(FocusRing, options=Qt.FindChildOption.FindDirectChildrenOnly)
-            wanted = widget if widget is new and _may_need(widget) else None
-            if ring is None and wanted is not None:
-                ring = FocusRing(window)
-            if ring is not None:
-                ring.put(wanted)
+class _Follower(QObject):
+    """Looks where the focus is once it has moved. Not while it moves: what it leaves may be on its way out, and
+    must not be touched from here; so Qt itself starts the timer."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._ring: FocusRing | None = None
+        self._moved = QTimer(self)
+        self._moved.setSingleShot(True)
+        self._moved.setInterval(0)
+        self._moved.timeout.connect(self._heed)
+        QObject.connect(application, SIGNAL("focusChanged(QWidget*,QWidget*)"), self._moved, SLOT("start()"))
+
+    def _heed(self) -> None:
+        widget = QApplication.focusWidget()
+        wanted = widget if widget is not None and _may_need(widget) else None
+        ring = _ring_of(wanted.window()) if wanted is not None else None
+        if self._ring is not None and self._ring is not ring and isValid(self._ring):
+            self._ring.put(None)
+        self._ring = ring
+        if ring is not None:
+            ring.put(wanted)
+
+
+def _ring_of(window: QWidget) -> FocusRing:
+    """The one that the window has, else a new one."""
+    ring = window.findChild(FocusRing, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return ring if isinstance(ring, FocusRing) else FocusRing(window)
 
 
 def _may_need(widget: QWidget) -> bool:
