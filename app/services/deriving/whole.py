@@ -158,9 +158,15 @@ def _spell(db: Any, profiles: dict[str, Profile], book: RowBook, laid: _Laid, re
     return same
 
 
+LARGE = 20_000
+"""Standing rows from which the memory of a stage is worth giving back."""
+
+
 def _let_go(db: Any, whole: bool) -> None:
-    """Between two stages. In a month the next one reads most pages again: they stay where nobody needs the memory."""
-    give_back(*([db] if whole else []))
+    """Between two stages of a large office; in a small one it would take longer than the stage. In a month the next
+    one reads most pages again: they stay where nobody needs the memory."""
+    if len(db.execute("SELECT 1 FROM standing LIMIT ?", (LARGE,)).fetchall()) == LARGE:
+        give_back(*([db] if whole else []))
 
 
 def _bare_what_is_shut(db: Any, profiles: dict[str, Profile], named: set[int], partly: bool) -> None:
