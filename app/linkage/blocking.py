@@ -17,7 +17,7 @@ import numpy as np
 from app.linkage.comparisons import BLOCKING
 from app.linkage.lines import Column, Lines
 
-FORMS = 1
+FORMS = 2
 """Counted up with every change to the normal forms: keys of other forms find nobody."""
 
 RULES = hashlib.sha256(repr((FORMS, BLOCKING)).encode()).hexdigest()[:16]

@@ -17,6 +17,7 @@ from app.linkage import normal
 from app.linkage.addresses import Address
 from app.linkage.given_names import told
 from app.linkage.lines import Column, Lines, spread
+from app.linkage.placeholders import names_nobody, says_nothing
 from app.linkage.sounds import sound
 from app.linkage.variants import Variants
 from app.linkage.words import Words
@@ -87,15 +88,23 @@ class _Raw(dict[str, _Texts]):
         super().__init__()
         self.records = records["record_id"].to_numpy(dtype="int64")
         for name in RAW_COLUMNS[1:]:
-            self[name] = _texts_of(records[name]) if name in records.columns else self._nothing()
+            self[name] = _texts_of(name, records[name]) if name in records.columns else self._nothing()
 
     def _nothing(self) -> _Texts:
         return _Texts([_SILENT], np.zeros(len(self.records), dtype=np.int64))
 
 
-def _texts_of(column: pd.Series) -> _Texts:
+_EMPTY: Mapping[str, Callable[[str], bool]] = dict.fromkeys(("name", "kana", "guardian"), names_nobody) | dict.fromkeys(
+    ("address", "register_number", "household", "facility"), says_nothing
+)
+"""What counts as empty in these columns."""
+
+
+def _texts_of(name: str, column: pd.Series) -> _Texts:
     place, different = pd.factorize(column)
     texts = [*different.tolist(), _SILENT]  # what is missing has the place -1: the last
+    if name in _EMPTY:
+        texts = [_SILENT if _EMPTY[name](text) else text for text in texts]
     return _Texts(texts, np.where(place < 0, len(texts) - 1, place))
 
 
