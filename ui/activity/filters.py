@@ -14,6 +14,7 @@ from ui.theme import theme
 from ui.tokens import FIELD_SMALL, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.chips import Chip
+from ui.widgets.days import show_years
 from ui.widgets.forms import choose, combo
 from ui.widgets.ground import Ground
 from ui.widgets.text import Label
@@ -115,11 +116,11 @@ class Filters(Ground):
 
 def _day_field(says: str) -> QDateEdit:
     field = QDateEdit()
-    field.setDisplayFormat("yyyy-MM-dd")
+    show_years(field)
     field.setCalendarPopup(True)
     field.setFont(theme.font())
     field.setFixedHeight(FIELD_SMALL + 2)
-    field.setFixedWidth(124)
+    field.setMinimumWidth(field.sizeHint().width() + 8)
     field.setAccessibleName(says)
     return field
 

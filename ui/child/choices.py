@@ -1,6 +1,6 @@
-"""Controls that the forms of the child page share: choices with a key, ticks, a day or none.
+"""Controls that the forms of the child page share: choices with a key, ticks, the next date.
 
-Real radio buttons, check boxes and date fields underneath, so that screen readers see a group;
+Real radio buttons and check boxes underneath, so that screen readers see a group;
 the painting is ours, from tokens.
 """
 
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDateEdit,
     QGridLayout,
     QHBoxLayout,
     QRadioButton,
@@ -28,11 +27,10 @@ from ui.theme import theme
 from ui.timeline import glyphs
 from ui.tokens import BODY, SMALL
 from ui.widgets.buttons import Button, keycap_width, paint_keycap
+from ui.widgets.days import HEIGHT, DayField
 from ui.widgets.ground import draw_box
 from ui.widgets.text import Label, tip
 from ui.words import _, language, weekday
-
-HEIGHT = 26
 
 
 class KeyChoice(QRadioButton):
@@ -143,33 +141,6 @@ class Tick(QCheckBox):
             glyphs.words(painter, cut, 23, self.height() / 2, "text", BODY)
         if self.hasFocus():
             draw_box(painter, QRectF(self.rect()), None, "focus", 3, 2)
-
-
-class DayField(QDateEdit):
-    """A day, or none: the day before the earliest stands for "not set"."""
-
-    def __init__(self, earliest: date, none_words: str, says: str) -> None:
-        super().__init__()
-        self._none = QDate(earliest.year, earliest.month, earliest.day).addDays(-1)
-        self.setFont(theme.font())
-        self.setFixedHeight(HEIGHT)
-        self.setCalendarPopup(True)
-        self.setLocale(QLocale("ja_JP" if language() == "ja" else "en_GB"))
-        self.setDisplayFormat("M月d日（ddd）" if language() == "ja" else "ddd d MMM yyyy")
-        self.setMinimumDate(self._none)
-        self.setMaximumDate(self._none.addYears(20))
-        self.setSpecialValueText(none_words)
-        self.setAccessibleName(says)
-        self.put(None)
-
-    def day(self) -> date | None:
-        """The chosen day, None when not set."""
-        chosen = self.date()
-        return None if chosen == self._none else date(chosen.year(), chosen.month(), chosen.day())
-
-    def put(self, day: date | None) -> None:
-        """Show a day, or that none is set."""
-        self.setDate(self._none if day is None else QDate(day.year, day.month, day.day))
 
 
 class NextDay(QWidget):

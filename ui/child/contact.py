@@ -21,7 +21,7 @@ from app.domain.message import Trouble
 from app.services.answers.child import ChildFile, PictureLine
 from app.services.casework.contacts import IN_A_ROW, NOBODY, SHORT_LIMIT, WORDS_LIMIT, Contact, in_vain
 from ui.child.beware import Beware
-from ui.child.choices import DayField, KeyChoice, NextDay, Tick
+from ui.child.choices import KeyChoice, NextDay, Tick
 from ui.child.drafts import DraftLine
 from ui.child.header import given_name
 from ui.child.pictures import PictureStrip
@@ -31,6 +31,7 @@ from ui.theme import theme
 from ui.tokens import NAME, SECOND, SMALL
 from ui.widgets.buttons import Button
 from ui.widgets.chips import FlowLayout
+from ui.widgets.days import DayField
 from ui.widgets.forms import line
 from ui.widgets.ground import Ground
 from ui.widgets.states import ErrorPanel

@@ -104,6 +104,8 @@ class CoursePane(QWidget):
         self.view.tallied.connect(self._tallied)
         self.view.selected.connect(self._selected)
         self.table.chosen.connect(self.view.select)
+        for source in (self.view, self.table, self.siblings):
+            source.row_wanted.connect(self.open_row)
         self.overview.moved.connect(self.view.show_from)
         self.selected.stepped.connect(self._step)
         self.selected.opened.connect(self.open_row)

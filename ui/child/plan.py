@@ -26,12 +26,12 @@ from app.domain.message import Trouble
 from app.domain.plans import AGREED, Plan
 from app.services.answers.child import ChildFile
 from app.services.casework.planning import PlanLine
-from ui.child.choices import DayField
 from ui.child.drafts import DraftLine
 from ui.child.plan_goals import Goals
 from ui.theme import theme
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.days import DayField
 from ui.widgets.forms import choose, combo, line
 from ui.widgets.ground import Ground
 from ui.widgets.states import ErrorPanel

@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.plans import GOALS_LIMIT, SHORT_LIMIT, STEPS_LIMIT, TEXT_LIMIT, Goal, Step
-from ui.child.choices import DayField
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.days import DayField
 from ui.widgets.forms import line
 from ui.widgets.ground import Ground
 from ui.widgets.text import Label

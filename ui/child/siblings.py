@@ -52,10 +52,12 @@ class _Head(Ground):
 
 
 class SiblingsPane(QWidget):
-    """``opened`` asks for a sibling's page; ``selected`` says that a fact of a strip has the focus now."""
+    """``opened`` asks for a sibling's page; ``selected`` says that a fact of a strip has the focus now,
+    ``row_wanted`` that its row as received is wanted."""
 
     opened = Signal(int)
     selected = Signal(object)
+    row_wanted = Signal()
     panned = Signal(float)
     zoomed = Signal(bool, float)
 
@@ -119,6 +121,7 @@ class SiblingsPane(QWidget):
         for place, file in enumerate(files):
             strip = SiblingStrip(file, bool(file.next_day and file.next_day < self._today))
             strip.selected.connect(lambda _place, strip=strip: self._took(strip))
+            strip.row_wanted.connect(self.row_wanted)
             strip.panned.connect(self.panned)
             strip.zoomed.connect(self.zoomed)
             head = _Head(file, own=not place)

@@ -14,7 +14,6 @@ from app.domain.purposes import STANCES
 from app.services.answers.child import ChildFile, WithheldItem
 from app.services.answers.outcomes import Outcome
 from app.services.imports.purposes import ExtractItems, StanceLine
-from ui.child.choices import DayField
 from ui.desk import Desk
 from ui.page import Done
 from ui.runner import Runner
@@ -22,6 +21,7 @@ from ui.theme import theme
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button, Segmented
 from ui.widgets.choosing import close_form
+from ui.widgets.days import DayField
 from ui.widgets.forms import combo
 from ui.widgets.states import ErrorPanel
 from ui.widgets.text import ElidedLabel, Label, tip

@@ -7,10 +7,10 @@ from datetime import date
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.child.choices import DayField
 from ui.imports.lines import FileLine
 from ui.tokens import SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.days import DayField, show_years
 from ui.widgets.text import Label
 from ui.words import _, language
 
@@ -30,7 +30,7 @@ class OwnDay(QWidget):
         self._may = False
         self.field = DayField(_EARLIEST, "", _("imports.day"))
         if language() == "ja":  # the year may be another one here
-            self.field.setDisplayFormat("yyyy年M月d日（ddd）")
+            show_years(self.field, "（ddd）")
         self.field.setMaximumDate(QDate(today.year, today.month, today.day))
         self.origin = Label(role="text2", px=SECOND, wrap=True)
         self.apply = Button(_("imports.day.apply"), height=26)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import QDateTimeEdit, QGridLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout
 
 from app.domain.intake import CHANNELS, KINDS_OF_ABUSE, ROUTES, TYPES
 from ui.theme import theme
-from ui.tokens import FIELD_SMALL, NAME, SECOND
+from ui.tokens import NAME, SECOND
+from ui.widgets.days import MomentField
 from ui.widgets.forms import choose, combo, line
 from ui.widgets.ground import Ground
 from ui.widgets.text import Label
@@ -32,12 +33,7 @@ class FormPane(Ground):
         self.type = combo([(one, term("value", one)) for one in TYPES], _("intake.type"))
         kinds = [("", _("intake.abuse.unknown")), *((one, term("value", one)) for one in KINDS_OF_ABUSE)]
         self.abuse = combo(kinds, _("intake.abuse"))
-        self.received = QDateTimeEdit()
-        self.received.setFont(theme.font())
-        self.received.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
-        self.received.setFixedHeight(FIELD_SMALL + 2)
-        self.received.setDisplayFormat("yyyy/MM/dd HH:mm")
-        self.received.setAccessibleName(_("intake.received"))
+        self.received = MomentField(_("intake.received"))
         self.lines = {key: line(_(f"intake.{key}"), hint=_(f"intake.{key}.hint")) for key in _LINES}
         self.texts = {key: _text(key, tall) for key, tall in _TALL.items()}
         self._build()
@@ -59,16 +55,18 @@ class FormPane(Ground):
         grid.setVerticalSpacing(4)
         grid.setHorizontalSpacing(8)
         pairs = (
-            ("channel", self.channel), ("received", self.received), ("route", self.route), ("type", self.type),
-            ("caller", self.lines["caller"]), ("abuse", self.abuse), ("relation", self.lines["relation"]),
-            ("reach", self.lines["reach"]), ("when", self.lines["when"]), ("where_now", self.lines["where_now"]),
+            ("channel", self.channel), ("route", self.route), ("type", self.type), ("abuse", self.abuse),
+            ("caller", self.lines["caller"]), ("relation", self.lines["relation"]), ("reach", self.lines["reach"]),
+            ("when", self.lines["when"]), ("where_now", self.lines["where_now"]),
         )  # fmt: skip
-        for at, (key, field) in enumerate(pairs):
+        grid.addWidget(Label(_("intake.received"), "text2", px=SECOND), 0, 0)
+        grid.addWidget(self.received, 0, 1, 1, 3)
+        for at, (key, field) in enumerate(pairs, start=2):
             field.setMinimumWidth(90)
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             row, side = divmod(at, 2)
             grid.addWidget(Label(_(f"intake.{key}"), "text2", px=SECOND), row, 2 * side)
-            grid.addWidget(field, row, 2 * side + 1)
+            grid.addWidget(field, row, 2 * side + 1, 1, 1 if side or at <= len(pairs) else 3)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         column.addWidget(Label(_("intake.seen"), "text", px=SECOND, bold=True))

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.casework.sharing import MOST
 from app.services.casework.team import Away, Load
-from ui.child.choices import DayField
 from ui.team.loads import bar_words, name_of
 from ui.theme import theme
 from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button
+from ui.widgets.days import DayField
 from ui.widgets.forms import line
 from ui.widgets.ground import Ground, Rule, draw_box
 from ui.widgets.text import ElidedLabel, Label, tip

@@ -61,6 +61,7 @@ class SiblingStrip(QWidget):
     """One child's lanes, as far as the scale says. ``panned`` by pixels, ``zoomed`` closer or not at a pixel."""
 
     selected = Signal(object)
+    row_wanted = Signal()
     panned = Signal(float)
     zoomed = Signal(bool, float)
 
@@ -185,7 +186,9 @@ class SiblingStrip(QWidget):
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         side = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         lane = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier or (side is None and lane is None):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not ctrl and self.focus_place is not None:
+            self.row_wanted.emit()
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier or (side is None and lane is None):
             event.ignore()
         elif side is not None and ctrl:
             self.panned.emit(side * self.width() / 4)
@@ -218,6 +221,11 @@ class SiblingStrip(QWidget):
         piece = self._piece_at(event.position())
         if not self._dragged and piece is not None:
             self.select(piece.place)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        piece = self._piece_at(event.position())
+        if piece is not None and piece.last - piece.first == 1:
+            self.row_wanted.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None

@@ -49,6 +49,8 @@ class TimelineStage(QWidget):
     """The place that has the focus now, or None."""
     tallied = Signal(object)
     """A ``Tally``: how many facts are shown, bundled, out of sight."""
+    row_wanted = Signal()
+    """Somebody wants to see the row that the focused fact came in."""
     scaled = Signal(object, object)
     """The scale and its preset (None when it is nobody's)."""
 

@@ -153,10 +153,15 @@ def make_plain(table: QTableView, line: int) -> None:
     head.setSectionsClickable(False)
 
 
+_CTRL = Qt.KeyboardModifier.ControlModifier
+
+
 class FactsTable(QTableView):
-    """The table. ``chosen`` says a place; ``choose`` shows one without saying it."""
+    """The table. ``chosen`` says a place; ``choose`` shows one without saying it. ``row_wanted`` asks for the row
+    as received."""
 
     chosen = Signal(object)
+    row_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,6 +173,7 @@ class FactsTable(QTableView):
         make_plain(self, _LINE)
         for column, width in enumerate(_WIDTHS):
             self.setColumnWidth(column, width)
+        self.doubleClicked.connect(lambda _index: self.row_wanted.emit())
         self.horizontalHeader().setSectionResizeMode(COLUMNS.index("what"), QHeaderView.ResizeMode.Stretch)
 
     def choose(self, place: Place | None) -> None:
@@ -185,6 +191,9 @@ class FactsTable(QTableView):
             self.chosen.emit(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _CTRL:
+            self.row_wanted.emit()
+            return
         # Letters and digits are the page's keys; the table must not search with them.
         if event.text() and event.text().isprintable() and event.key() != Qt.Key.Key_Space:
             event.ignore()

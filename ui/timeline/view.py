@@ -72,6 +72,12 @@ class TimelineView(TimelineStage):
             self.zoom(True, event.position().x() - LABELS)
         self.select(Place(hit.lane, hit.row, hit.mark.first))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The first click has selected the fact, or opened a box of several."""
+        hit = self.hit(event.position())
+        if hit is not None and not hit.mark.box and event.button() == Qt.MouseButton.LeftButton:
+            self.row_wanted.emit()
+
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None
         self.update()
@@ -123,6 +129,8 @@ class TimelineView(TimelineStage):
             self.step_lane(lane)
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.lanes and self.lanes.walk:
             self.select(self.lanes.walk[0 if key == Qt.Key.Key_Home else -1])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not ctrl and self.focus_place is not None:
+            self.row_wanted.emit()
         else:
             return False
         return True

@@ -201,3 +201,29 @@ def test_markup_in_a_fact_stays_letters(view: TimelineView) -> None:
     view._hover = view.hit(rect.center())
     assert "<img" in view.hover_words()
     assert view.grab().height() == 536
+
+
+def test_enter_and_a_double_click_ask_for_the_row(view: TimelineView, qtbot: QtBot) -> None:
+    place = view.light(sample_child().reasons[0])
+    assert place is not None
+    with qtbot.assertNotEmitted(view.row_wanted):
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    view.select(place)
+    with qtbot.waitSignal(view.row_wanted):
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    rect = view.place_rect(place)
+    assert rect is not None
+    with qtbot.waitSignal(view.row_wanted):
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=rect.center().toPoint())
+    with qtbot.assertNotEmitted(view.row_wanted):
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(LABELS + 2, view.height() - 2))
+
+
+def test_the_table_opens_a_row_by_enter_too(view: TimelineView, qtbot: QtBot) -> None:
+    table = FactsTable()
+    qtbot.addWidget(table)
+    assert view.lanes is not None
+    table.facts.show_lanes(view.lanes, {})
+    table.choose(view.lanes.walk[0])
+    with qtbot.waitSignal(table.row_wanted):
+        qtbot.keyClick(table, Qt.Key.Key_Return)
