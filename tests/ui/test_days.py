@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ui import words
 from ui.criteria.numbers import NumberField
-from ui.sheet import style_sheet
+from ui.theme import theme
 from ui.tokens import THEMES
 from ui.widgets.days import MomentField
 
@@ -28,7 +28,7 @@ def wareki() -> Iterator[None]:
 def dressed(qapp: QApplication) -> Iterator[None]:
     """The sheet that every window wears: it decides how much room a field leaves to its words."""
     before = qapp.styleSheet()
-    qapp.setStyleSheet(style_sheet(THEMES["light"]))
+    theme.wear(THEMES["light"])
     yield
     qapp.setStyleSheet(before)
 
