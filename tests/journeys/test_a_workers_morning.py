@@ -27,7 +27,8 @@ from app.services.answers.caseload import CaseloadQuery
 from app.services.casework import assigning, caseload, contacts, drafting, followups, reviewing
 from app.services.offices import opening
 from app.storage.offices.office import Office
-from tests.builders import LEAD, opened
+from tests.builders import AS_OF, LEAD, opened
+from tests.journeys.windows import at_work
 from ui import app as start
 from ui import words
 from ui.followups.moving import MoveDialog
@@ -228,3 +229,20 @@ def test_a_crash_keeps_the_draft(folder: Path) -> None:
         assert (draft.content["kind"], draft.content["reason"]) == ("watch", "tochuu made")
         assert reviewing.child_file(office, child, start.desk_of(office).now()).decisions == ()
         assert followups.listing(office, start.desk_of(office).today(), True).lines == ()
+
+
+def test_the_button_that_records_is_in_sight_on_a_small_screen(qtbot: QtBot, office: Office) -> None:
+    person = caseload.listing(office, CaseloadQuery(view="all"), AS_OF).ids[0]
+    with at_work(qtbot, office) as work:
+        page = work.pages["child"]
+        assert isinstance(page, ChildPage)
+        work.go("child", (person, (person,), None))
+        qtbot.waitUntil(lambda: not work.runner.busy)
+        for begin, form in ((page.start_contact, page.contact), (page.contact.cancelled.emit, page.decision)):
+            begin()
+            page.beside.show_pane("decision")
+            qtbot.waitUntil(form.record.isVisible)
+            assert not form.record.visibleRegion().isEmpty()
+            assert form.record.visibleRegion().boundingRect().height() == form.record.height()
+        page.beside.show_pane("reasons")
+        assert not page.decision.record.isVisible(), "what is not in front takes no room"

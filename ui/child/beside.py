@@ -36,6 +36,7 @@ class Beside(Ground):
         column.addWidget(reasons, 1)
         column.addWidget(self._rule)
         column.addWidget(writing)
+        column.addWidget(writing.foot)
         self._panes.chosen.connect(lambda _key: self._arrange())
         writing.turned.connect(self._turned)
 
@@ -73,3 +74,4 @@ class Beside(Ground):
         for part, key in ((self.reasons, "reasons"), (self.writing, "decision")):
             if not self._low or front == key:
                 part.show()
+        self.writing.foot.setVisible(not self.writing.isHidden())

@@ -28,7 +28,8 @@ from ui.timeline import glyphs
 from ui.tokens import BODY, SMALL
 from ui.widgets.buttons import Button, keycap_width, paint_keycap
 from ui.widgets.days import HEIGHT, DayField
-from ui.widgets.ground import draw_box
+from ui.widgets.ground import Ground, draw_box
+from ui.widgets.states import ErrorPanel
 from ui.widgets.text import Label, tip
 from ui.words import _, language, weekday
 
@@ -207,6 +208,23 @@ def closed_words(day: date) -> str:
     if name and language() == "ja":
         return _("next.holiday", name=name)
     return _("next.closed", weekday=weekday(day))
+
+
+class Foot(Ground):
+    """What a form ends with: what is wrong, and the button that records. It stays in sight however far the form
+    above it is scrolled."""
+
+    def __init__(self, trouble: ErrorPanel, record: Button, says: str) -> None:
+        super().__init__("surface", "t")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(record)
+        row.addWidget(Label(says, "text2", px=SMALL, wrap=True), 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 4, 12, 8)
+        column.setSpacing(6)
+        column.addWidget(trouble)
+        column.addLayout(row)
 
 
 class FormArea(QScrollArea):

@@ -21,14 +21,14 @@ from app.domain.message import Trouble
 from app.services.answers.child import ChildFile, PictureLine
 from app.services.casework.contacts import IN_A_ROW, NOBODY, SHORT_LIMIT, WORDS_LIMIT, Contact, in_vain
 from ui.child.beware import Beware
-from ui.child.choices import KeyChoice, NextDay, Tick
+from ui.child.choices import Foot, KeyChoice, NextDay, Tick
 from ui.child.drafts import DraftLine
 from ui.child.header import given_name
 from ui.child.pictures import PictureStrip
 from ui.desk import Desk
 from ui.runner import Runner
 from ui.theme import theme
-from ui.tokens import NAME, SECOND, SMALL
+from ui.tokens import NAME, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.chips import FlowLayout
 from ui.widgets.days import DayField
@@ -85,7 +85,7 @@ class ContactForm(Ground):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 12, 8)
+        column.setContentsMargins(12, 6, 12, 2)
         column.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(ElidedLabel(_("contact.title"), px=NAME, bold=True), 1)
@@ -113,12 +113,8 @@ class ContactForm(Ground):
         self.words.setPlaceholderText(_("contact.words"))
         column.addWidget(self.words)
         column.addLayout(self._fields())
-        column.addWidget(self.trouble)
-        foot = QHBoxLayout()
-        foot.addWidget(self.record)
-        foot.addWidget(Label(_("contact.never_edited"), "text2", px=SMALL, wrap=True), 1)
-        column.addLayout(foot)
         column.addStretch(1)
+        self.foot = Foot(self.trouble, self.record, _("contact.never_edited"))
 
     def _grid(self, key: str, choices: Mapping[str, KeyChoice]) -> QGridLayout:
         grid = QGridLayout()

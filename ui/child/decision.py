@@ -28,7 +28,7 @@ from app.domain import ids, workdays
 from app.domain.decisions import REASON_LIMIT, SUGGESTED, TOOK_PART_LIMIT, Decision, DecisionKind, check
 from app.domain.message import Trouble
 from app.services.answers.child import ChildFile
-from ui.child.choices import KeyChoice, NextDay, Tick
+from ui.child.choices import Foot, KeyChoice, NextDay, Tick
 from ui.child.drafts import DraftLine
 from ui.theme import theme
 from ui.tokens import NAME, SECOND, SMALL
@@ -137,7 +137,7 @@ class DecisionForm(Ground):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 12, 8)
+        column.setContentsMargins(12, 6, 12, 2)
         column.setSpacing(6)
         head = QHBoxLayout()
         head.setSpacing(4)
@@ -148,14 +148,9 @@ class DecisionForm(Ground):
         column.addLayout(head)
         column.addLayout(self._choices())
         column.addLayout(self._fields())
-        column.addWidget(self.trouble)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        self.record.clicked.connect(self.submit)
-        foot.addWidget(self.record)
-        foot.addWidget(Label(_("decision.never_edited"), "text2", px=SMALL, wrap=True), 1)
-        column.addLayout(foot)
         column.addStretch(1)
+        self.record.clicked.connect(self.submit)
+        self.foot = Foot(self.trouble, self.record, _("decision.never_edited"))
         self.draft_line.dropped.connect(self.dropped)
         self.next.changed.connect(self._touched)
         self.say_saved(None)
@@ -169,7 +164,8 @@ class DecisionForm(Ground):
             choice.toggled.connect(partial(self._chosen, kind))
             self._group.addButton(choice)
             self.choices[kind] = choice
-            grid.addWidget(choice, number // 2, number % 2)
+            alone = number % 2 == 0 and number + 1 == len(DecisionKind)
+            grid.addWidget(choice, number // 2, number % 2, 1, 2 if alone else 1)
         return grid
 
     def _fields(self) -> QGridLayout:

@@ -31,8 +31,8 @@ class HistoryTab(Listed):
             PlainTable(
                 _("history.says"),
                 (
-                    Column("history.day", 190),
-                    Column("history.what", 190),
+                    Column("history.day", 170),
+                    Column("history.what", 210),
                     Column("history.author", 90),
                     Column("history.words", 0),
                     Column("history.next", 100),

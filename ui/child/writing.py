@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.decisions import Decision
 from app.domain.message import Trouble
@@ -47,6 +47,12 @@ class Writing(FormArea):
         self.plan = PlanTab(desk.now, desk.today())
         """Beside the timeline's tab; the page places it."""
         super().__init__((self.newer, self.decision, self.contact))
+        self.foot = QWidget()
+        """Of the form in front; below what scrolls."""
+        feet = QVBoxLayout(self.foot)
+        feet.setContentsMargins(0, 0, 0, 0)
+        feet.addWidget(self.decision.foot)
+        feet.addWidget(self.contact.foot)
         self._desk, self._runner = desk, runner
         self.file: ChildFile | None = None
         self.front = "decision"
@@ -65,6 +71,7 @@ class Writing(FormArea):
         self.contact.decides.connect(partial(self.turn, "decision"))
         self.newer.seen.connect(self._looked)
         self.contact.hide()
+        self.contact.foot.hide()
 
     # ------------------------------------------------------------ which child
 
@@ -166,7 +173,10 @@ class Writing(FormArea):
         for form, key in ((self.decision, "decision"), (self.contact, "contact")):
             if key != name:
                 form.hide()
-        (self.contact if name == "contact" else self.decision).show()
+                form.foot.hide()
+        front = self.contact if name == "contact" else self.decision
+        front.show()
+        front.foot.show()
         self.verticalScrollBar().setValue(0)
         self.turned.emit(name)
 
