@@ -22,10 +22,10 @@ from app.services.answers.child import ChildFile, RecordLine
 from ui.child.reasons import dates_words
 from ui.theme import theme
 from ui.timeline import wording
-from ui.timeline.table import make_plain
 from ui.tokens import BODY, SECOND
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
+from ui.widgets.rows import make_plain
 from ui.widgets.states import EmptyState
 from ui.widgets.text import Label, cell_with_tip
 from ui.words import _, criterion_name, day_short, reason_words, sector_word

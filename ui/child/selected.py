@@ -20,10 +20,10 @@ from app.services.answers.child import RawRow
 from ui.theme import theme
 from ui.timeline import glyphs, wording
 from ui.timeline.lanes import Item
-from ui.timeline.table import make_plain
 from ui.tokens import SECOND, TITLE
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
+from ui.widgets.rows import make_plain
 from ui.widgets.states import Icon
 from ui.widgets.text import ElidedLabel, Label
 from ui.words import _, count, day_long

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 
 from app.domain.priority import Level
 from ui.theme import theme
-from ui.timeline.table import make_plain
 from ui.tokens import BODY, SMALL
 from ui.widgets.ground import draw_edges
 from ui.widgets.marks import paint_level
+from ui.widgets.rows import make_plain
 from ui.widgets.text import tip_text
 from ui.words import level_word
 

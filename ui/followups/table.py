@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 from app.domain.priority import Level
 from ui.followups.model import CELL, COLUMNS, Cell, FollowUpModel, Heading, says
 from ui.theme import theme
-from ui.timeline.table import make_plain
 from ui.tokens import BODY, SECOND
 from ui.widgets.ground import draw_box, draw_edges
 from ui.widgets.marks import LEVEL_SIZE, level_pixmap
+from ui.widgets.rows import make_plain
 from ui.widgets.text import tip_at
 
 LINE, HEADING = 42, 30

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 from ui.imports import saying
 from ui.imports.lines import FileLine
 from ui.theme import theme
-from ui.timeline.table import make_plain
 from ui.tokens import BODY, SECOND, SMALL
 from ui.widgets.ground import draw_box, draw_edges
+from ui.widgets.rows import make_plain
 from ui.widgets.text import tip_text
 from ui.words import _, count
 

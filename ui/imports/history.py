@@ -14,10 +14,10 @@ from ui.imports.late import LateStrip
 from ui.imports.lost import LostStrip
 from ui.runner import Runner
 from ui.theme import theme
-from ui.timeline.table import make_plain
 from ui.tokens import BODY
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground
+from ui.widgets.rows import make_plain
 from ui.widgets.states import EmptyState
 from ui.widgets.text import Label, cell_with_tip, tip
 from ui.words import _, count, day_short, moment, term

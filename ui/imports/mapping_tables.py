@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget
 from app.services.imports.codes import UnknownCode
 from app.services.imports.mapping import ColumnChoice, Draft
 from ui.theme import theme
-from ui.timeline.table import make_plain
 from ui.tokens import BODY
+from ui.widgets.rows import make_plain
 from ui.widgets.text import cell_with_tip, tip
 from ui.words import _, count, term
 

@@ -19,10 +19,10 @@ from app.services.imports.file_preview import FilePreview, PreviewCell, PreviewC
 from ui.imports import saying
 from ui.imports.lines import FileLine
 from ui.theme import theme
-from ui.timeline.table import make_plain
 from ui.tokens import BODY, SECOND, SMALL
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Ground, draw_box, draw_edges
+from ui.widgets.rows import make_plain
 from ui.widgets.text import ElidedLabel, Label, cell_with_tip, tip
 from ui.words import _, count, say
 

@@ -29,9 +29,9 @@ from ui.imports.rules_words import changes_words, extract_name, manner_words
 from ui.page import Done
 from ui.runner import Runner
 from ui.theme import theme
-from ui.timeline.table import make_plain
 from ui.tokens import BODY, SECOND, TITLE
 from ui.widgets.buttons import Button, Segmented
+from ui.widgets.rows import make_plain
 from ui.widgets.states import ErrorPanel
 from ui.widgets.text import Label, cell_with_tip
 from ui.words import _, count, moment

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
-from ui.timeline.table import make_plain
 from ui.tokens import BODY
 from ui.widgets.ground import Ground
+from ui.widgets.rows import make_plain
 from ui.widgets.states import EmptyState
 from ui.widgets.text import cell_with_tip
 from ui.words import _

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableWidget, QVBoxLayout, QWidget
 
 from app.services.answers.outcomes import MemberLine
 from ui.settings.forms import ROLES
 from ui.theme import theme
-from ui.tokens import NAME, SECOND
+from ui.tokens import NAME
 from ui.widgets.buttons import Button
 from ui.widgets.ground import Rule
+from ui.widgets.rows import make_plain
 from ui.widgets.states import Icon
 from ui.widgets.text import Label, cell_with_tip
 from ui.words import _, count
@@ -31,7 +32,6 @@ class PeopleSection(QWidget):
         self._me = me
         self.members: Sequence[MemberLine] = ()
         self.table = QTableWidget(0, 3)
-        self.table.setObjectName("plain")
         self._set_up_table()
         self.buttons = {act: Button(_(f"settings.people.{act}"), height=26) for act in ACTS}
         row = QHBoxLayout()
@@ -54,16 +54,8 @@ class PeopleSection(QWidget):
         table = self.table
         table.setHorizontalHeaderLabels([_(f"settings.people.{one}") for one in ("name", "may", "children")])
         table.setAccessibleName(_("settings.people"))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(30)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
+        make_plain(table, 30)
         table.setFont(theme.font())
-        table.horizontalHeader().setFont(theme.font(SECOND))
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(0, 200)
         table.setColumnWidth(2, 120)
