@@ -9,12 +9,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.services.answers.outcomes import MemberLine
+from tests.builders import NOW
 from tests.ui.fakes import TODAY
 from tests.ui.sample_child import sample_child
 from ui import words
 from ui.child.choices import Tick
 from ui.child.header import Header
 from ui.frame import TopBar
+from ui.intake.form import FormPane
 from ui.page import Page, Undo
 from ui.theme import load_fonts
 from ui.widgets.buttons import Button
@@ -79,3 +81,17 @@ def test_a_childs_name_and_priority_stand_before_the_reading_gives_way(qtbot: Qt
     first = header._tags.itemAt(0).widget()
     assert first.width() >= first.sizeHint().width()
     assert header.kana.width() < header.kana.sizeHint().width()
+
+
+def test_the_intake_form_has_one_field_in_a_line_where_there_is_little_room(qtbot: QtBot) -> None:
+    form = FormPane(NOW)
+    qtbot.addWidget(form)
+    form.show()
+    fields = [form.channel, form.route, form.type, form.abuse, *form.lines.values()]
+    form.lay(1)
+    form.resize(330, 700)
+    qtbot.waitUntil(lambda: len({field.y() for field in fields}) == len(fields))
+    assert form.width() == 330, "it takes no more"
+    assert all(form.rect().contains(field.geometry()) for field in fields)
+    form.lay(2)
+    qtbot.waitUntil(lambda: len({field.y() for field in fields}) == 5)

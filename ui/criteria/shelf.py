@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.sectors import SECTORS
@@ -19,6 +20,12 @@ from ui.widgets.text import Label, tip
 from ui.words import _, count, sector_letter, sector_word
 
 ALL = "all"
+
+
+_TIGHT = 600
+"""px of the shelf: below this some columns give way."""
+_BESIDE = (4, 6)
+"""Columns that the pane beside the list tells as well: who cannot be told, the setting."""
 
 
 class Shelf(QWidget):
@@ -75,6 +82,15 @@ class Shelf(QWidget):
         self.table.went_to.connect(self._went)
         self.table.spaced.connect(lambda row: self.switched.emit(self._shown[row].criterion.key))
         self.own.clicked.connect(self.wants_own.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What a criterion is called goes before what can be read beside the list."""
+        super().resizeEvent(event)
+        tight = self.width() < _TIGHT
+        self.search.setFixedWidth(120 if tight else 210)
+        self.counted.setVisible(not tight)
+        for column in _BESIDE:
+            self.table.setColumnHidden(column, tight)
 
     def put(self, lines: Sequence[CriterionLine], touched: Callable[[str], bool], may: bool) -> None:
         """All criteria as they stand in the draft."""

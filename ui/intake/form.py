@@ -18,6 +18,7 @@ from ui.widgets.text import Label
 from ui.words import _, term
 
 _TALL = {"seen": 96, "injuries": 46, "siblings": 46, "words": 46}
+_ORDER = ("channel", "route", "type", "abuse", "caller", "relation", "reach", "when", "where_now")
 _LINES = ("caller", "relation", "reach", "when", "where_now")
 
 
@@ -51,31 +52,40 @@ class FormPane(Ground):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(4)
         column.addWidget(Label(_("form.intake"), px=NAME, bold=True))
-        grid = QGridLayout()
-        grid.setVerticalSpacing(4)
-        grid.setHorizontalSpacing(8)
-        pairs = (
-            ("channel", self.channel), ("route", self.route), ("type", self.type), ("abuse", self.abuse),
-            ("caller", self.lines["caller"]), ("relation", self.lines["relation"]), ("reach", self.lines["reach"]),
-            ("when", self.lines["when"]), ("where_now", self.lines["where_now"]),
-        )  # fmt: skip
-        grid.addWidget(Label(_("intake.received"), "text2", px=SECOND), 0, 0)
-        grid.addWidget(self.received, 0, 1, 1, 3)
-        for at, (key, field) in enumerate(pairs, start=2):
+        self._grid = QGridLayout()
+        self._grid.setVerticalSpacing(4)
+        self._grid.setHorizontalSpacing(8)
+        fields = {"channel": self.channel, "route": self.route, "type": self.type, "abuse": self.abuse, **self.lines}
+        self._pairs = [(Label(_(f"intake.{key}"), "text2", px=SECOND), fields[key]) for key in _ORDER]
+        for _words, field in self._pairs:
             field.setMinimumWidth(90)
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            row, side = divmod(at, 2)
-            grid.addWidget(Label(_(f"intake.{key}"), "text2", px=SECOND), row, 2 * side)
-            grid.addWidget(field, row, 2 * side + 1, 1, 1 if side or at <= len(pairs) else 3)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
+        self._grid.addWidget(Label(_("intake.received"), "text2", px=SECOND), 0, 0)
+        self._grid.addWidget(self.received, 0, 1, 1, 3)
+        self._grid.setColumnStretch(1, 1)
+        self._columns = 0
+        self.lay(2)
         column.addWidget(Label(_("intake.seen"), "text", px=SECOND, bold=True))
         column.addWidget(self.texts["seen"])
-        column.addLayout(grid)
+        column.addLayout(self._grid)
         for key in ("injuries", "siblings", "words"):
             column.addWidget(Label(_(f"intake.{key}"), "text2", px=SECOND))
             column.addWidget(self.texts[key])
         column.addStretch(1)
+
+    def lay(self, columns: int) -> None:
+        """One field in a line, or two beside each other."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for at, (words, field) in enumerate(self._pairs):
+            row, side = divmod(at, columns)
+            wide = columns == 1 or (at + 1 == len(self._pairs) and not side)
+            self._grid.removeWidget(words)
+            self._grid.removeWidget(field)
+            self._grid.addWidget(words, row + 1, 2 * side)
+            self._grid.addWidget(field, row + 1, 2 * side + 1, 1, 3 if wide else 1)
+        self._grid.setColumnStretch(3, columns - 1)
 
     def start(self, now: datetime) -> None:
         """Empty, as of now."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.intake import Form
@@ -34,6 +34,8 @@ from ui.widgets.text import Label
 from ui.words import _
 
 _WHO, _SHEET = 320, 400
+_TIGHT = 1000
+"""px of the page: below this the form has one field in a line."""
 
 
 class IntakePage(Page):
@@ -53,7 +55,7 @@ class IntakePage(Page):
         self.trouble = ErrorPanel()
         self.missing = Label("", "text2", px=SECOND)
         self.record = Button(_("intake.record"), kind="primary", keys="Ctrl+Enter")
-        self._started = False
+        self._started = self._narrow = False
         self.draft_line = DraftLine()
         self.keeper = Keeper(desk, runner, {"intake": self}, self)
         self.keeper.about(NOBODY)
@@ -169,8 +171,19 @@ class IntakePage(Page):
         self._judge()
 
     def compacted(self, narrow: bool, low: bool) -> None:
-        self._who_area.setFixedWidth(280 if narrow else _WHO)
-        self._sheet_area.setFixedWidth(370 if narrow else _SHEET)
+        self._narrow = narrow
+        self._give_way()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Three panes beside each other, however little room there is."""
+        tight = self.width() < _TIGHT
+        self._who_area.setFixedWidth(236 if tight else 280 if self._narrow else _WHO)
+        self._sheet_area.setFixedWidth(280 if tight else 370 if self._narrow else _SHEET)
+        self.form.lay(1 if tight else 2)
 
     # ------------------------------------------------------------ recording
 

@@ -182,7 +182,9 @@ def _paint_piece(
         if start >= end:
             continue
         left = x + metrics.horizontalAdvance(piece[:start])
-        width = metrics.horizontalAdvance(piece[start:end])
+        width = min(metrics.horizontalAdvance(piece[start:end]), x + metrics.horizontalAdvance(shown) - left)
+        if width <= 0:
+            continue  # it is behind the ellipsis
         if mark.kind == "differs":
             painter.fillRect(QRectF(left, top, width, height), theme.color("diff"))
             painter.fillRect(QRectF(left, top + height - 2, width, 2), theme.color("high"))
