@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from app.services.answers.caseload import Freshness
@@ -122,6 +122,10 @@ class Rail(Ground):
             item.set_low(low)
 
 
+_TIGHT = 960
+"""px of the top bar: a screen of twice the size has no more."""
+
+
 class TopBar(Ground):
     """Title, the way back, search, undo by name, who sits here."""
 
@@ -134,6 +138,7 @@ class TopBar(Ground):
 
     def __init__(self, member: MemberLine) -> None:
         super().__init__("surface", "b")
+        self._narrow = False
         self.setFixedHeight(TOP_BAR)
         self._title = Label(px=TITLE, bold=True)
         self._subtitle = ClauseLabel(role="text2", px=SECOND)
@@ -195,8 +200,21 @@ class TopBar(Ground):
         self.search.setText(text)
         self.search.blockSignals(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """What is beside the search keeps its words longer than the search its room."""
+        room = 190 if self.width() < _TIGHT else 280 if self._narrow else 340
+        row = self.layout()
+        if self.search.maximumWidth() != room and row is not None:
+            self.search.setFixedWidth(room)
+            row.activate()
+
     def set_narrow(self, narrow: bool) -> None:
-        self.search.setFixedWidth(280 if narrow else 340)
+        self._narrow = narrow
+        self._give_way()
         self.search.setPlaceholderText(_("search.hint.short") if narrow else _("search.hint"))
         self.notice.set_keys("" if narrow else "Ctrl+N")
 

@@ -37,13 +37,14 @@ class _Page(Page):
         return "リンク確認へ戻る"
 
 
-def test_the_top_bar_keeps_its_parts_apart(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("width", [1204, 884])
+def test_the_top_bar_keeps_its_parts_apart(qtbot: QtBot, width: int) -> None:
     bar = TopBar(MemberLine(LONG, frozenset({"lead"})))
     qtbot.addWidget(bar)
     bar.put(_Page())
     bar.put_undo(Undo(f"連絡：{LONG}・{LONG}", lambda: None))  # type: ignore[arg-type,return-value]
     bar.set_narrow(True)
-    bar.resize(1204, bar.height())
+    bar.resize(width, bar.height())
     bar.show()
     parts = [bar.search, bar.undo, bar.undos, bar.notice]
     for left, right in pairwise(parts):
