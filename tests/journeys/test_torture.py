@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -82,3 +84,20 @@ def test_nothing_that_was_written_holds_a_name(tmp_path: Path) -> None:
 
 def test_the_search_for_names_visits_every_command_of_the_console() -> None:
     assert every_command.forgotten() == set()
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+@pytest.mark.parametrize("where", ["127.0.0.1", "::1"])
+def test_a_program_that_calls_the_network_is_seen_by_the_walk(tmp_path: Path, where: str) -> None:
+    calling = f"import socket; socket.socket(socket.AF_INET{6 if ':' in where else ''}).connect_ex(('{where}', 9))"
+    quiet, caught = (_traced(tmp_path, program) for program in ("print()", calling))
+    assert quiet == []
+    assert len(caught) == 1
+    assert where in caught[0]
+
+
+def _traced(folder: Path, program: str) -> list[str]:
+    trace = folder / "trace"
+    command = ["strace", "-f", "-qq", "-e", "trace=connect", "-o", str(trace), sys.executable, "-c", program]
+    subprocess.run(command, check=True, capture_output=True)
+    return canary.calls_out(trace.read_text(encoding="utf-8"))

@@ -118,7 +118,7 @@ def _window(place: Place, office: Path, manner: str) -> tuple[list[str], list[Pa
         manner, REASON, str(place.folder / "out"), *map(str, chosen),
     ]  # fmt: skip
     if shutil.which("strace") and manner == FULL:
-        command = ["strace", "-f", "-qq", "-e", "trace=openat,open,creat", "-o", str(trace), *command]
+        command = ["strace", "-f", "-qq", "-e", "trace=openat,open,creat,connect", "-o", str(trace), *command]
     root = Path(__file__).parents[2]
     said = subprocess.run(command, env=place.environment(), cwd=root, capture_output=True, check=False)
     place.say(f"canary: {said.stdout.decode('utf-8', 'replace').strip()}")
@@ -126,10 +126,17 @@ def _window(place: Place, office: Path, manner: str) -> tuple[list[str], list[Pa
     (place.folder / "cwd" / f"window-{manner}").write_bytes(said.stdout + said.stderr)
     text = trace.read_text(encoding="utf-8", errors="replace") if trace.exists() else ""
     trace.unlink(missing_ok=True)
+    failures += [f"the window calls the network: {call}" for call in calls_out(text)]
     found = {Path(path) for path in _WRITTEN.findall(text)}
     return failures, sorted(one for one in found if one.is_file() and not one.is_relative_to(place.folder))
 
 
+def calls_out(trace: str) -> list[str]:
+    """Each call to another machine, or to this one over the network, that strace wrote down; each once."""
+    return sorted(set(_CALLED.findall(trace)))
+
+
+_CALLED = re.compile(r"connect\(\d+, (\{sa_family=AF_INET6?,[^}]*\})")
 _WRITTEN = re.compile(r'(?:openat|open|creat)\([^"]*"(/[^"]+)"[^)]*(?:O_WRONLY|O_RDWR|O_CREAT)')
 
 
