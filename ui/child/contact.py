@@ -85,7 +85,7 @@ class ContactForm(Ground):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 12, 2)
+        column.setContentsMargins(12, 6, 12, 6)
         column.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(ElidedLabel(_("contact.title"), px=NAME, bold=True), 1)

@@ -137,7 +137,7 @@ class DecisionForm(Ground):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 12, 2)
+        column.setContentsMargins(12, 6, 12, 6)
         column.setSpacing(6)
         head = QHBoxLayout()
         head.setSpacing(4)
