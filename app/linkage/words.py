@@ -48,7 +48,7 @@ class Words:
     def name(self, text: str) -> normal.Name:
         """As ``normal.name``."""
         words = text.split()
-        if any(word[0] == "々" for word in words):  # repeats a letter of the word before
+        if any("々" in word and normal.plain(word)[:1] == "々" for word in words):  # repeats the word before
             return normal.name(text, self._variants)
         return normal.split(" ".join([self._spelled[word] for word in words]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.linkage import normal
@@ -15,6 +15,7 @@ NAMES = st.one_of(st.text(st.sampled_from(SIGNS), max_size=14), st.text(max_size
 
 
 @given(NAMES)
+@example(" \u200b々")
 def test_word_by_word_is_the_whole(text: str) -> None:
     words = Words(VARIANTS)
     assert words.name(text) == normal.name(text, VARIANTS)

@@ -132,10 +132,14 @@ def _window(place: Place, office: Path, manner: str) -> tuple[list[str], list[Pa
 
 
 def calls_out(trace: str) -> list[str]:
-    """Each call to another machine, or to this one over the network, that strace wrote down; each once."""
-    return sorted(set(_CALLED.findall(trace)))
+    """Each call to another machine, or to this one over the network, that strace wrote down; each once.
+
+    The dialog for printing asks this PC's own printer service what printers there are.
+    """
+    return sorted(call for call in set(_CALLED.findall(trace)) if not _PRINTERS.search(call))
 
 
+_PRINTERS = re.compile(r'port=htons\(631\).*"(?:127\.0\.0\.1|::1)"')
 _CALLED = re.compile(r"connect\(\d+, (\{sa_family=AF_INET6?,[^}]*\})")
 _WRITTEN = re.compile(r'(?:openat|open|creat)\([^"]*"(/[^"]+)"[^)]*(?:O_WRONLY|O_RDWR|O_CREAT)')
 
