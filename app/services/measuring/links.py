@@ -64,11 +64,14 @@ def links_alone(office: Path, person: str, passphrase: str, now: datetime) -> di
 
 
 def training_alone(office: Path, person: str, passphrase: str, now: datetime) -> dict[str, float]:
-    """Learning a model from these records, as a lead may."""
+    """Learning a model from these records, as a lead may; nothing where they are too few to learn from."""
     with opening.open_office(office, person, passphrase, now) as it:
         stock = _stock(it)
     begun = clocks.process_time()
-    train(stock, shipped_model(), shipped_variants())
+    try:
+        train(stock, shipped_model(), shipped_variants())
+    except ValueError:
+        return {}
     return {"seconds": clocks.process_time() - begun}
 
 
