@@ -215,7 +215,7 @@ def test_an_administrator_invites_somebody_who_leaves_again(qtbot: QtBot, folder
         qtbot.waitUntil(lambda: sitting.window.workplace is None, timeout=PATIENCE)
         qtbot.waitUntil(lambda: not (folder / "office.db.epoch-2").exists() and office.writer is None, timeout=PATIENCE)
         assert sitting.window.currentWidget() is sitting.window.unlock
-        assert sitting.window.unlock.person.currentText() == LEAD
+        qtbot.waitUntil(lambda: sitting.window.unlock.person.currentText() == LEAD, timeout=PATIENCE)
     with opened(folder) as again:
         assert again.held.keys.epoch == 2
         assert NEW not in [one.name for one in again.members() if one.active]
