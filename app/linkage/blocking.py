@@ -15,16 +15,21 @@ from itertools import pairwise
 import numpy as np
 
 from app.linkage.comparisons import BLOCKING
+from app.linkage.frame import LISTS_ONCE
 from app.linkage.lines import Column, Lines
 
-FORMS = 2
+FORMS = 3
 """Counted up with every change to the normal forms: keys of other forms find nobody."""
 
-RULES = hashlib.sha256(repr((FORMS, BLOCKING)).encode()).hexdigest()[:16]
+NAMESAKES: tuple[tuple[str, ...], ...] = (("extract", "birth", "n_full"), ("extract", "birth", "k_full"))
+"""Who is called alike and born on one day within one list of persons. Finds nobody: it is counted (``crowds``)."""
+
+RULES = hashlib.sha256(repr((FORMS, BLOCKING, NAMESAKES, LISTS_ONCE)).encode()).hexdigest()[:16]
 """Changes when kept keys no longer fit what this program would make."""
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
+_ODD = np.uint64(1)
 
 
 def keys_of(lines: Lines) -> Iterator[tuple[int, bytes]]:
@@ -33,10 +38,33 @@ def keys_of(lines: Lines) -> Iterator[tuple[int, bytes]]:
     ``lines`` as ``frame.normalise`` makes them. The same line gives the same numbers on every
     machine.
     """
-    numbers = {column: numbers_of(lines.columns[column]) for rule in BLOCKING for column in rule}
-    record = lines.records
-    parts = []
-    for place, rule in enumerate(BLOCKING, start=1):
+    owners, keys = owned_keys(lines)
+    starts = [0, *(np.flatnonzero(owners[1:] != owners[:-1]) + 1).tolist(), len(owners)]
+    for start, end in pairwise(starts):
+        if end > start:
+            yield int(owners[start]), keys[start:end].tobytes()
+
+
+def owned_keys(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
+    """The same as two columns: a record, and one of its keys."""
+    parts = [(lines.records[known], keys[known]) for known, keys in keys_by_rule(lines)]
+    owners = np.concatenate([owner for owner, _ in parts])
+    keys = np.concatenate([key for _, key in parts])
+    order = np.lexsort((keys, owners))
+    owners, keys = owners[order], keys[order]
+    new = np.ones(len(keys), dtype=bool)
+    new[1:] = (owners[1:] != owners[:-1]) | (keys[1:] != keys[:-1])
+    return owners[new], keys[new]
+
+
+def keys_by_rule(lines: Lines) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """For each rule of ``BLOCKING``, then of ``NAMESAKES``: which lines have a key, and every line's key.
+
+    Keys of namesakes are odd, all others even.
+    """
+    numbers = {column: numbers_of(lines.columns[column]) for rule in (*BLOCKING, *NAMESAKES) for column in rule}
+    listed = lines.columns["extract"].of_texts(np.isin(lines.columns["extract"].texts, LISTS_ONCE), False)
+    for place, rule in enumerate((*BLOCKING, *NAMESAKES), start=1):
         key = np.full(len(lines), place, dtype=np.uint64)
         known = np.ones(len(lines), dtype=bool)
         for column in rule:
@@ -44,18 +72,10 @@ def keys_of(lines: Lines) -> Iterator[tuple[int, bytes]]:
             key = (key ^ number) * _MIX
             key ^= key >> _HALF
             known &= has
-        parts.append((record[known], key[known].astype("<u4")))
-    owners = np.concatenate([owner for owner, _ in parts])
-    keys = np.concatenate([key for _, key in parts])
-    order = np.lexsort((keys, owners))
-    owners, keys = owners[order], keys[order]
-    new = np.ones(len(keys), dtype=bool)
-    new[1:] = (owners[1:] != owners[:-1]) | (keys[1:] != keys[:-1])
-    owners, keys = owners[new], keys[new]
-    starts = [0, *(np.flatnonzero(owners[1:] != owners[:-1]) + 1).tolist(), len(owners)]
-    for start, end in pairwise(starts):
-        if end > start:
-            yield int(owners[start]), keys[start:end].tobytes()
+        if rule in NAMESAKES:
+            yield known & listed.astype(bool), (key | _ODD).astype("<u4")
+        else:
+            yield known, (key & ~_ODD).astype("<u4")
 
 
 def numbers_of(column: Column) -> tuple[np.ndarray, np.ndarray]:

@@ -30,6 +30,11 @@ RAW_COLUMNS = (
 
 REGISTER = "resident_register"
 
+ROSTERS = ("school_register", "childcare")
+"""Besides the register: extracts that list a person once, as a rule."""
+
+LISTS_ONCE = (REGISTER, *ROSTERS)
+
 COLUMNS = (
     "spelling", "record_id", "extract", "own_number",
     "n_family", "n_given", "n_full", "n_bag", "n_words", "n_last", "n_first",

@@ -12,13 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.linkage.frame import REGISTER
+from app.linkage.frame import REGISTER, ROSTERS
 from app.linkage.given_names import BESIDE, any_fits
 from app.linkage.judging import DAMAGED, UNDISPUTED
 from app.linkage.results import Edge, Review, ReviewReason, Ruling
-
-ROSTERS = ("school_register", "childcare")
-"""Besides the register: extracts that list a person once, as a rule."""
 
 
 @dataclass(frozen=True, slots=True)

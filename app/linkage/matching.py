@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 
+from app.linkage.crowds import Crowding, crowded_of
 from app.linkage.frame import normalise
 from app.linkage.grouping import Grouping, RecordFacts, group, reviews
 from app.linkage.identity import Identities, name_groups, with_history
@@ -55,6 +56,7 @@ def match(
     model: Model | None = None,
     variants: Variants | None = None,
     see: Callable[[Lines], None] | None = None,
+    crowding: Callable[[], Crowding] | None = None,
 ) -> LinkResult:
     """Group ``records`` (columns ``frame.RAW_COLUMNS``, a line for every spelling) into persons.
 
@@ -62,13 +64,14 @@ def match(
     record -> the person id it founds. ``previous``: record -> person of the last run. ``worked``:
     persons people have worked with. ``changed``: with it only pairs that touch these records are
     compared, and ``edges`` of the last run serve for the rest; ``records`` is the whole stock all
-    the same. ``see`` is shown every frame in normal form.
+    the same. ``see`` is shown every frame in normal form; ``crowding`` is asked after the last
+    of them, where it is not to be counted from ``records``.
     """
     earlier = previous or {}
     numbers = model or shipped_model()
     fresh = None if changed is None else frozenset(changed)
     stock = _Stock(records, variants if variants is not None else shipped_variants(), earlier, worked, see)
-    found = stock.compare(numbers, fresh)
+    found, fresh = stock.compare(numbers, fresh, crowding)
     facts = stock.facts
     every = [*found, *map(alone, _kept(edges, facts.keys(), fresh))]
     if len(every) > len(found):
@@ -125,15 +128,13 @@ def _worked_on(fact: RecordFacts, person: int, worked: Set[int]) -> RecordFacts:
     return fact if fact.worked == now else RecordFacts(fact.extract, fact.kanji, fact.kana, now)
 
 
-def compare(
-    records: pd.DataFrame, changed: Set[int], model: Model | None = None, variants: Variants | None = None
-) -> list[Edge]:
-    """The edges that touch the ``changed`` among these records, in canonical order."""
-    lines = normalise(records, variants if variants is not None else shipped_variants())
+def compare(records: pd.DataFrame, changed: Set[int], model: Model, crowded: np.ndarray) -> list[Edge]:
+    """The edges that touch the ``changed`` among these records, in canonical order. ``crowded``: keys of the
+    whole stock that find nobody."""
+    lines = normalise(records, shipped_variants())
     if not len(lines) or not changed:
         return []
-    numbers = model or shipped_model()
-    return judged_edges(score(lines, numbers, frozenset(changed)), lines.records, numbers)
+    return judged_edges(score(lines, model, frozenset(changed), crowded), lines.records, model)
 
 
 class _Stock:
@@ -152,16 +153,21 @@ class _Stock:
         self.facts: dict[int, RecordFacts] = {}
         self.families: list[tuple[int, int]] = []
 
-    def compare(self, model: Model, fresh: frozenset[int] | None) -> list[Edge]:
-        """Read all frames once; the edges among them."""
+    def compare(
+        self, model: Model, fresh: frozenset[int] | None, crowding: Callable[[], Crowding] | None
+    ) -> tuple[list[Edge], frozenset[int] | None]:
+        """Read all frames once; the edges among them, and ``fresh`` with those whose keys became crowded or no
+        longer are."""
         if fresh is not None and not fresh:
             for _ in self._lines():
                 pass
-            return []
+            return [], fresh
         lines = gathered(self._lines())
         if not len(lines):
-            return []
-        return judged_edges(score(lines, model, fresh), lines.records, model)
+            return [], fresh
+        crowd = crowding() if crowding else Crowding(crowded_of(lines), frozenset())
+        fresh = None if fresh is None else fresh | crowd.moved
+        return judged_edges(score(lines, model, fresh, crowd.keys), lines.records, model), fresh
 
     def _lines(self) -> Iterator[Lines]:
         words = Words(self._variants)

@@ -5,13 +5,14 @@ The same pairs as Splink's own blocking finds, which Spark uses; here found by c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from app.linkage.comparisons import BLOCKING
+from app.linkage.crowds import NONE, found_by
 from app.linkage.lines import Lines
 
 
@@ -25,12 +26,14 @@ class _Blocks:
 
 
 class Pairing:
-    """All pairs of ``lines`` that share a block. ``fresh``: record ids; with it only pairs that touch one of them."""
+    """All pairs of ``lines`` that share a block. ``fresh``: record ids; with it only pairs that touch one of them.
+    ``crowded``: keys that find nobody (``crowds``)."""
 
-    def __init__(self, lines: Lines, fresh: frozenset[int] | None = None, rules: Sequence[tuple[str, ...]] = BLOCKING):
+    def __init__(self, lines: Lines, fresh: frozenset[int] | None = None, crowded: np.ndarray = NONE):
         self._records, _ = pd.factorize(lines.records)
         self._fresh = None if fresh is None else np.isin(lines.records, np.fromiter(fresh, "int64", len(fresh)))
-        self._blocks = [_blocks(lines, rule, self._fresh) for rule in rules]
+        allowed = zip(BLOCKING, found_by(lines, crowded), strict=True)
+        self._blocks = [_blocks(lines, rule, self._fresh, which) for rule, which in allowed]
 
     def most(self) -> int:
         """At least as many pairs as there are."""
@@ -66,10 +69,11 @@ def _different(pairs: np.ndarray) -> np.ndarray:
     return pairs[new]
 
 
-def _blocks(lines: Lines, rule: tuple[str, ...], fresh: np.ndarray | None) -> _Blocks:
-    """The blocks of one rule that hold at least two lines."""
+def _blocks(lines: Lines, rule: tuple[str, ...], fresh: np.ndarray | None, which: np.ndarray | None) -> _Blocks:
+    """The blocks of one rule that hold at least two lines. ``which``: the lines it may find."""
     columns = [lines.columns[name] for name in rule]
-    known = np.flatnonzero(np.logical_and.reduce([column.numbers >= 0 for column in columns]))
+    told = [column.numbers >= 0 for column in columns]
+    known = np.flatnonzero(np.logical_and.reduce(told if which is None else [*told, which]))
     key, width = np.zeros(len(known), dtype=np.int64), 1
     for column in columns:
         if width * max(1, len(column.texts)) > np.iinfo(np.int64).max:

@@ -19,6 +19,7 @@ import pandas as pd
 
 from app.linkage.asking import questions
 from app.linkage.comparisons import FAMILY, FIELDS, GIVEN, Field
+from app.linkage.crowds import NONE
 from app.linkage.lines import Column, Lines
 from app.linkage.model import Model
 from app.linkage.pairing import Pairing
@@ -81,14 +82,14 @@ def _as_texts(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f'alter table lines alter "{name}" type varchar').fetchall()
 
 
-def score(lines: Lines, model: Model, fresh: frozenset[int] | None = None) -> pd.DataFrame:
+def score(lines: Lines, model: Model, fresh: frozenset[int] | None = None, crowded: np.ndarray = NONE) -> pd.DataFrame:
     """Scored pairs of ``lines`` (see ``app.linkage.frame``), from ``model.review`` upwards.
 
-    ``fresh``: record ids; with it only pairs that touch one of them are compared. Columns of the
-    answer: spelling_l, spelling_r (places of lines), weight (bits), and g_<field>: index into the
-    field's levels, -1 where it is silent.
+    ``fresh``: record ids; with it only pairs that touch one of them are compared. ``crowded``: keys that
+    find nobody (``crowds``). Columns of the answer: spelling_l, spelling_r (places of lines), weight (bits),
+    and g_<field>: index into the field's levels, -1 where it is silent.
     """
-    pairing = Pairing(lines, fresh)
+    pairing = Pairing(lines, fresh, crowded)
     with closed_database(_table(lines)) as connection, _interruptible():
         kept = [_worth_weighing(connection, *part, model) for part in pairing.parts(AT_ONCE)]
         del pairing

@@ -22,7 +22,10 @@ from app.services.deriving.hanging import edges_of, hanging_together, kin, perso
 from app.services.deriving.links import (
     LinkChange,
     assign_persons,
+    crowding,
     edge_changes,
+    kept_keys,
+    know_crowded,
     lay_keys,
     lay_reviews,
     spellings,
@@ -51,11 +54,15 @@ def link_arrivals(
         open_questions = db.execute("SELECT count(*) FROM review").fetchone()[0]
         return LinkChange(model_in_force(db).id, [], [], 0, open_questions, frozenset())
     _give_back_persons(db, changed)
-    before = {(edge.a, edge.b): edge for edge in edges_of(db, changed)}
     lived_with = kin(db, changed)
-    found = _compare(db, profiles, changed)
+    _lay_keys(db, profiles, changed)
+    crowd = crowding(db)
+    know_crowded(db, crowd.keys)
+    again = changed | crowd.moved
+    before = {(edge.a, edge.b): edge for edge in edges_of(db, again)}
+    found = _compare(db, profiles, again, crowd.keys)
     with_siblings = waiting_for_siblings(db, lived_with | kin(db, changed))
-    return _settle(db, profiles, digester, changed, before, found, refounding, with_siblings)
+    return _settle(db, profiles, digester, again, before, found, refounding, with_siblings)
 
 
 def link_found(db: Any, profiles: dict[str, Profile], digester: Digester, found: Sequence[Edge]) -> LinkChange:
@@ -123,23 +130,28 @@ def _shown(db: Any) -> dict[int, int]:
     return dict(db.execute(query).fetchall())
 
 
-def _compare(db: Any, profiles: dict[str, Profile], changed: Set[int]) -> list[Edge]:
-    """The edges of the changed records, from comparing them with whoever shares a blocking key."""
+def _lay_keys(db: Any, profiles: dict[str, Profile], changed: Set[int]) -> None:
+    """What the changed records are found by, anew."""
     _name(db, "near", changed)
     arrived = normalise(_spellings_near(db, profiles), shipped_variants())
     for table in ("block", "kin"):
         db.execute(f"DELETE FROM {table} WHERE record_id IN (SELECT id FROM temp.near)")
     lay_keys(db, arrived)
-    _name(db, "near", _candidates(db))
-    return compare(_spellings_near(db, profiles), changed, model_in_force(db))
 
 
-def _candidates(db: Any) -> set[int]:
-    """The records of ``temp.near`` and those that share a key with one of them."""
-    rows = db.execute("SELECT record_id, keys FROM block").fetchall()
-    wanted = db.execute("SELECT keys FROM block WHERE record_id IN (SELECT id FROM temp.near)").fetchall()
-    records = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    shared = sharing(records, [row[1] for row in rows], b"".join(row[0] for row in wanted))
+def _compare(db: Any, profiles: dict[str, Profile], changed: Set[int], crowded: np.ndarray) -> list[Edge]:
+    """The edges of the changed records, from comparing them with whoever shares a blocking key."""
+    _name(db, "near", changed)
+    _name(db, "near", _candidates(db, crowded))
+    return compare(_spellings_near(db, profiles), changed, model_in_force(db), crowded)
+
+
+def _candidates(db: Any, crowded: np.ndarray) -> set[int]:
+    """The records of ``temp.near`` and those that share a key with one of them that finds somebody."""
+    records, keys = kept_keys(db)
+    theirs = db.execute("SELECT keys FROM block WHERE record_id IN (SELECT id FROM temp.near)").fetchall()
+    wanted = np.setdiff1d(np.frombuffer(b"".join(row[0] for row in theirs), dtype="<u4"), crowded)
+    shared = sharing(records, keys, wanted.tobytes())
     return {row[0] for row in db.execute("SELECT id FROM temp.near").fetchall()} | set(shared.tolist())
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas
 
 from app.domain.extracts.profile import Profile
-from app.linkage.blocking import RULES, keys_of
+from app.linkage.blocking import RULES, keys_of, sharing
+from app.linkage.crowds import Crowding, crowded
 from app.linkage.lines import Lines
 from app.linkage.matching import match
 from app.linkage.model import Model
@@ -89,9 +91,11 @@ def derive_links(
     db.execute("DELETE FROM block")
     db.execute("DELETE FROM kin")
     db.execute("INSERT OR REPLACE INTO meta VALUES ('blocks', ?)", (RULES,))
+    crowd = cache(partial(crowding, db))
     result = match(
         _stock(db, profiles),
         see=lambda lines: lay_keys(db, lines),
+        crowding=crowd,
         rulings=[one.plain() for one in rulings],
         previous=previous,
         worked=worked_with(db) & set(previous.values()),
@@ -100,6 +104,7 @@ def derive_links(
         person_id_of=digester.person,
         model=model or model_in_force(db),
     )
+    know_crowded(db, crowd().keys)
     result = refounding.named(result, previous) if refounding else result
     shown = dict(db.execute("SELECT record_id, person_id FROM record").fetchall())
     assign_persons(db, result)
@@ -257,6 +262,30 @@ def lay_keys(db: Any, lines: Lines) -> None:
     """Keep by which numbers records are found (``app.linkage.blocking``) and whom they live with."""
     db.executemany("INSERT INTO block VALUES (?, ?)", keys_of(lines))
     db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?)", families_of(lines))
+
+
+def kept_keys(db: Any) -> tuple[np.ndarray, list[bytes]]:
+    """All records, and by which keys each is found."""
+    rows = db.execute("SELECT record_id, keys FROM block").fetchall()
+    return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)), [row[1] for row in rows]
+
+
+def crowding(db: Any) -> Crowding:
+    """Which keys too many records have by now, and what that changed since the last run."""
+    records, keys = kept_keys(db)
+    now = crowded(np.frombuffer(b"".join(keys), dtype="<u4"))
+    before = db.execute("SELECT value FROM meta WHERE key = 'crowded'").fetchone()
+    earlier = np.frombuffer(bytes.fromhex(before[0]) if before else b"", dtype="<u4")
+    other = np.setxor1d(now, earlier)
+    moved = sharing(records, keys, other.astype("<u4").tobytes()).tolist() if len(other) else ()
+    return Crowding(now, frozenset(moved))
+
+
+def know_crowded(db: Any, keys: np.ndarray) -> None:
+    """Keep what was crowded in this run: the next one compares with it."""
+    db.execute("DELETE FROM meta WHERE key = 'crowded'")
+    if len(keys):
+        db.execute("INSERT INTO meta VALUES ('crowded', ?)", (keys.astype("<u4").tobytes().hex(),))
 
 
 def edge_changes(kept: Mapping[tuple[int, int], Edge], edges: Iterable[Edge]) -> list[tuple[int, int, float, str, str]]:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from app.domain.extracts.reading import RowReader, plan_columns
 from app.domain.message import Message, Refused
+from app.linkage.crowds import crowded_of
 from app.linkage.frame import RAW_COLUMNS, normalise
 from app.linkage.judging import edges as judged_edges
 from app.linkage.lines import Lines
@@ -96,7 +97,7 @@ def match_files(
     if engine == "spark":
         pairs = _on_spark(lines, spark)
     else:
-        pairs = score(lines, model)
+        pairs = score(lines, model, crowded=crowded_of(lines))
     edges = judged_edges(pairs, lines.records, model)
     write_whole(out, _text(write_lines(edges, people.name_of, model)))
     return Matched(len(people.name_of), len(edges), tuple(refused))
