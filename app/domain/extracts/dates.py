@@ -1,7 +1,8 @@
 """Dates as departments write them: Western or era, with signs or without, whole or partly known.
 
 Read: ``2026-04-02 2026/4/2 20260402 令和8年4月2日 令和元年5月1日 R8.4.2 R080402 5080402``, in any
-width of digit. ``不詳`` or ``00`` in place of a month or day leaves the part that is known.
+width of digit, and 平成二十五年四月一日, 二〇一三年四月一日. ``不詳`` or ``00`` in place of a month or day
+leaves the part that is known.
 
 An era's years are counted on past its end (平成32年 was printed on many a card before 2019): such a
 day is unmistakable, so it is read, and ``outside_era`` says that it never bore that name.
@@ -28,7 +29,7 @@ _ERAS = {
 _SIGNS = dict(zip("MTSHR12345", [*_ERAS, *_ERAS], strict=True))
 
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
-_TIME = re.compile(r"[ T　]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")
+_TIME = re.compile(r"[ T　]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|\+09:?00)?$")
 _WEEKDAY = re.compile(r"\([月火水木金土日]\)$")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _ERA_DIGITS = re.compile(r"([MTSHR1-5]|[明大昭平令])(\d{2})(\d{2})(\d{2})", re.ASCII)
@@ -40,6 +41,8 @@ _WRITTEN = re.compile(
     re.ASCII,
 )
 _YEAR = re.compile(rf"(?:{_ERA}|(?P<year>\d{{4}}))(?:年度?)?", re.ASCII)
+_IN_KANJI = re.compile("[〇零一二三四五六七八九十]+(?=[年月日])")
+_FIGURES = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _UNKNOWN = frozenset({"不詳", "不明", "年月日不詳"})
 
 
@@ -80,7 +83,7 @@ def read_date(text: str) -> Day | None:
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _ERA_DIGITS.fullmatch(form):
         return _era_day(found[1], found[2], int(found[3]), int(found[4]))
-    if found := _WRITTEN.fullmatch(form):
+    if found := _WRITTEN.fullmatch(_IN_KANJI.sub(_in_digits, form)):
         month, day = _part(found["m"] or found["month"]), _part(found["d"] or found["day"])
         if found["era"]:
             return _era_day(found["era"], found["count"], month, day)
@@ -90,13 +93,21 @@ def read_date(text: str) -> Day | None:
 
 def read_fiscal_year(text: str) -> int:
     """The year that a 年度 begins in: ``2026``, ``2026年度``, ``令和8年度``, ``R8``. UnreadableDate."""
-    found = _YEAR.fullmatch(plain(text).upper())
+    found = _YEAR.fullmatch(_IN_KANJI.sub(_in_digits, plain(text).upper()))
     if not found:
         raise UnreadableDate("cell.year.unreadable")
     year = int(found["year"]) if found["year"] else _western(found["era"], found["count"])
     if not _FIRST_YEAR <= year <= 2200:
         raise UnreadableDate("cell.year.unreadable")
     return year
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """``二十五`` and ``二五`` are 25. What is no number of either sort stays as it is written."""
+    tens, ten, ones = found[0].translate(_FIGURES).partition("十")
+    if not ten:
+        return tens
+    return f"{tens or 1}{ones or 0}" if len(tens) <= 1 and len(ones) <= 1 else found[0]
 
 
 def _part(text: str | None) -> int:
