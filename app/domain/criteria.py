@@ -252,6 +252,9 @@ def origin(criterion: Criterion, language: str) -> str:
 
 def _filled(texts: Mapping[str, str], criterion: Criterion, reason: Reason, language: str) -> str:
     text = texts.get(language, texts["ja"])
+    if reason.first == reason.last:
+        for span, day in _ONE_DAY:
+            text = text.replace(span, day)
     value = reason.values.get("value")
     words = {
         "value": _number(value),
@@ -262,6 +265,13 @@ def _filled(texts: Mapping[str, str], criterion: Criterion, reason: Reason, lang
         "word": _step_word(criterion, value),
     }
     return text.format_map(words)
+
+
+_ONE_DAY = (
+    ("{first}から{last}まで", "{last}"), ("Between {first} and {last}", "On {last}"),
+    ("between {first} and {last}", "on {last}"), ("{first} to {last}", "{last}"),
+)  # fmt: skip
+"""A span of days in a sentence, and how one day is said."""
 
 
 def _number(value: object) -> str:

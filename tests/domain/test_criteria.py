@@ -84,6 +84,16 @@ def test_it_speaks_with_dates_and_whole_numbers() -> None:
     assert short(lateness, reason(8.25), "en") == "Late 8.2 times"
 
 
+def test_a_span_of_one_day_is_said_as_that_day() -> None:
+    texts = {"ja": "{first}から{last}までに、{value}件あります。", "en": "Between {first} and {last}: {value}."}
+    criterion = criterion_from({**LATENESS, "sentence": texts})
+    one = reason(1.0, date(2026, 10, 5), date(2026, 10, 5))
+    assert sentence(criterion, one, "ja") == "令和8年10月5日に、1件あります。"
+    assert sentence(criterion, one, "en") == "On 5 Oct 2026: 1."
+    two = reason(2.0, date(2026, 10, 5), date(2026, 10, 6))
+    assert sentence(criterion, two, "ja") == "令和8年10月5日から令和8年10月6日までに、2件あります。"
+
+
 def test_an_unknown_language_falls_back_to_japanese() -> None:
     assert short(criterion_from(LATENESS), reason(8.0), "fr") == "遅刻・早退 8回"
 

@@ -18,6 +18,8 @@ from ui.words import _, level_letter
 
 PAD = 30
 LABEL = 720
+WHOLE = 6
+"""Lines of a row that are never torn apart."""
 SHADE = QColor("#f0f2f3")
 CENTRE = Qt.AlignmentFlag.AlignHCenter
 
@@ -78,10 +80,10 @@ def _field_row(page: Composer, pairs: Sequence[tuple[str, Cell]]) -> None:
     if not pairs:
         return
     width = page.inner / len(pairs)
-    values = [broken(cell_words(cell).replace("\n", "  "), width - LABEL - 2 * PAD) for _key, cell in pairs]
+    values = [broken(cell_words(cell).replace("\n", "  "), width - LABEL - 2 * PAD, page.body) for _key, cell in pairs]
     labels = [broken(_(key), LABEL - 2 * PAD, SMALL) for key, _cell in pairs]
     tall = max(
-        max(len(lines) for lines in values) * line_height(),
+        max(len(lines) for lines in values) * line_height(page.body),
         max(len(lines) for lines in labels) * line_height(SMALL),
     )
     page.need(tall + 2 * PAD)
@@ -90,7 +92,7 @@ def _field_row(page: Composer, pairs: Sequence[tuple[str, Cell]]) -> None:
         page.box(QRectF(x, page.y, LABEL, tall + 2 * PAD), SHADE)
         page.box(QRectF(x + LABEL, page.y, width - LABEL, tall + 2 * PAD))
         page.words(x + PAD, page.y + PAD + 12, LABEL, label, SMALL)
-        page.words(x + LABEL + PAD, page.y + PAD, width, lines)
+        page.words(x + LABEL + PAD, page.y + PAD, width, lines, page.body)
     page.skip(tall + 2 * PAD)
 
 
@@ -107,12 +109,15 @@ class _Columns:
 
 
 def _grid(page: Composer, block: Grid) -> None:
-    heading(page, _title(block))
     if not block.rows:
+        heading(page, _title(block), line_height())
         page.words(page.left, page.y, page.inner, [_(block.empty)])
         page.skip(line_height())
         return
     columns = _columns(page, block.columns)
+    together = _head_height(columns) + _row_height(page, _row_lines(page, columns, block.rows[0]))
+    heading(page, _title(block), together)
+    page.need(together)
     _table_head(page, columns)
     page.on_new_page = partial(_table_head, page, columns)
     for row in block.rows:
@@ -128,26 +133,42 @@ def _columns(page: Composer, wanted: Sequence[tuple[str, int]]) -> _Columns:
 
 
 def _table_head(page: Composer, columns: _Columns) -> None:
-    lines = [
-        broken(_(key), width - 2 * PAD, SMALL, True) for key, width in zip(columns.keys, columns.widths, strict=True)
-    ]
-    tall = max(map(len, lines)) * line_height(SMALL) + PAD
+    lines, tall = _head_lines(columns), _head_height(columns)
     for x, width, words in zip(columns.places, columns.widths, lines, strict=True):
         page.box(QRectF(x, page.y, width, tall), SHADE)
         page.words(x + PAD, page.y + PAD / 2, width, words, SMALL, True)
     page.y += tall
 
 
-def _table_row(page: Composer, columns: _Columns, row: Sequence[Cell]) -> None:
-    """A row; one that is taller than what is left of a page goes on on the next."""
-    cells = [
-        [""] if isinstance(cell.value, Level) else broken(cell_words(cell), width - 2 * PAD)
+def _head_lines(columns: _Columns) -> list[list[str]]:
+    return [
+        broken(_(key), width - 2 * PAD, SMALL, True) for key, width in zip(columns.keys, columns.widths, strict=True)
+    ]
+
+
+def _head_height(columns: _Columns) -> float:
+    return max(map(len, _head_lines(columns))) * line_height(SMALL) + PAD
+
+
+def _row_lines(page: Composer, columns: _Columns, row: Sequence[Cell]) -> list[list[str]]:
+    return [
+        [""] if isinstance(cell.value, Level) else broken(cell_words(cell), width - 2 * PAD, page.body)
         for cell, width in zip(row, columns.widths, strict=True)
     ]
-    step = line_height()
+
+
+def _row_height(page: Composer, cells: Sequence[Sequence[str]]) -> float:
+    """What has to stand together of a row: all of it, or its beginning where it is a long one."""
+    return min(max(map(len, cells)), WHOLE) * line_height(page.body) + PAD
+
+
+def _table_row(page: Composer, columns: _Columns, row: Sequence[Cell]) -> None:
+    """A row; one that is taller than what is left of a page goes on on the next."""
+    cells = _row_lines(page, columns, row)
+    step = line_height(page.body)
     tall = max(map(len, cells))
-    if tall <= 6:
-        page.need(tall * step + PAD)
+    if tall <= WHOLE:
+        page.need(_row_height(page, cells))
     at = 0
     while at < tall:
         fitting = max(int((page.room - PAD) / step), 0)
@@ -168,7 +189,7 @@ def _row_part(
             if first:
                 level_mark(page, QRectF(x + PAD, page.y + PAD / 2 + 4, 200, 115), cell.value)
             continue
-        page.words(x + PAD, page.y + PAD / 2, width, lines)
+        page.words(x + PAD, page.y + PAD / 2, width, lines, page.body)
     page.y += tall
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from app.domain.message import Message
 from app.domain.priority import Level, Reason
@@ -13,6 +15,8 @@ from ui.words import _, day_long, era_year, language, level_word, moment, reason
 
 _TITLES = ("様", "殿", "御中", "先生", "宛", "各位")
 """What a Japanese letter says after a name."""
+MAY_BREAK = "\u200b"
+"""Where a narrow column may break a span of days."""
 
 
 def said(value: Value) -> str:
@@ -24,7 +28,7 @@ def said(value: Value) -> str:
     if isinstance(value, Several):
         return "\n".join(words for words in map(said, value.parts) if words)
     if isinstance(value, Span):
-        return f"{day_printed(value.first)}{_('paper.span.to')}\n{day_printed(value.last)}"
+        return _("paper.span", first=day_printed(value.first), last=MAY_BREAK + day_printed(value.last))
     if isinstance(value, FactLine):
         return fact_words(value)
     if isinstance(value, Term):
@@ -59,7 +63,17 @@ def cell_words(cell: Cell) -> str:
     words = said(cell.value)
     if not cell.notes:
         return words
-    return words + _("paper.note_marks", numbers="・".join(map(str, cell.notes)))
+    return words + _("paper.note_marks", numbers=_("paper.note_and").join(_runs(cell.notes)))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """1, 2, 3, 7 as "1〜3", "7": a reason may stand on the notes of a whole year."""
+    for _step, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
+        first, *rest = [number for _at, number in run]
+        if len(rest) > 1:
+            yield _("paper.note_run", first=first, last=rest[-1])
+        else:
+            yield from map(str, (first, *rest))
 
 
 def fact_words(line: FactLine) -> str:

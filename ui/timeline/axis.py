@@ -82,7 +82,9 @@ def _axis_ages(painter: QPainter, picture: Picture) -> None:
         painter.drawPath(glyphs.sector_path("welfare", 8))
         painter.restore()
         text = _("timeline.axis.years", age=age) if scale.per_month > 3 else str(age)
-        glyphs.words(painter, text, x + 7, 27, "text", SECOND, bold=True)
+        width = theme.metrics(SECOND, True).horizontalAdvance(text)
+        beside = x + 7 if x + 7 + width <= scale.width else x - 7 - width
+        glyphs.words(painter, text, beside, 27, "text", SECOND, bold=True)
 
 
 def _axis_months(painter: QPainter, picture: Picture) -> None:

@@ -83,8 +83,8 @@ def meeting_list(office: Office, query: CaseloadQuery, now: datetime, *, purpose
     listing = caseload.listing(office, query, today)
     rows = caseload.rows(office, listing.ids[:LIST_MOST], today)
     columns = (
-        ("paper.no", 3), ("paper.level", 4), ("paper.child", 12), ("paper.age", 7), ("paper.reasons", 24),
-        ("paper.assignee", 8), ("paper.seen", 7), ("paper.decided", 9), ("paper.next", 7), ("paper.agreed", 14),
+        ("paper.no", 3), ("paper.level", 5), ("paper.child", 12), ("paper.age", 7), ("paper.reasons", 24),
+        ("paper.assignee", 8), ("paper.seen", 7), ("paper.decided", 9), ("paper.next", 8), ("paper.agreed", 12),
     )  # fmt: skip
     blocks: list[Block] = [
         Grid("paper.listed", columns, tuple(_list_line(row, at) for at, row in enumerate(rows, start=1)))
@@ -180,7 +180,7 @@ def _reasons(file: ChildFile, notes: _Notes) -> Grid:
         lines = [by_id[one] for one in reason.facts if one in by_id]
         days = _days(reason.first or reason.last, reason.last)
         rows.append((Cell(Term("sector", str(reason.sector))), Cell(reason, notes.of(lines)), Cell(days)))
-    columns = (("paper.sector", 3), ("paper.reason", 16), ("paper.when", 8))
+    columns = (("paper.sector", 3), ("paper.reason", 18), ("paper.when", 6))
     return Grid("paper.reasons", columns, tuple(rows), "paper.no_reasons")
 
 
@@ -214,7 +214,7 @@ def facts_grid(lines: Sequence[FactLine], notes: _Notes) -> Grid:
         )
         for one in lines
     )
-    return Grid("paper.facts", (("paper.day", 8), ("paper.sector", 3), ("paper.fact", 22)), rows, "paper.no_facts")
+    return Grid("paper.facts", (("paper.day", 5), ("paper.sector", 2), ("paper.fact", 22)), rows, "paper.no_facts")
 
 
 def _days(first: date | None, last: date | None) -> Value:

@@ -34,5 +34,5 @@ def _goal(number: int, goal: Goal) -> list[Block]:
         (Cell(step.what), Cell(step.who or Message("plan.no_day")), Cell(step.by or Message("plan.goes_on")))
         for step in goal.steps
     )
-    words = Prose("plan.goal", Message("plan.goal.words", {"n": number, "words": goal.words}))
+    words = Prose("plan.goal" if number == 1 else "", Message("plan.goal.words", {"n": number, "words": goal.words}))
     return [words, Grid("", _COLUMNS, steps)] if steps else [words]
