@@ -22,7 +22,8 @@ FORMS = 3
 """Counted up with every change to the normal forms: keys of other forms find nobody."""
 
 NAMESAKES: tuple[tuple[str, ...], ...] = (("extract", "birth", "n_full"), ("extract", "birth", "k_full"))
-"""Who is called alike and born on one day within one list of persons. Finds nobody: it is counted (``crowds``)."""
+"""Who is called alike and born on one day within one list of persons; by the reading where nothing else is
+written. Finds nobody: it is counted (``crowds``)."""
 
 RULES = hashlib.sha256(repr((FORMS, BLOCKING, NAMESAKES, LISTS_ONCE)).encode()).hexdigest()[:16]
 """Changes when kept keys no longer fit what this program would make."""
@@ -73,7 +74,8 @@ def keys_by_rule(lines: Lines) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             key ^= key >> _HALF
             known &= has
         if rule in NAMESAKES:
-            yield known & listed.astype(bool), (key | _ODD).astype("<u4")
+            counted = known & listed.astype(bool)
+            yield counted & ~numbers["n_full"][1] if "k_full" in rule else counted, (key | _ODD).astype("<u4")
         else:
             yield known, (key & ~_ODD).astype("<u4")
 

@@ -56,6 +56,17 @@ def test_namesakes_of_one_birthday_are_compared_up_to_the_bound() -> None:
     assert not linked(*rows(ALIKE + 1, "school_register")).reviews
 
 
+def test_a_reading_of_the_family_name_alone_makes_no_crowd() -> None:
+    pupils = [record(HARUTO, "school_register", f"S{at}", name=f"青木 {at}", kana="アオキ") for at in range(40)]
+    town = [record(HARUTO, "resident_register", f"R{at}", name=f"青木 {at}", kana="アオキ") for at in range(40)]
+    found = linked(*pupils, *town)
+    assert all(together(found, pupil, resident) for pupil, resident in zip(pupils, town, strict=True))
+
+
+def test_rows_with_a_reading_only_are_counted_by_it() -> None:
+    assert not linked(*rows(2 * ALIKE, "school_register", name="")).reviews
+
+
 def test_a_key_is_crowded_by_how_many_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crowds, "SHARING", 30)
     every = np.repeat(np.array([4, 6, 7, 9, 2**31], dtype="<u4"), [30, 31, ALIKE, ALIKE + 1, 500])
