@@ -254,8 +254,14 @@ def lay_reviews(db: Any, result: LinkResult, rulings: Sequence[Standing]) -> Non
 
 def _why(said: Edge | Review) -> str:
     """The reason and the evidence field by field, as JSON."""
-    evidence = [[one.field, one.level, one.push] for one in said.why]
-    return json.dumps({"reason": said.reason, "evidence": evidence}, ensure_ascii=False)
+    return _why_text(said.reason, said.why)
+
+
+@lru_cache(maxsize=4096)
+def _why_text(reason: str, why: tuple[Evidence, ...]) -> str:
+    """Some hundred such texts stand at all pairs of an office: each is written, and held, once."""
+    evidence = [[one.field, one.level, one.push] for one in why]
+    return json.dumps({"reason": reason, "evidence": evidence}, ensure_ascii=False)
 
 
 def lay_keys(db: Any, lines: Lines) -> None:
