@@ -86,7 +86,6 @@ from ui.pages.sources import SourcesPage
 from ui.pages.team import TeamPage
 from ui.relaunch import start_locked
 from ui.resources import RESOURCES
-from ui.runner import Runner
 from ui.scaling import start_with
 from ui.session import hide_from_capture, watch_session
 from ui.theme import load_fonts, theme
@@ -203,29 +202,29 @@ def desk_of(office: Any, today: Callable[[], date] = date.today) -> Desk:
     )
 
 
-def make_pages(desk: Desk, runner: Runner) -> Sequence[Page]:
+def make_pages(desk: Desk) -> Sequence[type[Page]]:
     """Every page of the window, in the order of the rail: none that shows a child to who may see none."""
-    watching = (ActivityPage(desk, runner),) if desk.may_audit else ()
+    watching = (ActivityPage,) if desk.may_audit else ()
     if not desk.may_see:
-        return (*watching, SettingsPage(desk, runner), HelpPage(desk, runner))
-    imports = (ImportsPage(desk, runner),) if desk.may_import else ()
-    team_of = (TeamPage(desk, runner),) if desk.may_assign else ()
+        return (*watching, SettingsPage, HelpPage)
+    imports = (ImportsPage,) if desk.may_import else ()
+    team_of = (TeamPage,) if desk.may_assign else ()
     return (
-        CaseloadPage(desk, runner),
-        FollowUpsPage(desk, runner),
-        OutreachPage(desk, runner),
-        LinksPage(desk, runner),
-        LinkQualityPage(desk, runner),
+        CaseloadPage,
+        FollowUpsPage,
+        OutreachPage,
+        LinksPage,
+        LinkQualityPage,
         *imports,
-        SourcesPage(desk, runner),
+        SourcesPage,
         *team_of,
-        CriteriaPage(desk, runner),
-        EvaluationPage(desk, runner),
+        CriteriaPage,
+        EvaluationPage,
         *watching,
-        SettingsPage(desk, runner),
-        HelpPage(desk, runner),
-        ChildPage(desk, runner),
-        IntakePage(desk, runner),
+        SettingsPage,
+        HelpPage,
+        ChildPage,
+        IntakePage,
     )
 
 
@@ -336,7 +335,7 @@ def settle(app: QApplication, work: Workplace) -> None:
         app.processEvents()
         if app.property(MISTAKEN):
             raise SystemExit(OURS_FAILED)
-        quiet = 0 if work.runner.busy else quiet + 1
+        quiet = 0 if work.busy else quiet + 1
         if time.monotonic() > end:
             raise TimeoutError("the window still waits for an answer")
         time.sleep(0.01)

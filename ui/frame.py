@@ -83,7 +83,7 @@ class Rail(Ground):
     locked = Signal()
     helped = Signal()
 
-    def __init__(self, pages: Iterable[Page]) -> None:
+    def __init__(self, pages: Iterable[type[Page]]) -> None:
         super().__init__("rail", "r")
         self.setFixedWidth(RAIL)
         self._items: dict[str, RailButton] = {}
@@ -91,8 +91,9 @@ class Rail(Ground):
         column.setContentsMargins(0, 4, 0, 6)
         column.setSpacing(0)
         for number, page in enumerate((one for one in pages if one.in_rail), start=1):
-            item = RailButton(page.icon, page.title())
-            tip(item, f"{page.title()}（Ctrl+{number}）")
+            words = _(f"page.{page.key}")
+            item = RailButton(page.icon, words)
+            tip(item, f"{words}（Ctrl+{number}）")
             item.clicked.connect(lambda _on=False, key=page.key: self.chosen.emit(key))
             self._items[page.key] = item
             column.addWidget(item)

@@ -98,7 +98,7 @@ class Hands:
     def _busy(self) -> bool:
         page = self._work.page
         typing = isinstance(page, CaseloadPage) and page._typing.isActive()
-        return self._work.runner.busy or typing
+        return self._work.busy or typing
 
     @property
     def list(self) -> CaseloadPage:

@@ -35,7 +35,7 @@ from ui.widgets.focusring import watch
 from ui.words import _
 from ui.workplace import Workplace
 
-MakePages = Callable[[Desk, Runner], Sequence[Page]]
+PagesOf = Callable[[Desk], Sequence[type[Page]]]
 
 
 class Window(QStackedWidget):
@@ -53,7 +53,7 @@ class Window(QStackedWidget):
         self,
         opening: Any,
         make_desk: Callable[[Any], Desk],
-        make_pages: MakePages,
+        make_pages: PagesOf,
         folder: Path | None = None,
         relaunch: Callable[[Path, str], bool] | None = None,
         keeping: Any = None,
@@ -126,7 +126,7 @@ class Window(QStackedWidget):
     def _lay(self, desk: Desk) -> Workplace:
         """The frame with its pages, in the words that are spoken now."""
         runner = Runner(self)
-        work = Workplace(desk, runner, self._make_pages(desk, runner))
+        work = Workplace(desk, runner, self._make_pages(desk))
         work.rail.locked.connect(self.lock)
         work.looked.connect(self.wear)
         work.shuts.connect(lambda act: self.lock(act=act))
@@ -155,7 +155,7 @@ class Window(QStackedWidget):
             return
         if old.working():
             old.notice.put(_("settings.language.later"))
-        if old.working() or old.runner.busy:
+        if old.working() or old.busy:
             QTimer.singleShot(50, self._make_anew)
             return
         fresh = self._lay(old.desk)
@@ -191,8 +191,7 @@ class Window(QStackedWidget):
         self._end_session()
         name, office = work.desk.member.name, self._office
         folder = office.folder
-        for page in work.pages.values():
-            page.leave()
+        work.leave()
         self._close_dialogs()
         self._keep_place(work.desk)
 
@@ -271,8 +270,7 @@ class Window(QStackedWidget):
         office, self._office = self._office, None
         work, self.workplace = self.workplace, None
         if work is not None:
-            for page in work.pages.values():
-                page.leave()
+            work.leave()
             work.runner.close()
         self._end_session()
         self.closing = Closing(partial(self._keeping.at_close, office, datetime.now().astimezone()))
@@ -290,8 +288,7 @@ class Window(QStackedWidget):
             event.ignore()
             return
         if self.workplace is not None:
-            for page in self.workplace.pages.values():
-                page.leave()
+            self.workplace.leave()
             self.workplace.runner.close()
             self._keep_place(self.workplace.desk)
         self.runner.close()

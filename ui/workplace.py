@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -23,6 +23,7 @@ from ui.intake.clock import ClockStrip
 from ui.keys import KeysDialog
 from ui.page import Done, Page, Undo
 from ui.runner import Runner
+from ui.shelf import Shelf
 from ui.undolist import UndoDialog
 from ui.widgets.stack import Stack
 from ui.widgets.states import ErrorPanel
@@ -33,7 +34,9 @@ NARROW, LOW = 1380, 820
 UNDO_KEPT = 50
 UNDO_BEFORE = 10
 """So many acts from before the last locking can be taken back one by one; the list has more."""
-HOME, HELP, FIRST_HOUR = "caseload", "help", "first_hour"
+HOME, HELP, FIRST_HOUR, NOTICE = "caseload", "help", "first_hour", "intake"
+LAYING, PATIENCE = 10, 30
+"""Milliseconds between two looks whether the next page can be laid, and after how many it is laid anyway."""
 
 
 class Workplace(QWidget):
@@ -43,27 +46,32 @@ class Workplace(QWidget):
     shuts = Signal(object)
     relocks = Signal()
 
-    def __init__(self, desk: Desk, runner: Runner, pages: Sequence[Page]) -> None:
+    def __init__(self, desk: Desk, runner: Runner, kinds: Sequence[type[Page]]) -> None:
         super().__init__()
         self.desk, self.runner = desk, runner
-        self.pages = {page.key: page for page in pages}
+        self.pages = Shelf(kinds, self._lay)
         self._trail: list[str] = []
         self._undos: list[Undo] = []
         self._where: dict[str, object] = {}
         self._from_before: frozenset[str] = frozenset()
         """Acts from before this unlocking: they are taken back from the list only."""
         self._small: tuple[bool, bool] | None = None
-        self.rail = Rail(pages)
+        self.rail = Rail(kinds)
         self.top = TopBar(desk.member)
         self.trouble = ErrorPanel()
         self.notice = ErrorPanel(tone="caution")
         """What the office had to say when it was opened."""
-        self.home = HOME if HOME in self.pages else next(page.key for page in pages if page.in_rail)
+        self.home = HOME if HOME in self.pages else next(kind.key for kind in kinds if kind.in_rail)
         self.clocks = ClockStrip(desk, runner)
         self.status = StatusBar()
         self._stack = Stack()
-        self._build(pages)
-        self._connect(pages)
+        self._build()
+        self._connect()
+        self._laying = QTimer(self)
+        self._laying.setInterval(LAYING)
+        self._laying.timeout.connect(self._lay_next)
+        self._waited = 0
+        self._laying.start()
         self.top.search.setVisible(HOME in self.pages)
         self._ask_reach()
         self._ask_undos()
@@ -71,9 +79,8 @@ class Workplace(QWidget):
         if notes := [say(note) for note in getattr(desk.office, "notes", ())]:
             self.notice.put(" ".join(notes))
 
-    def _build(self, pages: Sequence[Page]) -> None:
-        for page in pages:
-            self._stack.addWidget(page)
+    def _build(self) -> None:
+        self._stack.setCurrentWidget(self.pages[self.home])
         right = QVBoxLayout()
         right.setSpacing(0)
         for part, share in (
@@ -91,20 +98,52 @@ class Workplace(QWidget):
         whole.addWidget(self.rail)
         whole.addLayout(right, 1)
 
-    def _connect(self, pages: Sequence[Page]) -> None:
-        for page in pages:
-            page.setAccessibleName(page.title())
-            page.opens.connect(self.go)
-            page.goes_back.connect(self.back)
-            page.done.connect(self.was_done)
-            page.troubled.connect(self.trouble.put)
-            page.retitled.connect(self._retitle)
-            page.counted.connect(partial(self.rail.put_count, page.key))
-            page.reminded.connect(self.status.say_reminder)
-            page.searched_for.connect(self.top.put_search)
-            page.looked.connect(self.looked)
-            page.shuts.connect(self.shuts)
-            page.relocks.connect(self.relocks)
+    def _lay(self, kind: type[Page]) -> Page:
+        """A page, made and connected."""
+        make: Callable[[Desk, Runner], Page] = kind
+        page = make(self.desk, self.runner)
+        page.setAccessibleName(page.title())
+        self._stack.addWidget(page)
+        page.opens.connect(self.go)
+        page.goes_back.connect(self.back)
+        page.done.connect(self.was_done)
+        page.troubled.connect(self.trouble.put)
+        page.retitled.connect(self._retitle)
+        page.counted.connect(partial(self.rail.put_count, page.key))
+        page.reminded.connect(self.status.say_reminder)
+        page.searched_for.connect(self.top.put_search)
+        page.looked.connect(self.looked)
+        page.shuts.connect(self.shuts)
+        page.relocks.connect(self.relocks)
+        if page.key == NOTICE:
+            page.counted.connect(self.top.put_notice)
+        if self._small is not None:
+            page.compacted(*self._small)
+        return page
+
+    def _lay_next(self) -> None:
+        """The pages that nobody asked for yet, one at a time: as soon as nothing is on its way, or soon anyway."""
+        if self.runner.busy and self._waited < PATIENCE:
+            self._waited += 1
+            return
+        missing = self.pages.missing
+        if missing is None:
+            self._laying.stop()
+        else:
+            self.pages[missing]
+
+    @property
+    def busy(self) -> bool:
+        """Whether answers are on their way, or pages still to be laid."""
+        return self.runner.busy or self.pages.missing is not None
+
+    def leave(self) -> None:
+        """Every page puts away what it has in hand; no other is laid any more."""
+        self._laying.stop()
+        for page in self.pages.laid:
+            page.leave()
+
+    def _connect(self) -> None:
         self.runner.troubled.connect(self.trouble.put)
         self.rail.chosen.connect(lambda key: self.go(key, None))
         self.rail.helped.connect(self.show_help)
@@ -117,9 +156,7 @@ class Workplace(QWidget):
         self.top.listed.connect(self.show_undos)
         self.status.guided.connect(lambda: self.show_help(FIRST_HOUR))
         self.top.noticed.connect(self.take_notice)
-        self.top.notice.setVisible("intake" in self.pages)
-        if "intake" in self.pages:
-            self.pages["intake"].counted.connect(self.top.put_notice)
+        self.top.notice.setVisible(NOTICE in self.pages)
         self.clocks.opened.connect(lambda person: self.go("child", (person, (person,), None)))
         for number, key in enumerate(self.rail.keys()[:9], start=1):
             self._shortcut(f"Ctrl+{number}", partial(self.go, key, None))
@@ -141,13 +178,13 @@ class Workplace(QWidget):
 
     def working(self) -> bool:
         """Whether a page has something long running."""
-        return any(page.working() for page in self.pages.values())
+        return any(page.working() for page in self.pages.laid)
 
     def hand_over(self, fresh: Workplace) -> None:
         """Everything that is not on the disk goes to the pages made in another language."""
-        for key, page in self.pages.items():
-            if key in fresh.pages:
-                fresh.pages[key].take(page.keep())
+        for page in self.pages.laid:
+            if page.key in fresh.pages:
+                fresh.pages[page.key].take(page.keep())
         fresh._trail, fresh._undos, fresh._where = list(self._trail), list(self._undos), dict(self._where)
         fresh.top.put_undo(fresh._undos[-1] if fresh._undos else None)
         fresh.stand(self.page.key)
@@ -186,8 +223,8 @@ class Workplace(QWidget):
 
     def take_notice(self) -> None:
         """To where a notice is taken down, from any page."""
-        if "intake" in self.pages and self.page.key != "intake":
-            self.go("intake", None)
+        if NOTICE in self.pages and self.page.key != NOTICE:
+            self.go(NOTICE, None)
 
     def back(self) -> None:
         if self._trail:
@@ -356,7 +393,7 @@ class Workplace(QWidget):
         self.trouble.put(trouble)
 
     def _tell(self, changes: Changes) -> None:
-        for page in self.pages.values():
+        for page in self.pages.laid:
             page.changed(changes)
         self.clocks.changed(changes)
         if "published" in changes.kinds:
@@ -386,5 +423,5 @@ class Workplace(QWidget):
             narrow, low = small
             self.rail.set_low(low)
             self.top.set_narrow(narrow)
-            for page in self.pages.values():
+            for page in self.pages.laid:
                 page.compacted(narrow, low)

@@ -31,10 +31,10 @@ def _dialog(qtbot: QtBot, work: Workplace, person: int, form: str) -> PaperDialo
     child = work.pages["child"]
     assert isinstance(child, ChildPage)
     work.go("child", (person, (person,), None))
-    qtbot.waitUntil(lambda: not work.runner.busy)
+    qtbot.waitUntil(lambda: not work.busy)
     dialog = child.print.open_dialog(form)
     assert dialog is not None
-    qtbot.waitUntil(lambda: not work.runner.busy)
+    qtbot.waitUntil(lambda: not work.busy)
     return dialog
 
 

@@ -58,7 +58,7 @@ def _window(qtbot: QtBot, office: Office, today: date) -> tuple[Window, ImportsP
     work.go("imports")
     page = work.pages["imports"]
     assert isinstance(page, ImportsPage)
-    qtbot.waitUntil(lambda: not work.runner.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not work.busy, timeout=PATIENCE)
     return window, page
 
 

@@ -34,7 +34,7 @@ def _page(qtbot: QtBot, office: Office, kind: type[Kind]) -> Iterator[Kind]:
         work.go(kind.key)
         page = work.pages[kind.key]
         assert isinstance(page, kind)
-        qtbot.waitUntil(lambda: not work.runner.busy, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not work.busy, timeout=PATIENCE)
         yield page
 
 

@@ -47,7 +47,7 @@ def window(qtbot: QtBot, office: Office) -> Iterator[Window]:
 def _rest(qtbot: QtBot, window: Window) -> None:
     work = window.workplace
     assert work is not None
-    qtbot.waitUntil(lambda: not work.runner.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not work.busy, timeout=PATIENCE)
 
 
 def _sources(qtbot: QtBot, window: Window) -> SourcesPage:

@@ -40,7 +40,7 @@ def test_leave_begins(qtbot: QtBot, office: Office) -> None:
     assert work is not None
 
     def settled() -> None:
-        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.busy)
 
     settled()
     work.go("team", None)
@@ -98,9 +98,9 @@ def test_leave_ends(qtbot: QtBot, office: Office) -> None:
     assert work is not None
 
     def settled() -> None:
-        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.busy)
         qtbot.wait(1)
-        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.busy)
 
     settled()
     work.go("team", None)
@@ -130,5 +130,5 @@ def test_a_worker_has_no_such_page(qtbot: QtBot, office: Office) -> None:
         window.open_office(it)
         assert window.workplace is not None
         assert "team" not in window.workplace.pages
-        qtbot.waitUntil(lambda: not window.workplace.runner.busy)  # type: ignore[union-attr]
+        qtbot.waitUntil(lambda: not window.workplace.busy)  # type: ignore[union-attr]
         window.let_go()

@@ -58,9 +58,9 @@ def at_work(qtbot: QtBot, office: Office) -> Iterator[tuple[Workplace, Callable[
     assert work is not None
 
     def settled() -> None:
-        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.busy)
         qtbot.wait(1)
-        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.busy)
 
     settled()
     yield work, settled

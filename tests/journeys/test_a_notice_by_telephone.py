@@ -32,7 +32,7 @@ def _intake(qtbot: QtBot, work: Workplace) -> IntakePage:
     work.take_notice()
     page = work.page
     assert isinstance(page, IntakePage)
-    qtbot.waitUntil(lambda: not work.runner.busy)
+    qtbot.waitUntil(lambda: not work.busy)
     return page
 
 
@@ -49,7 +49,7 @@ def test_a_call_about_an_unknown_child(qtbot: QtBot, office: Office) -> None:
         page.form.texts["seen"].setPlainText("夜に何度も泣き声がする。")
         page.sheet.rows["again"].button("yes").click()
         page.submit()
-        qtbot.waitUntil(lambda: work.page.key == "child" and not work.runner.busy)
+        qtbot.waitUntil(lambda: work.page.key == "child" and not work.busy)
         qtbot.waitUntil(lambda: not work.clocks.isHidden())
         person = work.clocks.clocks[0].person_id
         assert "野口 春" in work.clocks.words.text()
@@ -96,7 +96,7 @@ def test_a_call_that_is_broken_off_by_a_crash_is_there_again(qtbot: QtBot, offic
         assert [row.hit.name for row in page.who.hits if row.isChecked()] == [name]
         assert page.sheet.values() == {"home": "yes"}
         page.submit()
-        qtbot.waitUntil(lambda: work.page.key == "child" and not work.runner.busy)
+        qtbot.waitUntil(lambda: work.page.key == "child" and not work.busy)
         assert work.top.notice.text() == words._("intake.button")
     with at_work(qtbot, office) as work:
         assert _intake(qtbot, work).content() == {}
@@ -135,7 +135,7 @@ def test_a_call_about_a_child_who_is_known(qtbot: QtBot, office: Office) -> None
         next(row for row in page.who.hits if row.hit.person_id == person).click()
         page.form.texts["seen"].setPlainText("けがをしている。")
         page.submit()
-        qtbot.waitUntil(lambda: work.page.key == "child" and not work.runner.busy)
+        qtbot.waitUntil(lambda: work.page.key == "child" and not work.busy)
     assert office.reader().execute("SELECT person_id FROM notice").fetchall() == [(person,)]
     assert rebuilding.differences(office) == []
 

@@ -16,10 +16,10 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.decisions import Decision, DecisionKind
@@ -95,6 +95,30 @@ def _follow_ups(work: Workplace, settled: Callable[[], None]) -> FollowUpsPage:
     page = work.page
     assert isinstance(page, FollowUpsPage)
     return page
+
+
+class _Windows(QObject):
+    """Whatever opens a window of its own."""
+
+    def __init__(self, known: QWidget) -> None:
+        super().__init__()
+        self._known, self.opened = known, list[str]()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        shows = event.type() == QEvent.Type.Show and watched is not self._known
+        if shows and isinstance(watched, QWidget) and watched.isWindow():
+            self.opened.append(type(watched).__name__)
+        return False
+
+
+def test_laying_the_pages_opens_no_window_and_takes_no_key_away(work: Workplace, settled: Callable[[], None]) -> None:
+    app, windows = QApplication.instance(), _Windows(work.window())
+    assert isinstance(app, QApplication)
+    app.installEventFilter(windows)
+    settled()
+    app.removeEventFilter(windows)
+    assert windows.opened == []
+    assert app.activeWindow() is work.window()
 
 
 def test_a_morning_begins_with_what_is_due(
@@ -237,7 +261,7 @@ def test_the_button_that_records_is_in_sight_on_a_small_screen(qtbot: QtBot, off
         page = work.pages["child"]
         assert isinstance(page, ChildPage)
         work.go("child", (person, (person,), None))
-        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.busy)
         for begin, form in ((page.start_contact, page.contact), (page.contact.cancelled.emit, page.decision)):
             begin()
             page.beside.show_pane("decision")

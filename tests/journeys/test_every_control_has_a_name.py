@@ -87,9 +87,9 @@ def walk(qtbot: QtBot, office: Office) -> Iterator[_Walk]:
     assert work is not None
 
     def settled() -> None:
-        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.busy)
         qtbot.wait(1)
-        qtbot.waitUntil(lambda: not work.runner.busy)
+        qtbot.waitUntil(lambda: not work.busy)
 
     settled()
     yield _Walk(window, work, settled)

@@ -53,7 +53,7 @@ class Sitting:
     def quiet(self) -> None:
         def still() -> bool:
             work = self.window.workplace
-            return not self.window.runner.busy and (work is None or not work.runner.busy)
+            return not self.window.runner.busy and (work is None or not work.busy)
 
         for _look in range(3):
             self.qtbot.waitUntil(still, timeout=60_000)

@@ -22,7 +22,7 @@ def test_letters_go_out_once(qtbot: QtBot, office: Office, tmp_path: Path) -> No
         work.go("outreach")
         page = work.page
         assert isinstance(page, OutreachPage)
-        qtbot.waitUntil(lambda: bool(page.lists) and not work.runner.busy)
+        qtbot.waitUntil(lambda: bool(page.lists) and not work.busy)
         key = max(page.lists, key=lambda one: len(page.lists[one].people))
         page.pane.choose(key)
         due = page.unwritten()
@@ -40,5 +40,5 @@ def test_letters_go_out_once(qtbot: QtBot, office: Office, tmp_path: Path) -> No
         assert len(office.entries_since(before)) == len(due), "each letter stands in the journal"
         page.table.selectAll()
         page.note_letters("sent")
-        qtbot.waitUntil(lambda: not page.unwritten() and not work.runner.busy)
+        qtbot.waitUntil(lambda: not page.unwritten() and not work.busy)
         assert not page.write_all.isEnabled()

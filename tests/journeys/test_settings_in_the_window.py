@@ -58,7 +58,7 @@ class Sitting:
 
     def quiet(self) -> None:
         for _look in range(3):
-            self.qtbot.waitUntil(lambda: self.window.workplace is None or not self.work.runner.busy, timeout=PATIENCE)
+            self.qtbot.waitUntil(lambda: self.window.workplace is None or not self.work.busy, timeout=PATIENCE)
             self.qtbot.wait(80)
 
 

@@ -43,7 +43,7 @@ class Desk:
         self.work = self.window.workplace
         assert self.work is not None
         self.work.go("child", (child, (child,), None))
-        qtbot.waitUntil(lambda: not self.work.runner.busy, timeout=PATIENCE)  # type: ignore[union-attr]
+        qtbot.waitUntil(lambda: not self.work.busy, timeout=PATIENCE)  # type: ignore[union-attr]
         page = self.work.page
         assert isinstance(page, ChildPage)
         self.page = page

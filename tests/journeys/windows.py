@@ -35,6 +35,6 @@ def at_work(
     window.open_office(office)
     work = window.workplace
     assert work is not None
-    qtbot.waitUntil(lambda: not work.runner.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not work.busy, timeout=PATIENCE)
     yield work
     window.let_go()

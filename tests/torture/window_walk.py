@@ -230,7 +230,7 @@ class _Walk:
         for _time in range(2):
             QTest.qWait(30)
             work = self.window.workplace
-            while self.window.runner.busy or (work is not None and (work.runner.busy or work.working())):
+            while self.window.runner.busy or (work is not None and (work.busy or work.working())):
                 QTest.qWait(20)
                 work = self.window.workplace
 

@@ -20,6 +20,7 @@ from ui import words
 from ui.desk import Desk
 from ui.page import Done, Page
 from ui.pages.caseload import CaseloadPage
+from ui.runner import Runner
 from ui.theme import theme
 from ui.tokens import LIGHT
 from ui.window import Window, Workplace
@@ -39,7 +40,7 @@ class ChildStandIn(Page):
     in_rail = False
     rail_key = "caseload"
 
-    def __init__(self) -> None:
+    def __init__(self, _desk: Desk, _runner: Runner) -> None:
         super().__init__()
         self.arrived: list[object] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -57,8 +58,7 @@ class Desktop:
     def __init__(self, qtbot: QtBot, desk: Desk, size: tuple[int, int] = (1440, 900)) -> None:
         self.qtbot = qtbot
         self.desk = desk
-        self.child = ChildStandIn()
-        self.window = Window(FakeOpening(), lambda _office: desk, lambda d, r: (CaseloadPage(d, r), self.child))
+        self.window = Window(FakeOpening(), lambda _office: desk, lambda _desk: (CaseloadPage, ChildStandIn))
         self.window.resize(*size)
         self.window.show()
         self.window.open_office(fake_office())
@@ -70,6 +70,12 @@ class Desktop:
     def work(self) -> Workplace:
         assert self.window.workplace is not None
         return self.window.workplace
+
+    @property
+    def child(self) -> ChildStandIn:
+        page = self.work.pages["child"]
+        assert isinstance(page, ChildStandIn)
+        return page
 
     @property
     def page(self) -> CaseloadPage:
@@ -86,9 +92,7 @@ class Desktop:
         for _look in range(3):
             self.qtbot.waitUntil(
                 lambda: (
-                    not self.work.runner.busy
-                    and not self.page._typing.isActive()
-                    and not self.page.model._timer.isActive()
+                    not self.work.busy and not self.page._typing.isActive() and not self.page.model._timer.isActive()
                 )
             )
             self.qtbot.wait(5)

@@ -88,7 +88,7 @@ def test_an_answer_to_a_widget_that_went_is_dropped(qtbot: QtBot, runner: Runner
 
 def test_no_dialog_stays_before_the_locked_window(qtbot: QtBot) -> None:
     before = set(QApplication.topLevelWidgets())
-    window = Window(FakeOpening(), lambda _office: fake_desk(), lambda desk, runner: (CaseloadPage(desk, runner),))
+    window = Window(FakeOpening(), lambda _office: fake_desk(), lambda _desk: (CaseloadPage,))
     qtbot.addWidget(window)
     window.show()
     window.open_office(fake_office())

@@ -135,9 +135,8 @@ class Bench:
         assert self.window.workplace is not None
         self.work: Workplace = self.window.workplace
 
-    def _pages(self, desk: Desk, runner: Any) -> Sequence[Page]:
-        imports = (ImportsPage(desk, runner),) if desk.may_import else ()
-        return (CaseloadPage(desk, runner), *imports)
+    def _pages(self, desk: Desk) -> Sequence[type[Page]]:
+        return (CaseloadPage, ImportsPage) if desk.may_import else (CaseloadPage,)
 
     def _save(self, _office: object, _batch: int, out: Path, **_more: object) -> Path:
         self.saved.append(out)
@@ -150,7 +149,7 @@ class Bench:
         return page
 
     def quiet(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.work.runner.busy, timeout=5000)
+        self.qtbot.waitUntil(lambda: not self.work.busy, timeout=5000)
 
     def hear(self, *news: News) -> None:
         """The job says this."""

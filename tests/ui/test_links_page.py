@@ -150,7 +150,7 @@ class Desktop:
     def __init__(self, qtbot: QtBot, size: tuple[int, int] = (1440, 900)) -> None:
         self.qtbot, self.links = qtbot, FakeLinks()
         desk = replace(fake_desk(), linking=self.links, pairs=self.links, foreseeing=self.links)
-        self.window = Window(FakeOpening(), lambda _office: desk, lambda d, r: (CaseloadPage(d, r), LinksPage(d, r)))
+        self.window = Window(FakeOpening(), lambda _office: desk, lambda _desk: (CaseloadPage, LinksPage))
         self.window.resize(*size)
         self.window.show()
         self.window.open_office(fake_office())
@@ -176,7 +176,7 @@ class Desktop:
 
     def quiet(self) -> None:
         for _look in range(3):
-            self.qtbot.waitUntil(lambda: not self.work.runner.busy)
+            self.qtbot.waitUntil(lambda: not self.work.busy)
             self.qtbot.wait(5)
 
     @property

@@ -136,12 +136,10 @@ def test_locking_hands_over_to_a_fresh_process_and_ends_this_window(qtbot: QtBot
         return True
 
     opening = FakeOpening()
-    window = Window(
-        opening, lambda _office: fake_desk(), lambda desk, runner: (CaseloadPage(desk, runner),), relaunch=relaunch
-    )
+    window = Window(opening, lambda _office: fake_desk(), lambda _desk: (CaseloadPage,), relaunch=relaunch)
     window.show()
     window.open_office(fake_office(opening))
-    qtbot.waitUntil(lambda: window.workplace is not None and not window.workplace.runner.busy)
+    qtbot.waitUntil(lambda: window.workplace is not None and not window.workplace.busy)
     window.lock()
     qtbot.waitUntil(lambda: not window.isVisible())
     assert len(started) == 1

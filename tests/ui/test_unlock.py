@@ -23,7 +23,7 @@ def window(qtbot: QtBot) -> Iterator[Window]:
     made = Window(
         FakeOpening(),
         lambda _office: fake_desk(),
-        lambda desk, runner: (CaseloadPage(desk, runner),),
+        lambda _desk: (CaseloadPage,),
         Path("/srv/kizuki/office"),
     )
     made.resize(1280, 800)

@@ -108,7 +108,8 @@ class EvaluationPage(Page):
         row.addWidget(self.out)
         self.purpose.textChanged.connect(lambda _text: self._may_export())
         self.out.clicked.connect(self._ask_where)
-        foot.setVisible(self._may)
+        if not self._may:
+            foot.hide()
         self._may_export()
         return foot
 

@@ -88,7 +88,8 @@ class FollowUpsPage(Page):
         row.setSpacing(8)
         self.whose = Segmented([(key, _(f"followups.whose.{key}")) for key in ("own", "all")])
         self.whose.choose("own")
-        self.whose.setVisible(self._desk.may_assign)
+        if not self._desk.may_assign:
+            self.whose.hide()
         self.open_button = Button(_("followups.open"), icon="account-outline", keys="Enter")
         self.contact_button = Button(_("followups.contact"), icon="phone-outline", keys="C")
         self.decide_button = Button(_("followups.decide"), icon="flag-outline", keys="D")

@@ -74,9 +74,8 @@ class LookSection(QWidget):
         self._idle_says = Label(wrap=True)
         self.idle = combo([(str(one), _("settings.idle.minutes", n=one)) for one in MINUTES], _("settings.idle"))
         self.idle.activated.connect(lambda _at: self.idle_chosen.emit(int(self.idle.currentData())))
-        self.idle.setVisible(self._may_idle)
-        self._idle_says.setVisible(not self._may_idle)
-        part = self.idle if self._may_idle else self._idle_says
+        part, other = (self.idle, self._idle_says) if self._may_idle else (self._idle_says, self.idle)
+        other.hide()
         self._grid.addWidget(part, row, 1, Qt.AlignmentFlag.AlignLeft if self._may_idle else Qt.AlignmentFlag(0))
 
     def put(self, look: Look) -> None:
