@@ -105,22 +105,28 @@ class Writing(FormArea):
         for name in FORMS:
             if name in drafts:
                 self.keeper.know(file.person_id, name, drafts[name].content, drafts[name].saved)
-        self._fill(self.file)
         waits = [name for name in FORMS if self.keeper.kept(file.person_id, name)[0]]
+        for name in FORMS:
+            if name in waits:
+                self._fill_form(name, self.file)
+            else:
+                self.forms[name].set_busy(False)
         if waits == ["contact"]:
             self.turn("contact")
         self._ask_newer()
 
     def _fill(self, file: ChildFile) -> None:
-        content, saved = self.keeper.kept(file.person_id, "decision")
-        self.decision.put(file, draft_of(content) if content else Draft())
-        self.decision.say_draft(saved)
-        content, saved = self.keeper.kept(file.person_id, "contact")
-        self.contact.put(file, content)
-        self.contact.say_draft(saved)
-        content, saved = self.keeper.kept(file.person_id, "plan")
-        self.plan.put(file, content)
-        self.plan.say_draft(saved)
+        for name in FORMS:
+            self._fill_form(name, file)
+
+    def _fill_form(self, name: str, file: ChildFile) -> None:
+        content, saved = self.keeper.kept(file.person_id, name)
+        form = self.forms[name]
+        if isinstance(form, DecisionForm):
+            form.put(file, draft_of(content) if content else Draft())
+        else:
+            form.put(file, content)
+        form.say_draft(saved)
 
     def leave(self) -> None:
         """The office is about to be shut: keep what is being written."""

@@ -120,9 +120,9 @@ def _measures(source: Source) -> list[FactLine]:
 
 def _weight_row(source: Source) -> Row | None:
     items = [
-        Item(Shape.VALUE, *_ordinals(line), (line,), _number(line, "weight"), 1, aspect="weight")
+        Item(Shape.VALUE, *_ordinals(line), (line,), weight, 1, aspect="weight")
         for line in _measures(source)
-        if _number(line, "weight") is not None
+        if (weight := _number(line, "weight")) is not None
     ]
     row = _row(source, "weight", RowStyle.SERIES, items, _CHECKUPS)
     return replace(row, curve=own_curve(items)) if row else None
