@@ -5,6 +5,7 @@ Nothing here knows what a page shows. Locking and unlocking are the ``window``'s
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -48,6 +49,7 @@ class Workplace(QWidget):
 
     def __init__(self, desk: Desk, runner: Runner, kinds: Sequence[type[Page]]) -> None:
         super().__init__()
+        gc.unfreeze()  # the pages of another language may go
         self.desk, self.runner = desk, runner
         self.pages = Shelf(kinds, self._lay)
         self._trail: list[str] = []
@@ -129,6 +131,7 @@ class Workplace(QWidget):
         missing = self.pages.missing
         if missing is None:
             self._laying.stop()
+            gc.freeze()  # pages stay: looking through them for rubbish would stop the hand at the desk for 60 ms
         else:
             self.pages[missing]
 
@@ -140,6 +143,7 @@ class Workplace(QWidget):
     def leave(self) -> None:
         """Every page puts away what it has in hand; no other is laid any more."""
         self._laying.stop()
+        gc.unfreeze()
         for page in self.pages.laid:
             page.leave()
 
