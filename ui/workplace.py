@@ -13,28 +13,23 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
-from app.domain.message import Trouble
 from app.services.answers.caseload import Freshness
-from app.services.answers.outcomes import Changes, Outcome
+from app.services.answers.outcomes import Changes
 from ui.desk import Desk
 from ui.frame import Rail, StatusBar, TopBar
 from ui.intake.clock import ClockStrip
 from ui.keys import KeysDialog
-from ui.page import Done, Page, Undo
+from ui.page import Done, Page
 from ui.runner import Runner
 from ui.shelf import Shelf
-from ui.undolist import UndoDialog
+from ui.undoing import Undoing
 from ui.widgets.stack import Stack
 from ui.widgets.states import ErrorPanel
 from ui.words import _, say
 
 NARROW, LOW = 1380, 820
 """Below this width and height pages give way."""
-UNDO_KEPT = 50
-UNDO_BEFORE = 10
-"""So many acts from before the last locking can be taken back one by one; the list has more."""
 HOME, HELP, FIRST_HOUR, NOTICE = "caseload", "help", "first_hour", "intake"
 LAYING, PATIENCE = 10, 30
 """Milliseconds between two looks whether the next page can be laid, and after how many it is laid anyway."""
@@ -53,10 +48,7 @@ class Workplace(QWidget):
         self.desk, self.runner = desk, runner
         self.pages = Shelf(kinds, self._lay)
         self._trail: list[str] = []
-        self._undos: list[Undo] = []
         self._where: dict[str, object] = {}
-        self._from_before: frozenset[str] = frozenset()
-        """Acts from before this unlocking: they are taken back from the list only."""
         self._small: tuple[bool, bool] | None = None
         self.rail = Rail(kinds)
         self.top = TopBar(desk.member)
@@ -64,6 +56,7 @@ class Workplace(QWidget):
         self.notice = ErrorPanel(tone="caution")
         """What the office had to say when it was opened."""
         self.home = HOME if HOME in self.pages else next(kind.key for kind in kinds if kind.in_rail)
+        self.undoing = Undoing(desk, runner, self)
         self.clocks = ClockStrip(desk, runner)
         self.status = StatusBar()
         self._stack = Stack()
@@ -76,7 +69,7 @@ class Workplace(QWidget):
         self._laying.start()
         self.top.search.setVisible(HOME in self.pages)
         self._ask_reach()
-        self._ask_undos()
+        self.undoing.ask()
         self._ask_hour()
         if notes := [say(note) for note in getattr(desk.office, "notes", ())]:
             self.notice.put(" ".join(notes))
@@ -156,8 +149,11 @@ class Workplace(QWidget):
         self.top.went_back.connect(self.back)
         self.top.searched.connect(self._search)
         self.top.left_search.connect(self._leave_search)
-        self.top.undone.connect(self.undo)
-        self.top.listed.connect(self.show_undos)
+        self.top.undone.connect(self.undoing.undo)
+        self.top.listed.connect(self.undoing.show_list)
+        self.undoing.offered.connect(self.top.put_undo)
+        self.undoing.undone.connect(self._was_undone)
+        self.undoing.troubled.connect(self.trouble.put)
         self.status.guided.connect(lambda: self.show_help(FIRST_HOUR))
         self.top.noticed.connect(self.take_notice)
         self.top.notice.setVisible(NOTICE in self.pages)
@@ -166,9 +162,9 @@ class Workplace(QWidget):
             self._shortcut(f"Ctrl+{number}", partial(self.go, key, None))
         for keys, call in (
             ("Ctrl+F", self._to_search),
-            ("Ctrl+Z", self.undo),
+            ("Ctrl+Z", self.undoing.undo),
             ("Ctrl+N", self.take_notice),
-            ("Ctrl+Shift+Z", self.show_undos),
+            ("Ctrl+Shift+Z", self.undoing.show_list),
             ("F1", self.show_keys),
             ("Shift+F1", self.show_help),
             ("F6", self._next_pane),
@@ -189,8 +185,8 @@ class Workplace(QWidget):
         for page in self.pages.laid:
             if page.key in fresh.pages:
                 fresh.pages[page.key].take(page.keep())
-        fresh._trail, fresh._undos, fresh._where = list(self._trail), list(self._undos), dict(self._where)
-        fresh.top.put_undo(fresh._undos[-1] if fresh._undos else None)
+        fresh._trail, fresh._where = list(self._trail), dict(self._where)
+        fresh.undoing.take_over(self.undoing)
         fresh.stand(self.page.key)
 
     def stand(self, key: str) -> None:
@@ -313,88 +309,12 @@ class Workplace(QWidget):
         """Something is on the disk: say so, offer its undo, let every page judge for itself."""
         self.status.say_saved(done.words, self.desk.now())
         if done.undo is not None:
-            self._undos = [*self._undos, done.undo][-UNDO_KEPT:]
-            self.top.put_undo(done.undo)
+            self.undoing.add(done.undo)
         self._tell(done.changes)
 
-    def _ask_undos(self) -> None:
-        """What can be taken back from before the last locking."""
-        if self.desk.undoing is not None:
-            ask = self.desk.undoing.recent
-            self.runner.ask(ask, self.desk.office, then=self._know_undos, topic="window.undos")
-
-    def _know_undos(self, lines: Sequence[Any]) -> None:
-        before = [one for one in reversed(lines) if one.possible][-UNDO_BEFORE:]
-        known = {one.entry for one in self._undos}
-        self._from_before = frozenset(one.entry for one in before) - known
-        earlier = [
-            Undo(say(one.what), self._taking_back(one.entry), one.entry) for one in before if one.entry not in known
-        ]
-        self._undos = [*earlier, *self._undos]
-        self.top.put_undo(self._undos[-1] if self._undos else None)
-
-    def _taking_back(self, entry: str) -> Callable[[], Outcome[Any]]:
-        desk = self.desk
-
-        def call() -> Outcome[Any]:
-            undone: Outcome[Any] = desk.undoing.undo(desk.office, entry, desk.now(), _("undo.reason"))
-            return undone
-
-        return call
-
-    def show_undos(self) -> None:
-        """The list of what one did lately."""
-        if self.desk.undoing is None:
-            return
-        dialog = UndoDialog(self.desk.today(), self.window())
-        dialog.wanted.connect(lambda entry: self._undo_listed(dialog, entry))
-        self._fill_undos(dialog)
-        dialog.open()
-
-    def _fill_undos(self, dialog: UndoDialog) -> None:
-        self.runner.ask(
-            self.desk.undoing.recent,
-            self.desk.office,
-            then=lambda lines: dialog.put(lines) if isValid(dialog) else None,
-            topic="window.undo_list",
-        )
-
-    def _undo_listed(self, dialog: UndoDialog, entry: str) -> None:
-        def undone(outcome: Outcome[Any]) -> None:
-            taken = next((one for one in self._undos if one.entry == entry), None)
-            self._undos = [one for one in self._undos if one.entry != entry]
-            self.top.put_undo(self._undos[-1] if self._undos else None)
-            self.status.say_saved(_("undo.done", words=taken.words) if taken else "", self.desk.now())
-            self._tell(outcome.changes)
-            if isValid(dialog):
-                self._fill_undos(dialog)
-
-        def refused(trouble: Trouble) -> None:
-            if isValid(dialog):
-                dialog.refuse(trouble)
-            else:
-                self.trouble.put(trouble)
-
-        self.runner.do(self._taking_back(entry), then=undone, failed=refused)
-
-    def undo(self) -> None:
-        """Take the newest undoable change back."""
-        if self._undos and self._undos[-1].entry in self._from_before:
-            self.show_undos()  # not blindly what was done days ago
-        elif self._undos and self.top.undo.isEnabled():
-            self.top.undo.setEnabled(False)
-            self.runner.do(self._undos[-1].call, then=self._undone, failed=self._not_undone)
-
-    def _undone(self, outcome: Outcome[Any]) -> None:
-        taken = self._undos.pop()
-        self.top.put_undo(self._undos[-1] if self._undos else None)
-        self.status.say_saved(_("undo.done", words=taken.words), self.desk.now())
-        self._tell(outcome.changes)
-
-    def _not_undone(self, trouble: Trouble) -> None:
-        self._undos.pop()
-        self.top.put_undo(self._undos[-1] if self._undos else None)
-        self.trouble.put(trouble)
+    def _was_undone(self, words: str, changes: Changes) -> None:
+        self.status.say_saved(_("undo.done", words=words) if words else "", self.desk.now())
+        self._tell(changes)
 
     def _tell(self, changes: Changes) -> None:
         for page in self.pages.laid:

@@ -116,7 +116,7 @@ def test_taking_back_a_ruling_of_several_pairs_can_be_undone_and_ruled_again(
     page.past.take_back.click()
     settled()
     assert groups(office) != together
-    work.undo()
+    work.undoing.undo()
     settled()
     assert groups(office) == together, "the undoing is taken back with all its pairs"
     assert [one.withdrawn for one in page.past.rulings] == [False, True]

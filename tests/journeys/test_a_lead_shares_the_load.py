@@ -68,7 +68,7 @@ def test_leave_begins(qtbot: QtBot, office: Office) -> None:
     settled()
     settled()
     assert {load.name: load.total for load in page.loads.loads if load.name} == {LEAD: 5, WORKER: 1}
-    work.undo()
+    work.undoing.undo()
     settled()
     settled()
     assert {load.name: load.total for load in page.loads.loads if load.name} == {LEAD: 0, WORKER: 6}
@@ -114,7 +114,7 @@ def test_leave_ends(qtbot: QtBot, office: Office) -> None:
     settled()
     assert {load.name: load.total for load in page.loads.loads if load.name} == {LEAD: 0, WORKER: 6}
     assert not page.beside.take_back.isVisible(), "nothing is left to ask"
-    work.undo()
+    work.undoing.undo()
     settled()
     assert {load.name: load.total for load in page.loads.loads if load.name} == {LEAD: 4, WORKER: 2}
     window.let_go()

@@ -83,7 +83,7 @@ def test_signed_from_the_list_and_taken_back(qtbot: QtBot, folder: Path, decided
         assert signing.waiting(office) == ()
         assert not page.waiting.isVisible(), "nothing waits any more"
         assert not page.show_waiting.isVisible()
-        work.undo()
+        work.undoing.undo()
         settled()
         assert {line.person_id for line in signing.waiting(office)} == set(decided)
         assert page.show_waiting.isVisible()

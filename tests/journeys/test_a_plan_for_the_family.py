@@ -88,7 +88,7 @@ def test_a_plan_from_first_words_to_the_paper(work: Workplace, settled: Callable
     (dialog,) = page.findChildren(PaperDialog)
     assert dialog.form.currentData() == "plan"
     dialog.reject()
-    work.undo()
+    work.undoing.undo()
     settled()
     assert planning.plans_of(office, child) == ()
 

@@ -157,7 +157,7 @@ def test_a_morning_begins_with_what_is_due(
     settled()
     assert page.found.due == 0  # type: ignore[union-attr]
     assert not work.status._reminder.isVisible()
-    work.undo()
+    work.undoing.undo()
     settled()
     assert page.found.due == 1  # type: ignore[union-attr]
 
@@ -198,7 +198,7 @@ def test_a_visit_to_two_siblings_with_a_photograph(
     page.history.table.selectRow(0)
     page.history.pictures.click()
     settled()
-    work.undo()
+    work.undoing.undo()
     settled()
     assert reviewing.child_file(office, sibling, work.desk.now()).contacts == ()
 

@@ -132,7 +132,7 @@ def test_in_dialogs(walk: _Walk, office: Office) -> None:
 
     openers: dict[str, Callable[[], object]] = {
         "keys": walk.work.show_keys,
-        "undo": walk.work.show_undos,
+        "undo": walk.work.undoing.show_list,
         "print": page.print.open_dialog,
         "protection": page.shield_button.click,
         "add a record": page.records.add.click,

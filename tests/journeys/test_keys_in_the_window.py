@@ -188,7 +188,7 @@ def test_policies_are_laid_down_and_taken_back(sitting: Sitting) -> None:
     policies.boxes["worker", next(sector for role, sector in policies.boxes if sector == "medical")].click()
     sitting.quiet()
     assert need_to_know.closed_by_policy(office)["worker"] == {"medical"}
-    work.undo()
+    work.undoing.undo()
     sitting.quiet()
     assert need_to_know.closed_by_policy(office)["worker"] == frozenset()
     kinds = [row[0] for row in office.reader().execute("SELECT kind FROM entry ORDER BY seq").fetchall()]

@@ -123,7 +123,7 @@ class _Walk:
         self._see("search")
         work.top.search.clear()
         if self._pressing is not None:
-            for open_dialog in (work.show_keys, work.show_undos):
+            for open_dialog in (work.show_keys, work.undoing.show_list):
                 open_dialog()
                 self._pressing.settle(open_dialog.__name__)
         self.window.lock()

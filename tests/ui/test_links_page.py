@@ -290,7 +290,7 @@ def test_the_score_is_hidden_until_asked_for(desktop: Desktop) -> None:
 def test_undo_brings_the_pair_back(desktop: Desktop) -> None:
     desktop.press(Key.Key_1)
     desktop.quiet()
-    desktop.work.undo()
+    desktop.work.undoing.undo()
     desktop.quiet()
     assert desktop.links.withdrawn == ["entry"]
     assert len(desktop.page.lines) == 3
