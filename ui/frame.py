@@ -26,18 +26,23 @@ from ui.words import _, clock, day_short, sector_word
 
 
 class RailButton(Pressable):
-    """An item of the rail: icon over word; lit by ground, bar and weight, not by colour alone."""
+    """An item of the rail: icon over word; lit by ground, bar and weight, not by colour alone, and said to a reader."""
 
     def __init__(self, icon: str, words: str) -> None:
         super().__init__(words)
-        self._icon, self._count = icon, 0
-        self.setCheckable(True)
+        self._icon, self._count, self.lit = icon, 0, False
         self.setFixedSize(RAIL, 54)
 
     def set_count(self, count: int) -> None:
         """A number in the corner of the icon; none for 0."""
         self._count = count
         self.setAccessibleName(f"{self.text()} {count:,}" if count else self.text())
+        self.update()
+
+    def set_lit(self, lit: bool) -> None:
+        """Whether this is the page in front."""
+        self.lit = lit
+        self.setAccessibleDescription(_("rail.here") if lit else "")
         self.update()
 
     def set_low(self, low: bool) -> None:
@@ -48,7 +53,7 @@ class RailButton(Pressable):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        on = self.isChecked()
+        on = self.lit
         if on or self.over:
             painter.fillRect(self.rect(), theme.color("surface" if on else "hover"))
         if on:
@@ -101,7 +106,6 @@ class Rail(Ground):
         self._help = RailButton("help-circle-outline", _("rail.help"))
         self._lock = RailButton("lock-outline", _("rail.lock"))
         for button, said, keys in ((self._help, self.helped, "F1"), (self._lock, self.locked, "Ctrl+L")):
-            button.setCheckable(False)
             tip(button, f"{button.text()}（{keys}）")
             button.clicked.connect(lambda _on=False, said=said: said.emit())
             column.addWidget(button)
@@ -111,7 +115,7 @@ class Rail(Ground):
 
     def light(self, key: str) -> None:
         for name, item in self._items.items():
-            item.setChecked(name == key)
+            item.set_lit(name == key)
 
     def put_count(self, key: str, count: int) -> None:
         """So many things wait on the page of this key."""

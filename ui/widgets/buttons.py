@@ -283,6 +283,7 @@ class _ChoiceRow(QWidget):
 
     def _put(self, key: str, button: Pressable) -> None:
         button.setCheckable(True)
+        button.setAutoExclusive(True)  # the group sees to it; a reader says "radio button", not "check box"
         self._buttons[key] = button
         self._group.addButton(button)
         self._row.addWidget(button)

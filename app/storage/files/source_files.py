@@ -31,7 +31,7 @@ _PAGE = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|table|meta|\?xml|sc
 @dataclass(frozen=True)
 class Limits:
     """How much of a file is taken on: bytes, characters of a cell, columns, lines, unpacked bytes,
-    bytes of one line."""
+    bytes of one line, bytes of parts that are nothing but delimiters."""
 
     size: int = 512 << 20
     cell: int = 64 << 10
@@ -39,6 +39,7 @@ class Limits:
     rows: int = 5_000_000
     unpacked: int = 300 << 20
     line: int = 24 << 20
+    delimiters: int = 96 << 20
 
 
 def open_source(path: Path, profiles: Mapping[str, Profile], limits: Limits | None = None) -> Source:
@@ -90,7 +91,7 @@ def _digest(name: str, stream: BinaryIO, head: bytes, limits: Limits) -> bytes:
     """SHA-256 of the whole file; on the way, what no table of text may have."""
     packed = head.startswith(ZIP_MARK)
     unit = possible_encodings(head)[0].unit
-    digest, lines, returns, line = hashlib.sha256(), 0, 0, 0
+    digest, lines, returns, line, empty = hashlib.sha256(), 0, 0, 0, 0
     stream.seek(0)
     while block := stream.read(BLOCK):
         digest.update(block)
@@ -101,6 +102,9 @@ def _digest(name: str, stream: BinaryIO, head: bytes, limits: Limits) -> bytes:
             line = line + len(block) if end < 0 else len(block) - end
             if line > limits.line:
                 raise Refused("file.endless_line", file=name, limit=limits.line >> 20)
+            empty += len(block) if _says_nothing(block, unit) else 0
+            if empty > limits.delimiters:
+                raise Refused("file.only_delimiters", file=name, limit=limits.delimiters >> 20)
             if stream.tell() == len(block) and _PAGE.match(block):
                 raise Refused("file.web_page", file=name)
             if unit == 1 and b"\0" in block:
@@ -110,6 +114,12 @@ def _digest(name: str, stream: BinaryIO, head: bytes, limits: Limits) -> bytes:
     if not packed and not lines and returns > 1:
         raise Refused("file.old_line_ends", file=name)
     return digest.digest()
+
+
+def _says_nothing(block: bytes, unit: int) -> bool:
+    """Whether 95 of 100 signs are one delimiter. A table of a hundred columns with only its IDs filled has fewer;
+    hundreds of megabytes of it take longer to take apart than anybody waits."""
+    return any(block.count(sign.encode()) * unit * 100 >= len(block) * 95 for sign in DELIMITERS)
 
 
 def _open_text(

@@ -173,6 +173,14 @@ def test_limits(tmp_path: Path) -> None:
     assert [damage for _, _, damage in long] == ["", "", "row.cell_too_long", ""]
 
 
+def test_nothing_but_delimiters_is_refused_and_a_sparse_table_is_not(tmp_path: Path) -> None:
+    columns = TEXT.partition("\n")[0].count(",") + 1
+    commas = TEXT + ("," * (columns + 90) + "\n") * 40_000
+    assert refusal(tmp_path, commas, Limits(delimiters=2 << 20))[0] == "file.only_delimiters"
+    sparse = TEXT + "".join(f"S{at:06d},2026-05-03,,,,,,,,,,\n" for at in range(100_000))
+    assert len(lines_of(opened(tmp_path, sparse, Limits(delimiters=1 << 20)))) > 100_000
+
+
 def workbook(path: Path, *, day: date | None = None, far: int = 0) -> Path:
     book = xlsxwriter.Workbook(path)
     dated = book.add_format({"num_format": "yyyy/m/d"})
