@@ -30,6 +30,7 @@ _ID = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,6}(\.\d+)?")
 _SEXES = frozenset({"男", "女", "M", "F", "男性", "女性", "1", "2"})
 _YES = frozenset({"有", "無", "あり", "なし", "○", "×", "1", "0", ""})
+_UNIT = re.compile(r"(?<=.)\((円|千円|人|名|日|日数|回|本|点|cm|kg|歳|か月|ヶ月|月|週|分|時間)\)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"[都道府県市区町村]|丁目|番地?|号|\d-\d")
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -50,7 +51,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "学校名": ("在籍校", "学校", "所属校"),
     "学年": ("年次", "学年名"),
     "組": ("クラス", "学級"),
-    "施設名": ("園名", "保育所名", "利用施設", "保育園"),
+    "施設名": ("園名", "保育所名", "利用施設", "保育園", "入所施設", "入所施設名", "在籍園"),
     "病欠": ("欠席病気", "病気欠席"),
     "事故欠": ("欠席その他", "欠席事故", "事故欠席"),
     "出停忌引": ("出席停止忌引", "忌引出停"),
@@ -105,6 +106,11 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "利用状況": ("在籍状況", "入所状況", "利用区分", "在園区分"),
     "保育料滞納月数": ("滞納月数", "保育料滞納", "未納月数"),
     "滞納月数": ("未納月数", "滞納期間"),
+    "員番": ("世帯員番号", "員番号", "世帯員No"),
+    "児の健康管理番号": ("児母子番号", "児番号", "出生児番号", "児の番号"),
+    "妊娠週数": ("届出時週数", "届出週数", "届出時妊娠週数"),
+    "対象": ("世話の相手", "世話の対象", "お世話の相手"),
+    "教科": ("教科名", "科目", "科目名"),
     "滞納額": ("未納額", "滞納金額", "未納金額"),
     "基準日": ("基準年月日", "時点", "現在日", "抽出日"),
     "理由": ("来室理由", "主訴", "区分"),
@@ -133,7 +139,8 @@ class Guess:
 
 def folded(text: str) -> str:
     """A header without what one system writes and another does not: width, case, kana, signs, 年月日."""
-    form = unicodedata.normalize("NFKC", header_form(text))
+    form = unicodedata.normalize("NFKC", header_form(text)).replace("〒", "郵便番号")
+    form = _UNIT.sub("", form)
     form = "".join(chr(ord(one) - 0x60) if "ァ" <= one <= "ヶ" else one for one in form)
     form = re.sub(r"[\W_]+", "", form)
     form = re.sub(r"no$", "番号", form)
