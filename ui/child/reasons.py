@@ -157,6 +157,8 @@ class ReasonsPanel(Ground):
                 row.setChecked(True)
         if file.lost:
             self._column.addWidget(_note("help", "caution", _("reasons.lost.title"), _("child.lost")))
+        elif file.age is None and not file.reasons:
+            self._column.addWidget(_note("help", "caution", _("reasons.no_age.title"), _("reasons.no_age.words")))
         elif not file.reasons:
             self._column.addWidget(_note("check", "text2", _("reasons.none.title"), _("reasons.none.words")))
         for icon, title, words in (
