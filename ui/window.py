@@ -191,12 +191,13 @@ class Window(QStackedWidget):
         self._end_session()
         name, office = work.desk.member.name, self._office
         folder = office.folder
+        given_up = Trouble("unlock.gave_up") if work.working() else None
         work.leave()
         self._close_dialogs()
         self._keep_place(work.desk)
 
         def shut() -> None:
-            trouble = _done_with(act, office)
+            trouble = _done_with(act, office) or given_up
             office.close()
             self._shut.emit(folder, name, trouble)
 

@@ -20,6 +20,7 @@ from tests.ui.fakes import FakeOpening, fake_desk, fake_office
 from ui import words
 from ui.pages.caseload import CaseloadPage
 from ui.session import Clipboard, Session
+from ui.widgets.text import Label
 from ui.window import Window
 
 
@@ -145,6 +146,28 @@ def test_locking_hands_over_to_a_fresh_process_and_ends_this_window(qtbot: QtBot
     assert len(started) == 1
     assert opening.closed
     window.deleteLater()
+
+
+def test_an_import_that_locking_ended_is_spoken_of(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    words.speak("ja")
+    started: list[Path] = []
+    opening = FakeOpening()
+    window = Window(
+        opening,
+        lambda _office: fake_desk(),
+        lambda _desk: (CaseloadPage,),
+        relaunch=lambda *said: started.append(said[0]),
+    )
+    qtbot.addWidget(window)
+    window.show()
+    window.open_office(fake_office(opening))
+    qtbot.waitUntil(lambda: window.workplace is not None and not window.workplace.busy)
+    monkeypatch.setattr(CaseloadPage, "working", lambda _page: True)
+    window.lock("idle")
+    qtbot.waitUntil(window.unlock.error.isVisible)
+    assert "取りやめました" in " ".join(one.text() for one in window.unlock.error.findChildren(Label))
+    assert opening.closed
+    assert not started, "it has to be read first"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="other means there")
